@@ -1,0 +1,53 @@
+# The two commands are `make run` and `make test`; see README.md.
+PYTHON ?= python3
+ARCHIVE ?= archive
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header $(LOCK_FLAGS)
+
+.PHONY: run test lint format bench lock clean
+
+run: $(VENV)/.run
+	$(BIN)/khobao --archive $(ARCHIVE) index corpus/articles
+	$(BIN)/khobao --archive $(ARCHIVE) serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.relevance
+
+# Both lock files come from pyproject.toml. The pins stay until they are raised by hand:
+# make lock LOCK_FLAGS=--upgrade
+lock: $(VENV)/.dev
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) $(ARCHIVE) build *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Kho Bao needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@ $(VENV)/.run

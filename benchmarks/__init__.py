@@ -1,0 +1,1 @@
+"""Relevance and speed, run by hand or by `make bench`."""

@@ -1,0 +1,1 @@
+"""Article files in, an archive on disk out: parse, analyse, store."""

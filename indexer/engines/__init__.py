@@ -1,0 +1,1 @@
+"""Search engines: terms, fields and filters; no Vietnamese, no HTML, no HTTP."""

@@ -1,0 +1,88 @@
+"""Unicode and Vietnamese spelling: NFC, tone-mark placement, case, folding.
+
+Everything but `nfc` keeps the length of an NFC string, character for character, so an offset into
+the original text is an offset into the normalised one and the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+# Two-vowel endings whose tone mark stands on the first vowel in the old placement (hòa, khỏe, thủy)
+# and on the second in the one that pyvi's dictionary uses (hoà, khoẻ, thuỷ).
+_TONE_MARKS = ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+_ENDINGS = (("o", "a"), ("o", "e"), ("u", "y"))
+
+
+def nfc(text: str) -> str:
+    """Canonical composition (Unicode NFC); the only function here that may change the length."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _compose(letter: str, mark: str) -> str:
+    return unicodedata.normalize("NFC", letter + mark)
+
+
+_MOVED = {
+    _compose(first, mark) + second: first + _compose(second, mark)
+    for first, second in _ENDINGS
+    for mark in _TONE_MARKS
+}
+_MISPLACED = re.compile(rf"(?<!q)({'|'.join(_MOVED)})(?![^\W\d_])")
+
+
+def lower(text: str) -> str:
+    """Lower case, character for character (a letter whose lower case is longer is kept)."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def normalise(text: str) -> str:
+    """Lower case with one placement of tone marks: ``Hòa`` and ``hoà`` give ``hoà``.
+
+    Args:
+        text: an NFC string.
+
+    Returns:
+        A string of the same length.
+    """
+    return _MISPLACED.sub(lambda match: _MOVED[match[1]], lower(text))
+
+
+class _FoldTable(dict[int, str]):
+    """Code point -> its base letter; computed once for each code point that is met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in "đĐ":
+            folded = "d" if char == "đ" else "D"
+        else:
+            base = unicodedata.normalize("NFD", char)[0]
+            # Only letters lose their marks; digits and symbols with decompositions stay themselves.
+            folded = base if char.isalpha() else char
+        self[code] = folded
+        return folded
+
+
+_FOLD = _FoldTable()
+
+
+def fold(text: str) -> str:
+    """Strip diacritics: ``Đường sắt`` gives ``Duong sat``; the length is kept for NFC input."""
+    return text.translate(_FOLD)
+
+
+def has_diacritics(text: str) -> bool:
+    """Whether folding would change the text, that is, whether any letter carries a mark or is đ."""
+    composed = nfc(text)
+    return fold(composed) != composed
+
+
+def syllable_spans(text: str) -> list[tuple[int, int]]:
+    """``(start, end)`` of each maximal run of letters and digits, in order."""
+    return [match.span() for match in _SYLLABLE.finditer(text)]

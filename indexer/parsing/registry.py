@@ -1,0 +1,90 @@
+"""The formats that are read, and which of them a file is in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.article import Article
+from indexer.errors import ParseError
+from indexer.parsing.encodings import decode
+from indexer.parsing.plain_text import parse_plain_text
+
+MAX_ARTICLE_BYTES = 20 * 1024 * 1024
+"""No single article is larger; a file of records, read line by line, may be."""
+_HEAD_BYTES = 4096
+
+Parsed = Article | ParseError
+"""What one article or one record of a file turned into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One layout of article files.
+
+    Attributes:
+        name: for people.
+        matches: whether a file is in this format, from its suffix (with the dot, lower case) and
+            its first 4 KB.
+        parse: yields the articles of a file; a fault of one record is yielded, not raised, so that
+            the records after it are read.
+    """
+
+    name: str
+    matches: Callable[[str, bytes], bool]
+    parse: Callable[[Path], Iterator[Parsed]]
+
+
+def read_bytes(path: Path) -> bytes:
+    """All bytes of a file that holds one article.
+
+    Raises:
+        ParseError: it is empty or larger than `MAX_ARTICLE_BYTES`.
+    """
+    size = path.stat().st_size
+    if size > MAX_ARTICLE_BYTES:
+        limit = MAX_ARTICLE_BYTES >> 20
+        raise ParseError(
+            str(path),
+            f"{size / 2**20:.0f} MB is too large for one article (limit {limit} MB); split it",
+        )
+    data = path.read_bytes()
+    if not data.strip():
+        raise ParseError(str(path), "the file is empty")
+    return data
+
+
+def _parse_text_file(path: Path) -> Iterator[Parsed]:
+    yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("text", lambda suffix, _: suffix in (".txt", ".text", ".md", ""), _parse_text_file),
+)
+SUFFIXES = frozenset({".txt", ".text", ".md"})
+"""What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
+
+
+def parse_file(path: Path) -> Iterator[Parsed]:
+    """The articles of one file, and a `ParseError` for each part of it that cannot be read.
+
+    Never raises for what is wrong with the file itself, its content or its permissions.
+    """
+    name = str(path)
+    try:
+        if not path.is_file():
+            raise ParseError(name, "no such file" if not path.exists() else "not a regular file")
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+        suffix = path.suffix.lower()
+        chosen = next((one for one in FORMATS if one.matches(suffix, head)), FORMATS[-1])
+        yield from chosen.parse(path)
+    except ParseError as error:
+        yield error
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        yield ParseError(name, f"cannot be opened: {reason.lower()}")
+    except RecursionError:
+        yield ParseError(name, "it is nested too deeply to be an article")

@@ -56,8 +56,8 @@ def _decode(data: bytes, declared: str | None) -> str | None:
             return _try(data, encoding)
     # UTF-8 is as good as self-evident: other encodings hardly ever form valid sequences. So it comes
     # before a declaration, which is often wrong on pages that were saved by a browser.
-    for encoding in ("utf-8", declared):
-        if encoding and (text := _try(data, encoding)) is not None:
+    for candidate in ("utf-8", declared):
+        if candidate and (text := _try(data, candidate)) is not None:
             return text
     return _detect(data)
 
@@ -65,7 +65,7 @@ def _decode(data: bytes, declared: str | None) -> str | None:
 def _try(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):
         return None
 
 

@@ -28,10 +28,21 @@ def _compose(letter: str, mark: str) -> str:
 
 _MOVED = {
     _compose(first, mark) + second: first + _compose(second, mark)
-    for first, second in _ENDINGS
+    for low_first, low_second in _ENDINGS
+    for first in (low_first, low_first.upper())
+    for second in (low_second, low_second.upper())
     for mark in _TONE_MARKS
 }
-_MISPLACED = re.compile(rf"(?<!q)({'|'.join(_MOVED)})(?![^\W\d_])")
+_MISPLACED = re.compile(rf"(?<![qQ])({'|'.join(_MOVED)})(?![^\W\d_])")
+
+
+def place_tones(text: str) -> str:
+    """One placement of tone marks, case kept: ``Hòa`` gives ``Hoà``, the form of pyvi's dictionary.
+
+    Args:
+        text: an NFC string.
+    """
+    return _MISPLACED.sub(lambda match: _MOVED[match[1]], text)
 
 
 def lower(text: str) -> str:
@@ -51,7 +62,7 @@ def normalise(text: str) -> str:
     Returns:
         A string of the same length.
     """
-    return _MISPLACED.sub(lambda match: _MOVED[match[1]], lower(text))
+    return place_tones(lower(text))
 
 
 class _FoldTable(dict[int, str]):
@@ -78,9 +89,8 @@ def fold(text: str) -> str:
 
 
 def has_diacritics(text: str) -> bool:
-    """Whether folding would change the text, that is, whether any letter carries a mark or is đ."""
-    composed = nfc(text)
-    return fold(composed) != composed
+    """Whether any letter of an NFC string carries a mark or is đ."""
+    return fold(text) != text
 
 
 def syllable_spans(text: str) -> list[tuple[int, int]]:

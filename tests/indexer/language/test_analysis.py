@@ -1,0 +1,72 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.article import Article
+from indexer.language.analysis import (
+    BIGRAMS,
+    FOLDED,
+    MAX_TERM,
+    SYLLABLES,
+    WORDS,
+    article_terms,
+    token_array,
+    token_hash,
+    tokenise,
+    words,
+)
+from indexer.language.normalise import nfc
+from indexer.language.segmenter import segment
+
+
+def test_words_keep_their_place_in_the_original() -> None:
+    text = "Hai tỉnh  Thái  Bình, Hòa Bình ký kết\nhợp tác."
+    spans = [text[start:end] for start, end in segment(text)]
+    assert "Thái  Bình" in spans
+    assert "Hòa Bình" in spans
+    assert words("Hòa bình và HOÀ BÌNH") == ["hoà_bình", "hoà_bình"]
+
+
+def test_old_and_new_tone_placement_are_one_term() -> None:
+    assert [token.text for token in tokenise("hòa")] == [token.text for token in tokenise("Hoà")]
+
+
+def test_weighted_counts() -> None:
+    terms = article_terms(
+        Article(id="1", title="Lào Cai", lead="Lào Cai.", body="Cai " + "xa " * 60)
+    )
+    assert terms[SYLLABLES]["lào"] == 3 + 2
+    assert terms[SYLLABLES]["cai"] == 3 + 2 + 1 + 1
+    assert terms[SYLLABLES]["xa"] == 60 + 59
+    assert terms[FOLDED]["lao"] == 5
+    assert terms[BIGRAMS]["lao cai"] == 3 + 2
+    assert "cai lao" not in terms[BIGRAMS]
+    assert terms[WORDS]["lào_cai"] >= 3
+
+
+def test_token_array_separates_fields() -> None:
+    array = token_array(["Lào Cai", "", "cai"])
+    assert array.tolist() == [token_hash("lào"), token_hash("cai"), 0, 0, token_hash("cai"), 0]
+
+
+def test_a_run_without_spaces_is_cut() -> None:
+    (token,) = tokenise("x" * 500)
+    assert len(token.text) == MAX_TERM
+    assert token.end == 500
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_tokens_lie_on_the_text(text: str) -> None:
+    text = nfc(text)
+    end = 0
+    for token in tokenise(text):
+        assert end <= token.start < token.end <= len(text)
+        end = token.end
+
+
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(" \nhoàbìnhThái_.-@"))))
+def test_segments_lie_on_the_text(text: str) -> None:
+    text = nfc(text)
+    end = 0
+    for start, stop in segment(text):
+        assert end <= start < stop <= len(text)
+        end = stop

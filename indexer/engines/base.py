@@ -1,0 +1,223 @@
+"""The `Engine` protocol and the types it speaks: terms, fields and filters, nothing of the language.
+
+A field of an engine maps a document to weighted counts of its terms. What a document means, how its
+terms were made and how it is shown is nothing to an engine: it stores the record as bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+TokenArray = NDArray[np.uint32]
+"""Hashes of a document's syllables in order; 0 ends each field of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine stores of one article.
+
+    Attributes:
+        id: unique; a document with the same id is replaced.
+        digest: tells whether the content has changed.
+        origin: the file it came from, absolute; empty when it came from none.
+        stamp: tells whether that file has changed; empty when the file has to be read again.
+        terms: field -> term -> weighted count.
+        tokens: for phrases and proximity.
+        published: seconds since 1970-01-01 UTC; None when unknown.
+        facets: values by which results are counted and filtered.
+        record: the article for display, opaque.
+    """
+
+    id: str
+    digest: str
+    origin: str
+    stamp: str
+    terms: Mapping[str, Mapping[str, int]]
+    tokens: TokenArray
+    published: int | None
+    facets: Mapping[str, str]
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents that hold any of `terms`, which count and score as one term.
+
+    Attributes:
+        field: the field looked in.
+        terms: alternatives, such as the expansions of a prefix; none at all matches nothing.
+    """
+
+    field: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Documents in which the token array has these hashes side by side, in order.
+
+    Attributes:
+        positions: for each position the hashes that fit there.
+        terms: one `Term` a position, for finding candidates and for scoring.
+        hints: what every such document holds as well, to have fewer candidates.
+    """
+
+    positions: tuple[frozenset[int], ...]
+    terms: tuple[Term, ...]
+    hints: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Documents that match every part."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Documents that match at least one part."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Documents that do not match `part`."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Documents published in a range of seconds since 1970 UTC, half open; undated ones never match."""
+
+    since: int | None
+    until: int | None
+
+
+Condition = Term | Phrase | AllOf | AnyOf | Not | Between
+
+
+class Order(StrEnum):
+    """Order of hits."""
+
+    SCORE = "score"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """Terms that only add to the score of documents found otherwise."""
+
+    term: Term
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One search, ready to run.
+
+    Attributes:
+        clauses: what a document should match; every clause counts for `matched`.
+        required: what it has to match.
+        boosts: what adds to the score.
+        filters: facet -> the value it has to have.
+        relax_below: when fewer documents match all clauses, those that hold at least
+            `least_share` of the clauses' idf follow them; 0 never relaxes.
+        order: of the hits; documents that match all clauses always come first.
+    """
+
+    clauses: tuple[Condition, ...] = ()
+    required: tuple[Condition, ...] = ()
+    boosts: tuple[Boost, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
+    relax_below: int = 0
+    least_share: float = 0.5
+    order: Order = Order.SCORE
+    offset: int = 0
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHit:
+    """One document found; `missing` holds the indices of the clauses it does not match."""
+
+    id: str
+    score: float
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """What a plan found.
+
+    Attributes:
+        total: documents found, exact.
+        total_all: those among them that match every clause.
+        hits: the requested page.
+        facets: facet -> value -> documents found.
+        years: calendar year of publication (Việt Nam time) -> documents found.
+    """
+
+    total: int
+    total_all: int
+    hits: tuple[EngineHit, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    years: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a stored document came from: see `Document`."""
+
+    id: str
+    digest: str
+    origin: str
+    stamp: str
+
+
+class EngineWriter(Protocol):
+    """Changes that become visible together."""
+
+    def put(self, document: Document) -> None:
+        """Add a document, in place of the one with its id."""
+
+    def delete(self, id: str) -> None:
+        """Remove the document with this id, if there is one."""
+
+
+class Engine(Protocol):
+    """A store of documents that can be searched."""
+
+    def writer(self) -> AbstractContextManager[EngineWriter]:
+        """One atomic commit at the end, a rollback on an exception; ArchiveError when it is locked."""
+
+    def search(self, plan: Plan) -> EngineResult:
+        """Run a plan."""
+
+    def get(self, ids: Iterable[str]) -> list[bytes | None]:
+        """Records in the order of `ids`; None where there is no such document."""
+
+    def origins(self) -> list[Origin]:
+        """Where every document came from."""
+
+    def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
+        """How many documents hold each term."""
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[str]:
+        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
+
+    def generation(self) -> int:
+        """Changes with every commit: what was remembered of an older one is stale."""
+
+    def close(self) -> None:
+        """Release files; the engine is not used afterwards."""

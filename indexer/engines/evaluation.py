@@ -1,0 +1,202 @@
+"""Plan -> documents, term at a time over arrays: one slot a document, one vectorised step a term.
+
+It needs of an index only what `Postings` names, so it serves any index that can give a term's
+postings as two arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    Not,
+    Phrase,
+    Plan,
+    Term,
+    TokenArray,
+)
+
+K1 = 1.2
+B = 0.75
+
+Documents = NDArray[np.int64]
+"""Document numbers, ascending."""
+Mask = NDArray[np.bool_]
+"""One flag a document."""
+Scores = NDArray[np.float32]
+"""One score a document, or a document found."""
+
+
+class Postings(Protocol):
+    """What an index offers to an evaluation."""
+
+    def live(self) -> Mask:
+        """Which document numbers are in use."""
+
+    def postings(self, field: str, term: str) -> tuple[Documents, Scores]:
+        """Documents that hold a term and its weighted count in each."""
+
+    def norms(self, field: str) -> Scores:
+        """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
+
+    def phrase(self, phrase: Phrase, candidates: Documents) -> Documents:
+        """The candidates whose token array holds the phrase."""
+
+    def published(self) -> NDArray[np.int64]:
+        """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
+
+    def facet(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
+        """For every document the index of its value, and the values."""
+
+
+UNDATED = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Documents that a plan found.
+
+    Attributes:
+        documents: their numbers.
+        scores: one a document found.
+        missing: one row a document found, one column a clause; True where it does not match.
+    """
+
+    documents: Documents
+    scores: Scores
+    missing: NDArray[np.bool_]
+
+
+def idf(documents: int, frequency: int) -> float:
+    """Inverse document frequency as in Lucene: ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+    return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
+
+
+def bm25(counts: Scores, norms: Scores, weight: float) -> Scores:
+    """weight * tf / (tf + norm): Okapi BM25 without its constant factor k1 + 1.
+
+    Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
+    """
+    return (weight * counts / (counts + norms)).astype(np.float32)
+
+
+class Evaluation:
+    """One plan over one state of an index."""
+
+    def __init__(self, index: Postings) -> None:
+        self._index = index
+        self._live = index.live()
+        self._count = int(self._live.sum())
+
+    def run(self, plan: Plan) -> Matched:
+        """Find the plan's documents; the order is left to the caller."""
+        scores = np.zeros(len(self._live), dtype=np.float32)
+        clauses = [self._match(clause, scores) for clause in plan.clauses]
+        allowed = self._allowed(plan, scores)
+        every = reduce(np.logical_and, clauses, allowed)
+        found = every
+        if clauses and int(every.sum()) < plan.relax_below:
+            found = every | (allowed & self._enough(clauses, plan.least_share))
+        for boost in plan.boosts:
+            self._add(boost.term, scores, boost.weight)
+        documents = np.flatnonzero(found)
+        missing = np.column_stack(
+            [~clause[documents] for clause in clauses]
+            or [np.zeros((len(documents), 0), dtype=np.bool_)]
+        )
+        return Matched(documents, scores[documents], missing)
+
+    def _allowed(self, plan: Plan, scores: Scores) -> Mask:
+        allowed = self._live.copy()
+        for condition in plan.required:
+            allowed &= self._match(condition, scores)
+        for name, value in plan.filters.items():
+            codes, values = self._index.facet(name)
+            allowed &= codes == (values.index(value) if value in values else -1)
+        return allowed
+
+    def _enough(self, clauses: list[Mask], least_share: float) -> Mask:
+        """Documents that hold `least_share` of the idf of those clauses that anything matches."""
+        mass = np.zeros(len(self._live), dtype=np.float32)
+        whole = 0.0
+        for clause in clauses:
+            frequency = int((clause & self._live).sum())
+            if frequency:
+                weight = idf(self._count, frequency)
+                whole += weight
+                mass[clause] += weight
+        enough: Mask = mass >= least_share * whole - 1e-4
+        return enough & (mass > 0)
+
+    def _match(self, condition: Condition, scores: Scores) -> Mask:
+        """Mark the documents that match, and add what they earn to `scores`."""
+        match condition:
+            case Term():
+                return self._add(condition, scores, 1.0)
+            case AllOf(parts):
+                return reduce(np.logical_and, [self._match(part, scores) for part in parts])
+            case AnyOf(parts):
+                return reduce(np.logical_or, [self._match(part, scores) for part in parts])
+            case Not(part):
+                return ~self._match(part, np.zeros_like(scores))
+            case Phrase():
+                return self._phrase(condition, scores)
+            case Between(since, until):
+                published = self._index.published()
+                mask: Mask = published != UNDATED
+                if since is not None:
+                    mask &= published >= since
+                if until is not None:
+                    mask &= published < until
+                return mask
+
+    def _add(self, term: Term, scores: Scores, weight: float) -> Mask:
+        """Score a term: its alternatives share one idf, so that they count as one term."""
+        mask = np.zeros(len(scores), dtype=np.bool_)
+        postings = [self._index.postings(term.field, text) for text in term.terms]
+        for documents, _ in postings:
+            mask[documents] = True
+        frequency = int(np.count_nonzero(mask))
+        if frequency:
+            norms = self._index.norms(term.field)
+            rarity = weight * idf(self._count, frequency)
+            for documents, counts in postings:
+                scores[documents] += bm25(counts, norms[documents], rarity)
+        return mask
+
+    def _phrase(self, phrase: Phrase, scores: Scores) -> Mask:
+        earned = np.zeros_like(scores)
+        parts = [self._add(term, earned, 1.0) for term in phrase.terms]
+        hints = [self._add(term, np.zeros_like(scores), 1.0) for term in phrase.hints]
+        candidates = np.flatnonzero(reduce(np.logical_and, [*parts, *hints], self._live))
+        mask = np.zeros(len(scores), dtype=np.bool_)
+        mask[self._index.phrase(phrase, candidates)] = True
+        scores += np.where(mask, earned, np.float32(0))
+        return mask
+
+
+def holds_phrase(tokens: TokenArray, positions: tuple[frozenset[int], ...]) -> bool:
+    """Whether the hashes of `positions` stand side by side, in order, somewhere in `tokens`."""
+    room = len(tokens) - len(positions) + 1
+    if room <= 0:
+        return False
+    starts = np.ones(room, dtype=np.bool_)
+    for offset, hashes in enumerate(positions):
+        window = tokens[offset : offset + room]
+        if len(hashes) == 1:
+            starts &= window == next(iter(hashes))
+        else:
+            starts &= np.isin(window, np.fromiter(hashes, dtype=np.uint32, count=len(hashes)))
+        if not starts.any():
+            return False
+    return True

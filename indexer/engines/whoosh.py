@@ -1,0 +1,260 @@
+"""The embedded engine: Whoosh's files, transactions and merges; searched over arrays of its postings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import columns, fields, formats
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex, LockError
+from whoosh.writing import SegmentWriter
+
+from indexer.engines.base import (
+    Document,
+    EngineHit,
+    EngineResult,
+    Order,
+    Origin,
+    Plan,
+)
+from indexer.engines.evaluation import UNDATED, Evaluation, Matched
+from indexer.engines.whoosh_postings import WhooshPostings
+from indexer.errors import ArchiveError
+
+
+class CountedTerms(fields.FieldType):  # type: ignore[misc]
+    """A Whoosh field that takes ready counts of terms instead of text."""
+
+    def __init__(self) -> None:
+        self.format = formats.Frequency()
+        self.analyzer = None
+        self.scorable = True
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.spelling = False
+        self.column_type = None
+        self.multitoken_query = "default"
+
+    def index(
+        self, value: Mapping[str, int], **_: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Whoosh's (term, frequency, weight, value) of each term."""
+        for term, count in value.items():
+            yield term.encode("utf-8", "surrogatepass"), count, float(count), b""
+
+    def to_bytes(self, value: str | bytes) -> bytes:
+        """A term as Whoosh keeps it."""
+        return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+
+    def from_bytes(self, value: bytes) -> str:
+        """Inverse of `to_bytes`."""
+        return value.decode("utf-8", "surrogatepass")
+
+
+def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]) -> Any:
+    """Whoosh's schema for documents with these fields of terms and facets.
+
+    Args:
+        scored: the fields whose length in a document counts in its score.
+    """
+    schema = fields.Schema(
+        id=fields.ID(unique=True, stored=True),
+        digest=fields.STORED,
+        origin=fields.STORED,
+        stamp=fields.STORED,
+        record=fields.COLUMN(columns.VarBytesColumn()),
+        tokens=fields.COLUMN(columns.VarBytesColumn()),
+        published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
+    )
+    for name in term_fields:
+        schema.add(f"t_{name}", CountedTerms())
+    for name in scored:
+        schema.add(f"n_{name}", fields.COLUMN(columns.NumericColumn("i", default=0)))
+    for name in facets:
+        schema.add(f"f_{name}", fields.COLUMN(columns.VarBytesColumn()))
+    return schema
+
+
+class WhooshWriter:
+    """`EngineWriter` over one Whoosh transaction."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self._names = set(writer.schema.names())
+
+    def put(self, document: Document) -> None:
+        """Add a document, in place of the one with its id."""
+        values: dict[str, Any] = {
+            "id": document.id,
+            "digest": document.digest,
+            "origin": document.origin,
+            "stamp": document.stamp,
+            "record": document.record,
+            "tokens": document.tokens.tobytes(),
+            "published": UNDATED if document.published is None else document.published,
+        }
+        for name, counts in document.terms.items():
+            values[f"t_{name}"] = counts
+            if f"n_{name}" in self._names:
+                values[f"n_{name}"] = sum(counts.values())
+        for name, value in document.facets.items():
+            values[f"f_{name}"] = value.encode("utf-8")
+        self._writer.update_document(**values)
+
+    def delete(self, id: str) -> None:
+        """Remove the document with this id, if there is one."""
+        self._writer.delete_by_term("id", id)
+
+
+class WhooshEngine:
+    """`Engine` in one folder, by Whoosh; open one for each process.
+
+    A search reads the newest commit; threads may search at the same time.
+    """
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._postings = self._read()
+
+    @classmethod
+    def create(
+        cls, folder: Path, term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]
+    ) -> WhooshEngine:
+        """Make an empty index in a folder that exists.
+
+        Raises:
+            ArchiveError: the folder cannot be written.
+        """
+        try:
+            schema = make_schema(term_fields, facets, scored)
+            return cls(FileIndex.create(FileStorage(str(folder)), schema, "MAIN"))
+        except OSError as error:
+            raise ArchiveError(f"{folder}: cannot be written: {error.strerror}") from error
+
+    @classmethod
+    def open(cls, folder: Path) -> WhooshEngine:
+        """Open the index in a folder.
+
+        Raises:
+            ArchiveError: there is none, or it is damaged.
+        """
+        try:
+            return cls(FileIndex(FileStorage(str(folder)), indexname="MAIN"))
+        except EmptyIndexError as error:
+            raise ArchiveError(
+                f"{folder}: there is no index here; run khobao index first"
+            ) from error
+        except Exception as error:  # Whoosh unpickles its files: damage can raise anything
+            raise ArchiveError(f"{folder}: the index is damaged: {error}; index it anew") from error
+
+    def close(self) -> None:
+        """Release files."""
+        self._postings.close()
+        self._index.close()
+
+    def generation(self) -> int:
+        """Number of the newest commit."""
+        return int(self._index.latest_generation())
+
+    @contextmanager
+    def writer(self, *, timeout: float = 5.0) -> Iterator[WhooshWriter]:
+        """One atomic commit at the end, a rollback on an exception."""
+        try:
+            writer = SegmentWriter(self._index, timeout=timeout)
+        except LockError as error:
+            raise ArchiveError(
+                "another process is writing to the archive; wait until it is done"
+            ) from error
+        try:
+            yield WhooshWriter(writer)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+
+    def _current(self) -> WhooshPostings:
+        """Postings of the newest commit; those of the one before stay usable to who holds them."""
+        if self._postings.generation != self.generation():
+            self._postings = self._read()
+        return self._postings
+
+    def _read(self) -> WhooshPostings:
+        # The number comes first: a commit between the two lines only means one more reading.
+        generation = self.generation()
+        return WhooshPostings(self._index.reader(), generation)
+
+    def search(self, plan: Plan) -> EngineResult:
+        """Run a plan."""
+        index = self._current()
+        matched = Evaluation(index).run(plan)
+        page = _ordered(plan, matched, index)[plan.offset : plan.offset + plan.limit]
+        hits = tuple(
+            EngineHit(
+                id=index.id(int(matched.documents[at])),
+                score=float(matched.scores[at]),
+                missing=tuple(int(clause) for clause in np.flatnonzero(matched.missing[at])),
+            )
+            for at in page
+        )
+        return EngineResult(
+            total=len(matched.documents),
+            total_all=int((~matched.missing.any(axis=1)).sum()),
+            hits=hits,
+            facets={name: _count_values(index, name, matched) for name in index.facet_names()},
+            years=_count_years(index.published()[matched.documents]),
+        )
+
+    def get(self, ids: Iterable[str]) -> list[bytes | None]:
+        """Records in the order of `ids`; None where there is no such document."""
+        index = self._current()
+        return [index.record(id) for id in ids]
+
+    def origins(self) -> list[Origin]:
+        """Where every document came from."""
+        return [
+            Origin(stored["id"], stored["digest"], stored["origin"], stored["stamp"])
+            for stored in self._current().stored_fields()
+        ]
+
+    def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
+        """How many documents hold each term."""
+        index = self._current()
+        return [len(index.postings(field, term)[0]) for term in terms]
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[str]:
+        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
+        return self._current().terms(field, prefix)
+
+
+def _ordered(plan: Plan, matched: Matched, index: WhooshPostings) -> Any:
+    """Positions in `matched` in the plan's order; ties: newest, then the latest added."""
+    published = index.published()[matched.documents]
+    incomplete = matched.missing.any(axis=1)
+    newest = -np.where(published == UNDATED, np.iinfo(np.int64).min + 1, published)
+    keys: list[Any] = [-matched.documents, newest]
+    if plan.order is Order.SCORE:
+        keys.append(-matched.scores)
+    elif plan.order is Order.OLDEST:
+        keys.append(np.where(published == UNDATED, np.iinfo(np.int64).max, published))
+    return np.lexsort([*keys, incomplete])
+
+
+def _count_values(index: WhooshPostings, name: str, matched: Matched) -> dict[str, int]:
+    codes, values = index.facet(name)
+    counts = np.bincount(codes[matched.documents], minlength=len(values))
+    return {values[at]: int(counts[at]) for at in np.flatnonzero(counts) if values[at]}
+
+
+def _count_years(published: Any) -> dict[int, int]:
+    days = Counter((published[published != UNDATED] + 7 * 3600) // 86400)
+    years: Counter[int] = Counter()
+    for day, count in days.items():
+        years[datetime.fromtimestamp(int(day) * 86400, UTC).year] += count
+    return dict(sorted(years.items()))

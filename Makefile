@@ -11,8 +11,8 @@ LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-ur
 .PHONY: run test lint format bench lock clean
 
 run: $(VENV)/.run
-	$(BIN)/khobao --archive $(ARCHIVE) index corpus/articles
-	$(BIN)/khobao --archive $(ARCHIVE) serve --host $(HOST) --port $(PORT)
+	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
+	$(BIN)/khobao serve --archive $(ARCHIVE) --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest

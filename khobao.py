@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,17 @@ from indexer.parsing import parse_file
 @click.version_option(package_name="khobao", prog_name="khobao")
 def cli() -> None:
     """Kho Báo: a search engine for archives of Vietnamese news."""
+
+
+archive_option = click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    envvar="KHOBAO_ARCHIVE",
+    default=Path("archive"),
+    show_default=True,
+    help="The archive's folder; $KHOBAO_ARCHIVE sets it as well.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _print_article(article: Article) -> None:
@@ -36,7 +48,7 @@ def _print_article(article: Article) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an article.")
+@json_option
 def parse(file: Path, as_json: bool) -> None:
     """Read FILE and show the articles in it; nothing is stored."""
     failed = False
@@ -50,6 +62,50 @@ def parse(file: Path, as_json: bool) -> None:
             click.echo("\n" if number else "", nl=False)
             _print_article(parsed)
     if failed:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@archive_option
+@click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one a core.")
+@json_option
+def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json: bool) -> None:
+    """Bring the archive up to date with SOURCES, which are article files and folders of them."""
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+    from indexer.pipeline import index_sources
+
+    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.completed} files"))
+    console = Console(stderr=True)
+    bar = Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Indexing", total=None)
+        report = index_sources(
+            archive,
+            sources,
+            workers=workers,
+            progress=lambda done, found: bar.update(task, completed=done, total=found),
+        )
+    for failure in report.failures:
+        click.echo(f"khobao: {failure}", err=True)
+    counts = {
+        name: getattr(report, name)
+        for name in ("added", "changed", "removed", "unchanged", "duplicates")
+    }
+    if as_json:
+        click.echo(json.dumps({**counts, "failures": [str(one) for one in report.failures]}))
+    else:
+        counts["unreadable"] = len(report.failures)
+        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+    if report.failures:
         sys.exit(1)
 
 

@@ -11,6 +11,10 @@ class ConfigError(KhobaoError):
     """A setting is unknown or has an unusable value."""
 
 
+class SourceError(KhobaoError):
+    """What was to be indexed is not there."""
+
+
 class ParseError(KhobaoError):
     """One article file, or one record of it, cannot be read.
 

@@ -36,3 +36,19 @@ def test_parse_failures_are_one_line(tmp_path: Path, content: bytes | None) -> N
 
 def test_a_missing_argument_is_bad_usage() -> None:
     assert run("parse").exit_code == 2
+
+
+def test_index_reports_bad_files_and_indexes_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "tot.txt").write_text("Tiêu đề\n\nDẫn.\n\nThân bài.", "utf-8")
+    (folder / "hong.txt").write_bytes(b"\x00\x01")
+    result = run("index", folder, "--archive", tmp_path / "a", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["added"] == 1
+    assert result.stderr.count("\n") == 1
+    assert "hong.txt" in result.stderr
+    (folder / "hong.txt").unlink()
+    result = run("index", folder, "--archive", tmp_path / "a")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("0 added, 0 changed, 0 removed, 1 unchanged")

@@ -27,7 +27,6 @@ class Document:
         id: unique; a document with the same id is replaced.
         digest: tells whether the content has changed.
         origin: the file it came from, absolute; empty when it came from none.
-        stamp: tells whether that file has changed; empty when the file has to be read again.
         terms: field -> term -> weighted count.
         tokens: for phrases and proximity.
         published: seconds since 1970-01-01 UTC; None when unknown.
@@ -38,7 +37,6 @@ class Document:
     id: str
     digest: str
     origin: str
-    stamp: str
     terms: Mapping[str, Mapping[str, int]]
     tokens: TokenArray
     published: int | None
@@ -182,7 +180,6 @@ class Origin:
     id: str
     digest: str
     origin: str
-    stamp: str
 
 
 class EngineWriter(Protocol):

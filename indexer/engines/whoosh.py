@@ -68,7 +68,6 @@ def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Seque
         id=fields.ID(unique=True, stored=True),
         digest=fields.STORED,
         origin=fields.STORED,
-        stamp=fields.STORED,
         record=fields.COLUMN(columns.VarBytesColumn()),
         tokens=fields.COLUMN(columns.VarBytesColumn()),
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
@@ -95,7 +94,6 @@ class WhooshWriter:
             "id": document.id,
             "digest": document.digest,
             "origin": document.origin,
-            "stamp": document.stamp,
             "record": document.record,
             "tokens": document.tokens.tobytes(),
             "published": UNDATED if document.published is None else document.published,
@@ -219,7 +217,7 @@ class WhooshEngine:
     def origins(self) -> list[Origin]:
         """Where every document came from."""
         return [
-            Origin(stored["id"], stored["digest"], stored["origin"], stored["stamp"])
+            Origin(stored["id"], stored["digest"], stored["origin"])
             for stored in self._current().stored_fields()
         ]
 

@@ -101,13 +101,20 @@ def token_array(texts: Iterable[str]) -> NDArray[np.uint32]:
 
 
 def field_terms(text: str) -> dict[str, int]:
-    """Counts of the accented syllables of a short field such as an author's name."""
-    return Counter(token.text for token in tokenise(nfc(text)))
+    """Counts of the accented syllables of a short field such as an author's name, and of their pairs.
+
+    Pairs of neighbours let a phrase be looked up in the field without its text.
+    """
+    return _with_pairs([token.text for token in tokenise(nfc(text))])
 
 
 def folded_field_terms(text: str) -> dict[str, int]:
-    """Counts of the folded syllables of a short field."""
-    return Counter(token.folded for token in tokenise(nfc(text)))
+    """`field_terms` without diacritics."""
+    return _with_pairs([token.folded for token in tokenise(nfc(text))])
+
+
+def _with_pairs(terms: list[str]) -> dict[str, int]:
+    return Counter([*terms, *(f"{a} {b}" for a, b in pairwise(terms))])
 
 
 def article_terms(article: Article) -> TermCounts:

@@ -30,11 +30,13 @@ class Format:
             its first 4 KB.
         parse: yields the articles of a file; a fault of one record is yielded, not raised, so that
             the records after it are read.
+        records: whether a file holds any number of articles, one record each.
     """
 
     name: str
     matches: Callable[[str, bytes], bool]
     parse: Callable[[Path], Iterator[Parsed]]
+    records: bool = False
 
 
 def read_bytes(path: Path) -> bytes:
@@ -67,6 +69,21 @@ SUFFIXES = frozenset({".txt", ".text", ".md"})
 """What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
 
 
+def _format_of(path: Path) -> Format:
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    suffix = path.suffix.lower()
+    return next((one for one in FORMATS if one.matches(suffix, head)), FORMATS[-1])
+
+
+def holds_records(path: Path) -> bool:
+    """Whether a file is in a format of records; False when it cannot be opened."""
+    try:
+        return _format_of(path).records
+    except OSError:
+        return False
+
+
 def parse_file(path: Path) -> Iterator[Parsed]:
     """The articles of one file, and a `ParseError` for each part of it that cannot be read.
 
@@ -76,11 +93,7 @@ def parse_file(path: Path) -> Iterator[Parsed]:
     try:
         if not path.is_file():
             raise ParseError(name, "no such file" if not path.exists() else "not a regular file")
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD_BYTES)
-        suffix = path.suffix.lower()
-        chosen = next((one for one in FORMATS if one.matches(suffix, head)), FORMATS[-1])
-        yield from chosen.parse(path)
+        yield from _format_of(path).parse(path)
     except ParseError as error:
         yield error
     except OSError as error:

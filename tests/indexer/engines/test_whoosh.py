@@ -30,7 +30,6 @@ def document(id: str, text: str, published: int | None = None, source: str = "")
         id=id,
         digest=f"d{id}",
         origin=f"/in/{id}",
-        stamp="1",
         terms={"text": {term: terms.count(term) for term in terms}, "bare": {terms[0]: 1}},
         tokens=np.array([NUMBERS.get(term, 7) for term in terms] + [0], dtype=np.uint32),
         published=published,

@@ -1,0 +1,232 @@
+"""Sources -> archive: only what is new, changed or removed; in worker processes; in atomic batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from indexer.article import Article
+from indexer.engines.base import Document, Engine, EngineWriter, Origin
+from indexer.errors import ParseError
+from indexer.manifest import FileState, Manifest
+from indexer.reading import Part, read_files, stamp
+from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
+from indexer.store import decode_record, encode_record, make_document, open_or_create_engine
+
+BATCH = 2000
+"""Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
+
+Progress = Callable[[int, int], None]
+"""Called with files done and files found."""
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did.
+
+    Attributes:
+        added: articles that were not in the archive.
+        changed: articles whose content was replaced.
+        removed: articles whose file or record is gone.
+        unchanged: articles that were there already and stay.
+        duplicates: articles equal to another one, stored once.
+        failures: files, or records in them, that could not be read.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    failures: list[ParseError] = field(default_factory=list)
+
+
+def index_sources(
+    archive: Path,
+    sources: Iterable[Path],
+    *,
+    workers: int | None = None,
+    batch: int = BATCH,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Bring an archive up to date with its sources; it is created if there is none.
+
+    Args:
+        archive: the archive's folder.
+        sources: article files and folders of them. Articles from elsewhere are left alone.
+        workers: processes; None for one a core where that is worth it, 0 to use this one alone.
+        batch: articles a commit.
+
+    Raises:
+        SourceError: a source is not there; nothing is changed then.
+        ArchiveError: the archive cannot be read or written.
+    """
+    sources = list(sources)
+    check_sources(sources)
+    engine = open_or_create_engine(archive)
+    manifest = Manifest(archive)
+    try:
+        return _Run(engine, manifest, batch, progress).run(sources, workers)
+    finally:
+        manifest.close()
+        engine.close()
+
+
+@dataclass(slots=True)
+class _FileProgress:
+    """What has been stored of the file that is being written."""
+
+    ids: set[str] = field(default_factory=set)
+    faulty: bool = False
+    has_duplicates: bool = False
+
+
+class _Run:
+    """The state of one run: what the archive holds, by article and by file."""
+
+    def __init__(
+        self, engine: Engine, manifest: Manifest, batch: int, progress: Progress | None
+    ) -> None:
+        self._engine = engine
+        self._manifest = manifest
+        self._batch = batch
+        self._progress = progress
+        self._report = IndexReport()
+        self._file = _FileProgress()
+        self._known = {known.id: known for known in engine.origins()}
+        self._by_origin: dict[str, set[str]] = {}
+        for known in self._known.values():
+            self._by_origin.setdefault(known.origin, set()).add(known.id)
+
+    def run(self, sources: list[Path], workers: int | None) -> IndexReport:
+        """Read what has changed, then remove what is gone: a moved article is never missing."""
+        files = self._changed_files(sources)
+        parts = read_files(files, workers, self._is_known)
+        done = 0
+        more = bool(files)
+        while more:
+            with self._engine.writer() as writer:
+                states, done, more = self._write_batch(writer, parts, done, len(files))
+            self._manifest.update(states)
+        self._remove_gone(sources)
+        return self._report
+
+    def _changed_files(self, sources: list[Path]) -> list[SourceFile]:
+        """The files that have to be read; those that have not changed are counted and left out."""
+        states = self._manifest.load()
+        files = []
+        for found in walk(sources):
+            if isinstance(found, ParseError):
+                self._report.failures.append(found)
+                continue
+            state = states.get(found.origin)
+            held = len(self._by_origin.get(found.origin, ()))
+            if state and state.articles == held and state.stamp == stamp(found):
+                self._report.unchanged += held
+            else:
+                files.append(found)
+        return files
+
+    def _is_known(self, article: Article, origin: str) -> bool:
+        known = self._known.get(article.id)
+        return known is not None and known.origin == origin and known.digest == article.digest
+
+    def _write_batch(
+        self, writer: EngineWriter, parts: Iterator[Part], done: int, found: int
+    ) -> tuple[list[FileState], int, bool]:
+        """Write about a batch of articles.
+
+        Returns:
+            The files that were read without a fault, the files done so far, whether more follow.
+        """
+        written = 0
+        states: list[FileState] = []
+        for part in parts:
+            written += sum(self._write(writer, part.file.origin, item) for item in part.items)
+            if part.last:
+                state = self._finish_file(writer, part)
+                if state is not None:
+                    states.append(state)
+                done += 1
+                if self._progress:
+                    self._progress(done, found)
+            if written >= self._batch:
+                return states, done, True
+        return states, done, False
+
+    def _write(
+        self, writer: EngineWriter, origin: str, item: Document | Article | ParseError
+    ) -> bool:
+        """Store one article unless it is there already; returns whether it was written."""
+        if isinstance(item, ParseError):
+            self._report.failures.append(item)
+            self._file.faulty = True
+            return False
+        if self._taken(item.id, origin):
+            if self._known[item.id].digest == item.digest:
+                self._report.duplicates += 1
+                self._file.has_duplicates = True
+                return False
+            item = _with_id(item, f"{item.id}-{item.digest[:6]}")
+        known = self._known.get(item.id)
+        self._file.ids.add(item.id)
+        if known == Origin(item.id, item.digest, origin):
+            self._report.unchanged += 1
+            return False
+        if known is None:
+            self._report.added += 1
+        elif known.digest == item.digest:
+            self._report.unchanged += 1  # the file has moved
+        else:
+            self._report.changed += 1
+        writer.put(make_document(item, origin) if isinstance(item, Article) else item)
+        if known is not None:
+            self._by_origin[known.origin].discard(item.id)
+        self._known[item.id] = Origin(item.id, item.digest, origin)
+        self._by_origin.setdefault(origin, set()).add(item.id)
+        return True
+
+    def _taken(self, id: str, origin: str) -> bool:
+        """Whether another article has this id: in this same file, or in one that is still there."""
+        if id in self._file.ids:
+            return True
+        known = self._known.get(id)
+        return known is not None and known.origin != origin and not is_gone(known.origin)
+
+    def _finish_file(self, writer: EngineWriter, part: Part) -> FileState | None:
+        """Drop the articles that a file no longer holds, unless a fault may have hidden them."""
+        file, self._file = self._file, _FileProgress()
+        origin = part.file.origin
+        if file.faulty:
+            return None
+        for id in self._by_origin.get(origin, set()) - file.ids:
+            self._remove(writer, id)
+        # A file with duplicates is read at every run: its twin may be gone by then.
+        return None if file.has_duplicates else FileState(origin, part.stamp, len(file.ids))
+
+    def _remove(self, writer: EngineWriter, id: str) -> None:
+        writer.delete(id)
+        self._by_origin[self._known.pop(id).origin].discard(id)
+        self._report.removed += 1
+
+    def _remove_gone(self, sources: list[Path]) -> None:
+        gone = [
+            origin
+            for origin, ids in self._by_origin.items()
+            if ids and lies_under(origin, sources) and is_gone(origin)
+        ]
+        if gone:
+            with self._engine.writer() as writer:
+                for origin in gone:
+                    for id in sorted(self._by_origin[origin]):
+                        self._remove(writer, id)
+            self._manifest.update([], gone)
+
+
+def _with_id(item: Document | Article, id: str) -> Document | Article:
+    """The same article under another id."""
+    if isinstance(item, Article):
+        return replace(item, id=id)
+    record = encode_record(replace(decode_record(item.record), id=id))
+    return replace(item, id=id, record=record)

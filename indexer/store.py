@@ -1,0 +1,127 @@
+"""The archive folder: which engine is in it, and how an article becomes a document of that engine."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from indexer.article import VIETNAM_TIME, Article, Moment, article_fields, article_from_fields
+from indexer.engines.base import Document, Engine
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import ArchiveError
+from indexer.language.analysis import (
+    KINDS,
+    article_terms,
+    field_terms,
+    folded_field_terms,
+    token_array,
+)
+
+FORMAT = 1
+"""Raised whenever an archive written before can no longer be read or would rank differently."""
+
+SEARCHED_FIELDS = ("title", "author", "source", "section", "tags")
+"""Parts of an article that a query can name; each is a field of accented and one of folded terms."""
+FACETS = ("source", "section")
+_MARKER = "khobao.json"
+_INDEX = "index"
+
+
+def folded_field(name: str) -> str:
+    """The engine field that holds the folded terms of a searched field."""
+    return f"{name}_folded"
+
+
+def open_engine(archive: Path) -> Engine:
+    """The engine of an archive that exists.
+
+    Raises:
+        ArchiveError: there is none, or another version wrote it.
+    """
+    try:
+        marker = json.loads((archive / _MARKER).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ArchiveError(
+            f"{archive}: there is no archive here; make one with: khobao index SOURCE --archive {archive}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(f"{archive / _MARKER}: cannot be read: {error}") from error
+    if not isinstance(marker, dict) or marker.get("format") != FORMAT:
+        raise ArchiveError(
+            f"{archive}: another version of Kho Báo wrote this archive; index the articles into a new one"
+        )
+    return WhooshEngine.open(archive / _INDEX)
+
+
+def open_or_create_engine(archive: Path) -> Engine:
+    """The engine of an archive, made empty where there is no archive yet.
+
+    Raises:
+        ArchiveError: the folder cannot be written or holds something else.
+    """
+    if (archive / _MARKER).exists():
+        return open_engine(archive)
+    try:
+        if archive.is_dir() and any(entry.name != _INDEX for entry in archive.iterdir()):
+            raise ArchiveError(
+                f"{archive}: this folder holds other files; name an empty or new one"
+            )
+        (archive / _INDEX).mkdir(parents=True, exist_ok=True)
+        names = [name for field in SEARCHED_FIELDS for name in (field, folded_field(field))]
+        engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names], FACETS, KINDS)
+        (archive / _MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
+    except OSError as error:
+        raise ArchiveError(f"{archive}: cannot be written: {error.strerror}") from error
+    return engine
+
+
+def timestamp(moment: Moment | None) -> int | None:
+    """Seconds since 1970 UTC; a bare date stands for its first second in Việt Nam."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), VIETNAM_TIME)
+    return int(moment.astimezone(UTC).timestamp())
+
+
+def make_document(article: Article, origin: str) -> Document:
+    """Analyse an article.
+
+    Args:
+        origin: the file it came from, absolute.
+    """
+    terms = dict(article_terms(article))
+    values = {
+        "title": article.title,
+        "author": article.author or "",
+        "source": article.source or "",
+        "section": article.section or "",
+        "tags": "\n".join(article.tags),
+    }
+    for name in SEARCHED_FIELDS:
+        if values[name]:
+            terms[name] = field_terms(values[name])
+            terms[folded_field(name)] = folded_field_terms(values[name])
+    return Document(
+        id=article.id,
+        digest=article.digest,
+        origin=origin,
+        terms=terms,
+        tokens=token_array((article.title, article.lead, article.body)),
+        published=timestamp(article.published),
+        facets={name: values[name] for name in FACETS},
+        record=encode_record(article),
+    )
+
+
+def encode_record(article: Article) -> bytes:
+    """An article as the bytes that an engine stores."""
+    text = json.dumps(article_fields(article), ensure_ascii=False)
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
+
+
+def decode_record(record: bytes) -> Article:
+    """Inverse of `encode_record`."""
+    return article_from_fields(json.loads(zlib.decompress(record).decode("utf-8", "surrogatepass")))

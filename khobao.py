@@ -6,12 +6,16 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.article import Article, article_to_json
 from indexer.errors import KhobaoError, ParseError
 from indexer.parsing import parse_file
+
+if TYPE_CHECKING:
+    from search.results import Hit, Snippet
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,6 +111,73 @@ def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json
         click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
     if report.failures:
         sys.exit(1)
+
+
+def _print_hit(number: int, hit: Hit) -> None:
+    click.echo(f"{number}. {_marked(hit.title)}")
+    day = hit.published.isoformat()[:10] if hit.published else None
+    click.secho(
+        "   " + " · ".join(x for x in (day, hit.source, hit.section, hit.id) if x), dim=True
+    )
+    for snippet in hit.snippets:
+        click.echo(f"   {_marked(snippet)}")
+    if hit.missing:
+        click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
+
+
+def _marked(snippet: Snippet) -> str:
+    """Text with its hits in bold."""
+    parts, at = [], 0
+    for start, end in snippet.highlights:
+        parts += [snippet.text[at:start], click.style(snippet.text[start:end], bold=True)]
+        at = end
+    return "".join((*parts, snippet.text[at:]))
+
+
+@cli.command()
+@click.argument("query", nargs=-1, required=True)
+@archive_option
+@click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@json_option
+def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json: bool) -> None:
+    """Search the archive for QUERY; see docs/query-language.md for what it may say."""
+    from search.archive import Archive
+    from search.results import SearchRequest, Sort
+    from search.serialise import result_to_json
+    from search.wording import describe
+
+    with Archive.open(archive) as opened:
+        result = opened.search(SearchRequest(" ".join(query), page=page, sort=Sort(sort)))
+    if as_json:
+        click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
+        return
+    for problem in result.problems:
+        click.echo(f"khobao: {describe(problem)}", err=True)
+    if result.unknown_words:
+        click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
+    click.echo(
+        f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
+    )
+    for number, hit in enumerate(result.hits, 10 * (page - 1) + 1):
+        click.echo("")
+        _print_hit(number, hit)
+
+
+@cli.command()
+@click.argument("id")
+@archive_option
+@json_option
+def show(id: str, archive: Path, as_json: bool) -> None:
+    """Show the article with this ID."""
+    from search.archive import Archive
+
+    with Archive.open(archive) as opened:
+        article = opened.article(id)
+    if as_json:
+        click.echo(article_to_json(article))
+    else:
+        _print_article(article)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

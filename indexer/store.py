@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from datetime import UTC, datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from indexer.article import VIETNAM_TIME, Article, Moment, article_fields, article_from_fields
 from indexer.engines.base import Document, Engine
@@ -17,13 +19,17 @@ from indexer.language.analysis import (
     field_terms,
     folded_field_terms,
     token_array,
+    tokenise,
 )
+from indexer.language.normalise import nfc
 
 FORMAT = 1
 """Raised whenever an archive written before can no longer be read or would rank differently."""
 
 SEARCHED_FIELDS = ("title", "author", "source", "section", "tags")
 """Parts of an article that a query can name; each is a field of accented and one of folded terms."""
+KEYS = "keys"
+"""The engine field by which a printed link finds the article that it means."""
 FACETS = ("source", "section")
 _MARKER = "khobao.json"
 _INDEX = "index"
@@ -70,7 +76,7 @@ def open_or_create_engine(archive: Path) -> Engine:
             )
         (archive / _INDEX).mkdir(parents=True, exist_ok=True)
         names = [name for field in SEARCHED_FIELDS for name in (field, folded_field(field))]
-        engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names], FACETS, KINDS)
+        engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names, KEYS], FACETS, KINDS)
         (archive / _MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
     except OSError as error:
         raise ArchiveError(f"{archive}: cannot be written: {error.strerror}") from error
@@ -84,6 +90,24 @@ def timestamp(moment: Moment | None) -> int | None:
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(), VIETNAM_TIME)
     return int(moment.astimezone(UTC).timestamp())
+
+
+def link_keys(title: str, url: str | None) -> tuple[str, ...]:
+    """What two mentions of one article have in common: its address, else the words of its title."""
+    words = " ".join(token.text for token in tokenise(nfc(title)))
+    keys = [f"title {hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"]
+    if url:
+        keys.insert(0, f"url {_address(url)}")
+    return tuple(keys)
+
+
+def _address(url: str) -> str:
+    """A URL without what does not tell pages apart: scheme, ``www.``, last slash, fragment."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
 
 
 def make_document(article: Article, origin: str) -> Document:
@@ -104,6 +128,7 @@ def make_document(article: Article, origin: str) -> Document:
         if values[name]:
             terms[name] = field_terms(values[name])
             terms[folded_field(name)] = folded_field_terms(values[name])
+    terms[KEYS] = dict.fromkeys(link_keys(article.title, article.url), 1)
     return Document(
         id=article.id,
         digest=article.digest,

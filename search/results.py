@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from indexer.article import Moment
+from indexer.article import Moment, RelatedLink
+from search.tree import QueryProblem
 
 PAGE_SIZE = 10
 """Hits on a page unless the caller asks for another number."""
@@ -43,41 +44,6 @@ class SearchRequest:
     section: str | None = None
 
 
-class Issue(StrEnum):
-    """What is wrong with a query; the web app and the command line word it."""
-
-    UNCLOSED_QUOTE = "unclosed_quote"
-    EMPTY_PHRASE = "empty_phrase"
-    EMPTY_FIELD = "empty_field"
-    UNKNOWN_FIELD = "unknown_field"
-    BAD_DATE = "bad_date"
-    DANGLING_OR = "dangling_or"
-    DANGLING_NOT = "dangling_not"
-    ONLY_EXCLUSIONS = "only_exclusions"
-    SHORT_PREFIX = "short_prefix"
-    MISPLACED_STAR = "misplaced_star"
-    UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
-    INVERTED_RANGE = "inverted_range"
-    TOO_LONG = "too_long"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryProblem:
-    """One fault of a query and its place.
-
-    Attributes:
-        issue: the kind of fault.
-        start: offset into the query as typed, in characters.
-        end: one past the last character at fault.
-        text: the characters at fault.
-    """
-
-    issue: Issue
-    start: int
-    end: int
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """A fragment of stored text.
@@ -93,7 +59,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found."""
+    """One article found; `missing` holds the words of the query that it does not hold."""
 
     id: str
     title: Snippet
@@ -103,6 +69,7 @@ class Hit:
     section: str | None
     author: str | None
     score: float
+    missing: tuple[str, ...]
     snippets: tuple[Snippet, ...]
 
 
@@ -128,67 +95,41 @@ class SearchResult:
 
     Attributes:
         query: as typed.
-        total: matching articles, exact.
+        total: articles found, exact.
+        total_all_words: those among them that hold every word; the others follow them.
         took_ms: wall time inside the search, milliseconds.
         hits: the requested page, best first.
         sources: counts over all matching articles, most frequent first.
         sections: counts over all matching articles, most frequent first.
         timeline: one bucket a year from the first to the last with a match, empty years included.
-        relaxed: no article matched every word, so articles that match part of them are shown.
-        missing_terms: query terms, as typed, that occur in no article of the archive.
+        unknown_words: words of the query, as typed, that occur in no article of the archive.
         folded: the query was typed without diacritics and matched so.
         problems: faults of the query; the hits are those of its best literal reading.
-        did_you_mean: a better spelling of the query, if there is one.
         page: the page shown.
         pages: number of pages.
     """
 
     query: str
     total: int
+    total_all_words: int
     took_ms: float
     hits: tuple[Hit, ...]
     sources: tuple[FacetValue, ...]
     sections: tuple[FacetValue, ...]
     timeline: tuple[TimelineBucket, ...]
-    relaxed: bool
-    missing_terms: tuple[str, ...]
+    unknown_words: tuple[str, ...]
     folded: bool
     problems: tuple[QueryProblem, ...]
-    did_you_mean: str | None
     page: int
     pages: int
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedStory:
-    """A story beside an article.
+class LinkedStory:
+    """A link that an article printed, and the id of the archive's copy of what it points to."""
 
-    Attributes:
-        id: its id when the archive holds it, else None.
-        url: its source URL, if known.
-    """
-
-    title: str
+    link: RelatedLink
     id: str | None
-    url: str | None
-    lead: str | None
-    published: Moment | None
-    source: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedStories:
-    """What goes with one article.
-
-    Attributes:
-        linked: the links that the article itself printed, in its order.
-        backlinks: archived articles that link to it, newest first.
-        similar: archived articles about the same matter, best first.
-    """
-
-    linked: tuple[RelatedStory, ...]
-    backlinks: tuple[RelatedStory, ...]
-    similar: tuple[RelatedStory, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +138,12 @@ class ArchiveStats:
 
     Attributes:
         articles: how many articles it holds.
-        undated: how many of them have no date.
-        first: earliest publication day.
-        last: latest publication day.
-        bytes_on_disk: size of the archive directory.
         sources: articles by source, most frequent first.
         sections: articles by section, most frequent first.
         timeline: articles by year.
     """
 
     articles: int
-    undated: int
-    first: date | None
-    last: date | None
-    bytes_on_disk: int
     sources: tuple[FacetValue, ...]
     sections: tuple[FacetValue, ...]
     timeline: tuple[TimelineBucket, ...]

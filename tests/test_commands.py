@@ -1,9 +1,12 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.errors import KhobaoError
 from khobao import cli
 
 
@@ -36,6 +39,68 @@ def test_parse_failures_are_one_line(tmp_path: Path, content: bytes | None) -> N
 
 def test_a_missing_argument_is_bad_usage() -> None:
     assert run("parse").exit_code == 2
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    file = tmp_path / "in" / "bai.txt"
+    file.parent.mkdir()
+    text = "---\nid: bai-1\n---\nHợp tác Lào Cai\n\nDẫn.\n\nThân bài dài."
+    file.write_text(text, "utf-8")
+    assert run("index", file, "--archive", tmp_path / "a").exit_code == 0
+    return tmp_path / "a"
+
+
+def test_search_and_show(archive: Path) -> None:
+    result = run("search", "hop tac lao cai", "--archive", archive)
+    assert result.exit_code == 0
+    assert "1. Hợp tác Lào Cai" in result.stdout
+    assert "1 bài, 1 bài có mọi từ" in result.stdout
+    assert "Thân bài dài." in run("show", "bai-1", "--archive", archive).stdout
+    assert json.loads(run("show", "bai-1", "--archive", archive, "--json").stdout)["id"] == "bai-1"
+
+
+def test_search_prints_the_documented_json(archive: Path) -> None:
+    result = json.loads(run("search", "thân", "xyzzy", "--archive", archive, "--json").stdout)
+    assert {"query", "total", "total_all_words", "took_ms", "hits", "facets", "timeline"} <= set(
+        result
+    )
+    (hit,) = result["hits"]
+    assert list(hit) == [
+        "id", "title", "url", "published", "source", "section", "score", "missing", "snippets",
+    ]  # fmt: skip
+    assert hit["missing"] == ["xyzzy"]
+    (snippet,) = hit["snippets"]
+    ((start, end),) = snippet["highlights"]
+    assert snippet["text"][start:end] == "Thân"
+
+
+def test_a_faulty_query_says_where_and_still_answers(archive: Path) -> None:
+    result = run("search", 'thân "bài', "--archive", archive)
+    assert result.exit_code == 0
+    assert (
+        result.stderr == 'khobao: Ký tự 6 («"»): thiếu dấu ngoặc kép đóng; đã tìm như các từ rời.\n'
+    )
+    assert "1 bài" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("search", "x"), ("show", "x")])
+def test_without_an_archive_there_is_one_clear_line(
+    tmp_path: Path, arguments: tuple[str, str]
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "khobao", *arguments, "--archive", str(tmp_path / "none")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "khobao index" in result.stderr
+
+
+def test_an_unknown_id_is_one_clear_line(archive: Path) -> None:
+    result = run("show", "nowhere", "--archive", archive)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, KhobaoError)
 
 
 def test_index_reports_bad_files_and_indexes_the_others(tmp_path: Path) -> None:

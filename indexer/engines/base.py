@@ -161,6 +161,7 @@ class EngineResult:
     Attributes:
         total: documents found, exact.
         total_all: those among them that match every clause.
+        clause_totals: for each clause of the plan how many documents of the index match it.
         hits: the requested page.
         facets: facet -> value -> documents found.
         years: calendar year of publication (Việt Nam time) -> documents found.
@@ -168,6 +169,7 @@ class EngineResult:
 
     total: int
     total_all: int
+    clause_totals: tuple[int, ...]
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, Mapping[str, int]]
     years: Mapping[int, int]

@@ -70,11 +70,13 @@ class Matched:
         documents: their numbers.
         scores: one a document found.
         missing: one row a document found, one column a clause; True where it does not match.
+        clause_totals: for each clause how many documents match it.
     """
 
     documents: Documents
     scores: Scores
     missing: NDArray[np.bool_]
+    clause_totals: tuple[int, ...]
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -114,7 +116,8 @@ class Evaluation:
             [~clause[documents] for clause in clauses]
             or [np.zeros((len(documents), 0), dtype=np.bool_)]
         )
-        return Matched(documents, scores[documents], missing)
+        totals = tuple(int((clause & self._live).sum()) for clause in clauses)
+        return Matched(documents, scores[documents], missing, totals)
 
     def _allowed(self, plan: Plan, scores: Scores) -> Mask:
         allowed = self._live.copy()

@@ -204,6 +204,7 @@ class WhooshEngine:
         return EngineResult(
             total=len(matched.documents),
             total_all=int((~matched.missing.any(axis=1)).sum()),
+            clause_totals=matched.clause_totals,
             hits=hits,
             facets={name: _count_values(index, name, matched) for name in index.facet_names()},
             years=_count_years(index.published()[matched.documents]),

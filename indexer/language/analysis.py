@@ -71,9 +71,9 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
-def bigrams(tokens: list[Token]) -> list[str]:
-    """Folded pairs of neighbours: ``thai binh`` and so on, one fewer than there are tokens."""
-    return [f"{a.folded} {b.folded}" for a, b in pairwise(tokens)]
+def pairs(terms: Iterable[str]) -> list[str]:
+    """Bigrams of a list of syllables: ``thai binh`` and so on, one fewer than there are terms."""
+    return [f"{a} {b}" for a, b in pairwise(terms)]
 
 
 def words(text: str) -> list[str]:
@@ -114,7 +114,7 @@ def folded_field_terms(text: str) -> dict[str, int]:
 
 
 def _with_pairs(terms: list[str]) -> dict[str, int]:
-    return Counter([*terms, *(f"{a} {b}" for a, b in pairwise(terms))])
+    return Counter([*terms, *pairs(terms)])
 
 
 def article_terms(article: Article) -> TermCounts:
@@ -125,7 +125,7 @@ def article_terms(article: Article) -> TermCounts:
         for kind, terms in (
             (SYLLABLES, [token.text for token in tokens]),
             (FOLDED, [token.folded for token in tokens]),
-            (BIGRAMS, bigrams(tokens)),
+            (BIGRAMS, pairs(token.folded for token in tokens)),
         ):
             for term, count in Counter(terms).items():
                 counts[kind][term] += weight * count

@@ -1,0 +1,167 @@
+"""`Archive`: the one object that the web application and the command line talk to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from indexer.article import Article, RelatedLink
+from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
+from indexer.errors import ArticleNotFoundError
+from indexer.store import KEYS, decode_record, link_keys, open_engine
+from search.query import parse_query
+from search.ranking import Interpretation, interpret
+from search.results import (
+    ArchiveStats,
+    FacetValue,
+    Hit,
+    LinkedStory,
+    SearchRequest,
+    SearchResult,
+    TimelineBucket,
+)
+from search.snippets import highlight, make_snippets
+from search.vocabulary import EngineVocabulary
+
+_MAX_PAGE_SIZE = 100
+
+
+class Archive:
+    """An archive that is open for searching; threads may share it.
+
+    Commits of an indexing run become visible by themselves.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._vocabulary = EngineVocabulary(engine)
+
+    @classmethod
+    def open(cls, path: Path) -> Archive:
+        """Open an archive's folder.
+
+        Raises:
+            ArchiveError: there is none, or it cannot be read.
+        """
+        return cls(open_engine(path))
+
+    def close(self) -> None:
+        """Release files."""
+        self._engine.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Run a search; a faulty query is read literally and its problems are in the result.
+
+        Raises:
+            ValueError: page or page size is out of range.
+        """
+        if request.page < 1 or not 1 <= request.per_page <= _MAX_PAGE_SIZE:
+            raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
+        started = time.perf_counter()
+        query = parse_query(request.query)
+        meaning = interpret(query, request, self._vocabulary)
+        result = self._engine.search(meaning.plan)
+        hits = self._hits(result.hits, meaning)
+        return SearchResult(
+            query=query.text,
+            total=result.total,
+            total_all_words=result.total_all,
+            hits=hits,
+            sources=_facet(result.facets["source"]),
+            sections=_facet(result.facets["section"]),
+            timeline=_timeline(result.years),
+            unknown_words=tuple(
+                label
+                for label, found in zip(meaning.labels, result.clause_totals, strict=True)
+                if not found
+            ),
+            folded=meaning.folded,
+            problems=query.problems,
+            page=request.page,
+            pages=-(-result.total // request.per_page),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _hits(self, found: tuple[EngineHit, ...], meaning: Interpretation) -> tuple[Hit, ...]:
+        records = self._engine.get(hit.id for hit in found)
+        return tuple(
+            _hit(decode_record(record), hit, meaning)
+            for hit, record in zip(found, records, strict=True)
+            if record is not None  # deleted by a run since the search
+        )
+
+    def article(self, id: str) -> Article:
+        """An article by its id.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        (record,) = self._engine.get([id])
+        if record is None:
+            raise ArticleNotFoundError(f"{id}: the archive holds no article with this id")
+        return decode_record(record)
+
+    def stats(self) -> ArchiveStats:
+        """Numbers about the whole archive."""
+        everything = self._engine.search(Plan(limit=0))
+        return ArchiveStats(
+            articles=everything.total,
+            sources=_facet(everything.facets["source"]),
+            sections=_facet(everything.facets["section"]),
+            timeline=_timeline(everything.years),
+        )
+
+    def linked(self, article: Article) -> tuple[LinkedStory, ...]:
+        """The related links that an article printed, with the archive's copy where it has one."""
+        return tuple(
+            LinkedStory(link, self._find_copy(link, article.id)) for link in article.related_links
+        )
+
+    def _find_copy(self, link: RelatedLink, linking_id: str) -> str | None:
+        for key in link_keys(link.title, link.url):
+            plan = Plan(required=(Term(KEYS, (key,)),), order=Order.NEWEST, limit=2)
+            found = [hit.id for hit in self._engine.search(plan).hits if hit.id != linking_id]
+            if found:
+                return found[0]
+        return None
+
+
+def _hit(article: Article, hit: EngineHit, meaning: Interpretation) -> Hit:
+    return Hit(
+        id=article.id,
+        title=highlight(article.title, meaning.marker),
+        url=article.url,
+        published=article.published,
+        source=article.source,
+        section=article.section,
+        author=article.author,
+        score=hit.score,
+        missing=tuple(meaning.labels[clause] for clause in hit.missing),
+        snippets=make_snippets(article, meaning.marker),
+    )
+
+
+def _facet(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetValue(value, count) for value, count in ordered)
+
+
+def _timeline(years: Mapping[int, int]) -> tuple[TimelineBucket, ...]:
+    if not years:
+        return ()
+    return tuple(
+        TimelineBucket(year, years.get(year, 0)) for year in range(min(years), max(years) + 1)
+    )

@@ -1,0 +1,234 @@
+"""The query language: a string -> a small tree; a fault names its place and is read literally.
+
+hợp tác lào cai         articles that hold these words
+"hợp tác toàn diện"     these words side by side
+-bóng, -"bóng đá"       without them
+lũ OR lụt, lũ HOẶC lụt  one or the other; binds closer than a space
++sạt +lở                words that have to be there
+tiêu_đề:cầu             in one field: title, author, source, section, tag
+từ:2024 đến:18/9/2024   published in a range of days, both ends included
+nông*                   words that begin so
+(a b) OR c              grouping
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indexer.language.analysis import tokenise
+from indexer.language.normalise import fold, lower, nfc
+from search.dates import parse_period
+from search.lexer import Kind, Lexeme, lex
+from search.tree import (
+    Either,
+    Exclude,
+    Field,
+    InField,
+    Issue,
+    Must,
+    Node,
+    ParsedQuery,
+    Phrase,
+    Prefix,
+    Published,
+    QueryProblem,
+    Sequence,
+    Word,
+)
+
+MAX_WORDS = 100
+"""Later words of a longer query, such as a pasted article, are left out."""
+MAX_DEPTH = 10
+"""Parentheses nested deeper are left out."""
+_SHORTEST_PREFIX = 2
+_FIELDS = {
+    "title": Field.TITLE, "tieu_de": Field.TITLE,
+    "author": Field.AUTHOR, "tac_gia": Field.AUTHOR,
+    "source": Field.SOURCE, "nguon": Field.SOURCE,
+    "section": Field.SECTION, "muc": Field.SECTION, "chuyen_muc": Field.SECTION,
+    "tag": Field.TAGS, "the": Field.TAGS, "tu_khoa": Field.TAGS,
+}  # fmt: skip
+_SINCE = frozenset({"after", "from", "since", "tu"})
+_UNTIL = frozenset({"before", "to", "until", "den"})
+
+
+def parse_query(text: str) -> ParsedQuery:
+    """Parse what a user typed; never fails."""
+    text = nfc(text)
+    return _Parser(text).parse()
+
+
+class _Parser:
+    """Recursive descent over the tokens of one query."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = lex(text)
+        self._at = 0
+        self._words = 0
+        self._problems: list[QueryProblem] = []
+        self._bounds: list[tuple[Published, Lexeme]] = []
+
+    def parse(self) -> ParsedQuery:
+        parts: list[Node] = []
+        while self._at < len(self._tokens):
+            parts += self._sequence(0).parts
+            if self._at < len(self._tokens):  # a closing parenthesis without its opening one
+                token = self._take()
+                self._report(Issue.UNBALANCED_PARENTHESIS, token.start, token.end)
+        self._check_range()
+        problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
+        return ParsedQuery(self._text, Sequence(tuple(parts)), problems)
+
+    def _report(self, issue: Issue, start: int, end: int) -> None:
+        if issue is not Issue.TOO_LONG or all(p.issue is not issue for p in self._problems):
+            self._problems.append(QueryProblem(issue, start, end, self._text[start:end]))
+
+    def _peek(self) -> Lexeme | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _take(self) -> Lexeme:
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _sequence(self, depth: int) -> Sequence:
+        """Parts up to a closing parenthesis or the end."""
+        parts: list[Node] = []
+        while (token := self._peek()) is not None and token.kind is not Kind.CLOSE:
+            if token.kind is Kind.OR:
+                self._or(parts, self._take(), depth)
+            else:
+                parts += self._unit(depth)
+        return Sequence(tuple(parts))
+
+    def _or(self, parts: list[Node], operator: Lexeme, depth: int) -> None:
+        """Join the part before an OR with the part after it."""
+        following = self._peek()
+        right: list[Node] = []
+        if following is not None and following.kind not in (Kind.CLOSE, Kind.OR):
+            right = self._unit(depth)
+        if not parts or not right or isinstance(parts[-1], Published):
+            self._report(Issue.DANGLING_OR, operator.start, operator.end)
+            parts += right
+            return
+        left = parts.pop()
+        alternatives = left.parts if isinstance(left, Either) else (left,)
+        # "lũ OR Covid-19": a chunk of several syllables is one alternative.
+        one = right[0] if len(right) == 1 else _as_phrase(right)
+        parts.append(Either((*alternatives, one)))
+
+    def _unit(self, depth: int) -> list[Node]:
+        """One part with its sign; plain text may give several words or none."""
+        token = self._take()
+        if token.kind in (Kind.MINUS, Kind.PLUS):
+            if (following := self._peek()) is None or following.kind in (Kind.CLOSE, Kind.OR):
+                return []
+            inner = self._unit(depth)
+            if not inner:
+                return []
+            whole = inner[0] if len(inner) == 1 else _as_phrase(inner)
+            return [Exclude(whole) if token.kind is Kind.MINUS else Must(whole)]
+        if token.kind is Kind.OPEN:
+            return self._parenthesis(token, depth)
+        if token.kind is Kind.FIELD:
+            return self._field(token)
+        if token.kind is Kind.QUOTED:
+            return self._quoted(token)
+        return list(self._plain(token.text, token.inner))
+
+    def _parenthesis(self, opening: Lexeme, depth: int) -> list[Node]:
+        if depth >= MAX_DEPTH:
+            self._report(Issue.TOO_DEEP, opening.start, opening.end)
+            return []
+        inner = self._sequence(depth + 1)
+        if (closing := self._peek()) is not None and closing.kind is Kind.CLOSE:
+            self._take()
+        else:
+            self._report(Issue.UNBALANCED_PARENTHESIS, opening.start, opening.end)
+        return [inner] if len(inner.parts) > 1 else list(inner.parts)
+
+    def _quoted(self, token: Lexeme) -> list[Node]:
+        words = self._tokens_of(token.text, token.inner)
+        if not token.closed:
+            self._report(Issue.UNCLOSED_QUOTE, token.start, token.inner)
+            return list(words)
+        if not words:
+            self._report(Issue.EMPTY_PHRASE, token.start, token.end)
+            return []
+        return [Phrase(tuple(words))]
+
+    def _tokens_of(self, text: str, offset: int) -> list[Word]:
+        found = [Word(t.text, offset + t.start, offset + t.end) for t in tokenise(text)]
+        room = max(0, MAX_WORDS - self._words)
+        if len(found) > room:
+            self._report(Issue.TOO_LONG, found[room].start, len(self._text))
+        self._words += len(found)
+        return found[:room]
+
+    def _plain(self, text: str, offset: int) -> list[Word | Prefix]:
+        """Words of unquoted text; a star after the last one makes it a prefix."""
+        words = self._tokens_of(text.rstrip("*"), offset)
+        stars = len(text) - len(text.rstrip("*"))
+        if "*" in text.rstrip("*") or (
+            stars and (not words or words[-1].end != offset + len(text) - stars)
+        ):
+            self._report(Issue.MISPLACED_STAR, offset, offset + len(text))
+        elif stars:
+            last = words.pop()
+            if len(last.text) < _SHORTEST_PREFIX:
+                self._report(Issue.SHORT_PREFIX, offset, offset + len(text))
+                return [*words, last]
+            return [*words, Prefix(last.text, last.start, last.end + 1)]
+        return list(words)
+
+    def _field(self, token: Lexeme) -> list[Node]:
+        name = fold(lower(token.text))
+        value = self._peek()
+        adjacent = value is not None and value.start == token.end
+        known = name in _FIELDS or name in _SINCE or name in _UNTIL
+        if value is None or not adjacent or value.kind not in (Kind.TEXT, Kind.QUOTED, Kind.FIELD):
+            if known:
+                self._report(Issue.EMPTY_FIELD, token.start, token.end)
+            return list(self._plain(token.text, token.inner))
+        if not known:
+            self._report(Issue.UNKNOWN_FIELD, token.start, token.end)
+            return list(self._plain(token.text, token.inner))
+        self._take()
+        if name in _FIELDS:
+            return self._in_field(_FIELDS[name], token, value)
+        return self._bound(token, value, since=name in _SINCE)
+
+    def _in_field(self, field: Field, token: Lexeme, value: Lexeme) -> list[Node]:
+        parts = (
+            self._quoted(value)
+            if value.kind is Kind.QUOTED
+            else self._plain(value.text, value.inner)
+        )
+        if not parts:
+            self._report(Issue.EMPTY_FIELD, token.start, value.end)
+            return []
+        part = parts[0] if len(parts) == 1 else _as_phrase(list(parts))
+        return [InField(field, part)] if isinstance(part, Word | Prefix | Phrase) else [part]
+
+    def _bound(self, token: Lexeme, value: Lexeme, *, since: bool) -> list[Node]:
+        period = parse_period(value.text.strip())
+        if period is None:
+            self._report(Issue.BAD_DATE, value.start, value.end)
+            return list(self._plain(value.text, value.inner))
+        bound = Published(period[0], None) if since else Published(None, period[1])
+        self._bounds.append((bound, token))
+        return [bound]
+
+    def _check_range(self) -> None:
+        since = max((b.since for b, _ in self._bounds if b.since), default=date.min)
+        until = min((b.until for b, _ in self._bounds if b.until), default=date.max)
+        if since > until:
+            token = self._bounds[-1][1]
+            self._report(Issue.INVERTED_RANGE, token.start, token.end)
+
+
+def _as_phrase(parts: list[Node]) -> Node:
+    """Several syllables that were written without a space between them, as one part."""
+    if all(isinstance(part, Word) for part in parts):
+        return Phrase(tuple(part for part in parts if isinstance(part, Word)))
+    return Sequence(tuple(parts))

@@ -1,0 +1,291 @@
+"""Query tree -> `Plan`: which terms, fields and filters an engine looks for, and with which weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+from indexer.engines.base import (
+    AllOf,
+    AnyOf,
+    Between,
+    Boost,
+    Condition,
+    Not,
+    Order,
+    Plan,
+    Term,
+)
+from indexer.engines.base import Phrase as PhraseCondition
+from indexer.language.analysis import (
+    BIGRAMS,
+    FOLDED,
+    SYLLABLES,
+    WORDS,
+    fold_term,
+    pairs,
+    token_hash,
+    words,
+)
+from indexer.language.normalise import has_diacritics
+from indexer.store import folded_field, timestamp
+from search.results import SearchRequest, Sort
+from search.tree import (
+    Either,
+    Exclude,
+    Field,
+    InField,
+    Must,
+    Node,
+    ParsedQuery,
+    Phrase,
+    Prefix,
+    Published,
+    Sequence,
+    Word,
+)
+
+BIGRAM_WEIGHT = 0.7
+WORD_WEIGHT = 0.3
+RELAX_BELOW = 10
+"""With fewer articles that hold every word, those that hold most follow them."""
+MOST_EXPANSIONS = 1000
+_ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
+
+
+class Vocabulary(Protocol):
+    """What the archive knows about its own syllables."""
+
+    def frequency(self, kind: str, term: str) -> int:
+        """How many articles hold a term."""
+
+    def accented_forms(self, folded: str) -> tuple[str, ...]:
+        """The syllables that fold to `folded`."""
+
+    def with_prefix(self, field: str, prefix: str) -> tuple[str, ...]:
+        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What is marked in titles and snippets.
+
+    Attributes:
+        accented: syllables that are marked where they are spelt so.
+        folded: syllables that are marked whatever their diacritics.
+        prefixes: beginnings of syllables, and whether their diacritics count.
+    """
+
+    accented: frozenset[str]
+    folded: frozenset[str]
+    prefixes: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A plan and what it is about.
+
+    Attributes:
+        labels: for each clause of the plan the query's characters that it stands for.
+        folded: the query was typed without diacritics and is matched so.
+    """
+
+    plan: Plan
+    labels: tuple[str, ...]
+    marker: Marker
+    folded: bool
+
+
+def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary) -> Interpretation:
+    """Turn a query into the plan of one page of its results."""
+    builder = _Builder(query, vocabulary)
+    builder.add(query.root)
+    if request.since or request.until:
+        builder.required.append(_between(request.since, request.until))
+    plan = Plan(
+        clauses=tuple(builder.clauses),
+        required=tuple(builder.required),
+        boosts=tuple(builder.boosts()),
+        filters={
+            name: value
+            for name, value in (("source", request.source), ("section", request.section))
+            if value
+        },
+        relax_below=RELAX_BELOW if len(builder.clauses) > 1 else 0,
+        order=_ORDERS[request.sort],
+        offset=(request.page - 1) * request.per_page,
+        limit=request.per_page,
+    )
+    if not plan.clauses and not plan.boosts and plan.order is Order.SCORE:
+        plan = _newest_first(plan)
+    return Interpretation(plan, tuple(builder.labels), builder.marker(), builder.folded)
+
+
+def _between(since: date | None, until: date | None) -> Between:
+    """Days, both inclusive, as seconds, half open."""
+    return Between(timestamp(since), timestamp(until + timedelta(days=1)) if until else None)
+
+
+class _Builder:
+    """Collects the parts of a plan from one query."""
+
+    def __init__(self, query: ParsedQuery, vocabulary: Vocabulary) -> None:
+        self.clauses: list[Condition] = []
+        self.labels: list[str] = []
+        self.required: list[Condition] = []
+        self._text = query.text
+        self._vocabulary = vocabulary
+        self._runs: list[list[Word]] = [[]]
+        self._marked: list[Word | Prefix] = []
+        self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
+
+    def add(self, node: Node) -> None:
+        """Add a part of the query that should match."""
+        match node:
+            case Sequence(parts):
+                for part in parts:
+                    self.add(part)
+            case Word() | Prefix() | Either():
+                if isinstance(node, Word):
+                    self._runs[-1].append(node)
+                else:
+                    self._runs.append([])
+                self.clauses.append(self._condition(node))
+                self.labels.append(_label(self._text, node))
+            case Must(Word() as word):
+                self._runs[-1].append(word)
+                self.required.append(self._condition(word))
+            case _:
+                self._runs.append([])
+                self.required.append(self._condition(node))
+
+    def _condition(self, node: Node) -> Condition:
+        match node:
+            case Word():
+                self._marked.append(node)
+                return self._word(node)
+            case Prefix():
+                self._marked.append(node)
+                return self._prefix(node, FOLDED if self._is_loose(node.text) else SYLLABLES)
+            case Phrase(parts):
+                self._marked += parts
+                self._runs += [list(parts), []]
+                return self._phrase(parts)
+            case InField(name, part):
+                self._marked += [part] if isinstance(part, Word | Prefix) else part.words
+                return self._in_field(name, part)
+            case Published(since, until):
+                return _between(since, until)
+            case Must(part):
+                return self._condition(part)
+            case Exclude(part):
+                return self._excluded(part)
+            case Either(nodes):
+                return AnyOf(tuple(self._condition(one) for one in nodes))
+            case Sequence(nodes):
+                return AllOf(tuple(self._condition(one) for one in nodes))
+
+    def _excluded(self, part: Node) -> Condition:
+        """The opposite of a part; what is excluded is neither marked nor does it add to the score."""
+        marked, runs = list(self._marked), list(self._runs)
+        condition = self._condition(part)
+        self._marked, self._runs = marked, runs
+        return Not(condition)
+
+    def _is_loose(self, text: str) -> bool:
+        """Whether a syllable stands for all its accented forms.
+
+        So does every one of a query without diacritics; in one with them, those alone that the
+        archive does not hold as they are.
+        """
+        if has_diacritics(text):
+            return False
+        return self.folded or not self._vocabulary.frequency(SYLLABLES, text)
+
+    def _word(self, word: Word) -> Term:
+        return Term(FOLDED if self._is_loose(word.text) else SYLLABLES, (word.text,))
+
+    def _prefix(self, prefix: Prefix, field: str) -> Term:
+        return Term(field, self._vocabulary.with_prefix(field, prefix.text))
+
+    def _phrase(self, parts: tuple[Word, ...]) -> Condition:
+        if len(parts) == 1:
+            return self._word(parts[0])
+        forms = [
+            self._vocabulary.accented_forms(word.text)
+            if self._is_loose(word.text)
+            else (word.text,)
+            for word in parts
+        ]
+        return PhraseCondition(
+            positions=tuple(frozenset(token_hash(form) for form in one) for one in forms),
+            terms=tuple(self._word(word) for word in parts),
+            hints=tuple(Term(BIGRAMS, (pair,)) for pair in _folded_pairs(parts)),
+        )
+
+    def _in_field(self, name: Field, part: Word | Prefix | Phrase) -> Condition:
+        texts = [word.text for word in part.words] if isinstance(part, Phrase) else [part.text]
+        loose = not any(has_diacritics(text) for text in texts)
+        field = folded_field(name) if loose else str(name)
+        if isinstance(part, Prefix):
+            return self._prefix(part, field)
+        if len(texts) == 1:
+            return Term(field, (texts[0],))
+        return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
+
+    def boosts(self) -> Iterable[Boost]:
+        """Folded bigrams and pyvi's words of the query's runs of neighbouring words."""
+        for run in self._runs:
+            for pair in _folded_pairs(run):
+                yield Boost(Term(BIGRAMS, (pair,)), BIGRAM_WEIGHT)
+            if len(run) > 1 and any(has_diacritics(word.text) for word in run):
+                for joined in words(self._text[run[0].start : run[-1].end]):
+                    yield Boost(Term(WORDS, (joined,)), WORD_WEIGHT)
+
+    def marker(self) -> Marker:
+        """What is marked: the words of everything that is not excluded."""
+        plain = [node for node in self._marked if isinstance(node, Word)]
+        return Marker(
+            accented=frozenset(word.text for word in plain if not self._is_loose(word.text)),
+            folded=frozenset(word.text for word in plain if self._is_loose(word.text)),
+            prefixes=tuple(
+                (node.text, not self._is_loose(node.text))
+                for node in self._marked
+                if isinstance(node, Prefix)
+            ),
+        )
+
+
+def _folded_pairs(parts: Iterable[Word]) -> list[str]:
+    return pairs(fold_term(word.text) for word in parts)
+
+
+def _leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> list[Word | Prefix]:
+    """All words and prefixes of a part of a query; of those in fields only the `fields` given."""
+    match node:
+        case Word() | Prefix():
+            return [node]
+        case Phrase(parts):
+            return list(parts)
+        case Sequence(nodes) | Either(nodes):
+            return [leaf for one in nodes for leaf in _leaves(one, fields)]
+        case Exclude(part) | Must(part):
+            return _leaves(part, fields)
+        case InField(name, part) if name in fields:
+            return _leaves(part, fields)
+        case _:
+            return []
+
+
+def _label(text: str, node: Node) -> str:
+    """The characters of the query that a part stands for."""
+    leaves = _leaves(node, frozenset(Field))
+    start = min((leaf.start for leaf in leaves), default=0)
+    return text[start : max((leaf.end for leaf in leaves), default=0)]
+
+
+def _newest_first(plan: Plan) -> Plan:
+    """Without words there is nothing to rank by: browsing shows the newest first."""
+    return replace(plan, order=Order.NEWEST)

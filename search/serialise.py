@@ -1,0 +1,50 @@
+"""Results as JSON values: what `khobao search --json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer.article import moment_to_json
+from search.results import FacetValue, Hit, SearchResult, Snippet
+
+
+def result_to_json(result: SearchResult) -> dict[str, Any]:
+    """One page of results."""
+    return {
+        "query": result.query,
+        "total": result.total,
+        "total_all_words": result.total_all_words,
+        "took_ms": round(result.took_ms, 2),
+        "hits": [_hit(hit) for hit in result.hits],
+        "facets": {"source": _facet(result.sources), "section": _facet(result.sections)},
+        "timeline": [{"year": bucket.year, "count": bucket.count} for bucket in result.timeline],
+        "unknown_words": list(result.unknown_words),
+        "problems": [
+            {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}
+            for one in result.problems
+        ],
+        "page": result.page,
+        "pages": result.pages,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "title": hit.title.text,
+        "url": hit.url,
+        "published": moment_to_json(hit.published),
+        "source": hit.source,
+        "section": hit.section,
+        "score": round(hit.score, 4),
+        "missing": list(hit.missing),
+        "snippets": [_snippet(snippet) for snippet in hit.snippets],
+    }
+
+
+def _snippet(snippet: Snippet) -> dict[str, Any]:
+    return {"text": snippet.text, "highlights": [list(span) for span in snippet.highlights]}
+
+
+def _facet(values: tuple[FacetValue, ...]) -> list[dict[str, Any]]:
+    return [{"value": value.value, "count": value.count} for value in values]

@@ -1,0 +1,170 @@
+"""Stored text + what a query looks for -> fragments with the places of hits; no HTML."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from indexer.article import Article
+from indexer.language.analysis import fold_term, tokenise
+from search.ranking import Marker
+from search.results import Snippet
+
+FRAGMENTS = 3
+FRAGMENT_LENGTH = 180
+"""Characters of a fragment, about two lines of a result page."""
+_REACH = FRAGMENT_LENGTH * 3 // 4
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[^\W_]|[\"“‘(])")
+_SENTENCE_STOP = re.compile(r"[.!?…][\"'”’)\]]*\s?$|\n")
+_SEARCHED = 200_000
+"""Characters of an article that snippets are looked for in; no news story is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the text that the query looks for.
+
+    Attributes:
+        key: what it matched; two words with the same key match the same part of the query.
+    """
+
+    start: int
+    end: int
+    key: str
+
+
+def find_matches(text: str, marker: Marker) -> list[Match]:
+    """Every whole word of an NFC text that the query looks for, in order."""
+    found = []
+    for token in tokenise(text):
+        key = _key(token.text, marker)
+        if key is not None:
+            found.append(Match(token.start, token.end, key))
+    return found
+
+
+def _key(term: str, marker: Marker) -> str | None:
+    if term in marker.accented:
+        return term
+    folded = fold_term(term)
+    if folded in marker.folded:
+        return folded
+    for prefix, accents_count in marker.prefixes:
+        if (term if accents_count else folded).startswith(prefix):
+            return prefix + "*"
+    return None
+
+
+def highlight(text: str, marker: Marker) -> Snippet:
+    """A whole text with its hits, for titles and article pages."""
+    spans = _joined(text, find_matches(text, marker))
+    return Snippet(text, tuple(spans))
+
+
+def make_snippets(article: Article, marker: Marker) -> tuple[Snippet, ...]:
+    """Up to three fragments of lead and body that show the most different words of the query.
+
+    Without any hit there the beginning of the article is shown.
+    """
+    text = "\n".join(part for part in (article.lead, article.body[:_SEARCHED]) if part)
+    matches = find_matches(text, marker)
+    if not matches:
+        end = _cut_end(text, 0, len(text), 2 * FRAGMENT_LENGTH)
+        return (_fragment(text, 0, end, []),) if text else ()
+    chosen: list[tuple[int, int]] = []
+    wanted = {match.key for match in matches}
+    starts = [match.start for match in matches]
+    while len(chosen) < FRAGMENTS and wanted:
+        best = _best_window(text, matches, starts, wanted, chosen)
+        if best is None:
+            break
+        chosen.append(best)
+        inside = matches[bisect_left(starts, best[0]) : bisect_right(starts, best[1])]
+        wanted -= {match.key for match in inside if match.end <= best[1]}
+    return tuple(_fragment(text, *span, spans=_joined(text, matches)) for span in sorted(chosen))
+
+
+def _best_window(
+    text: str,
+    matches: list[Match],
+    starts: list[int],
+    wanted: set[str],
+    taken: list[tuple[int, int]],
+) -> tuple[int, int] | None:
+    """The fragment with the most wanted words; ties: the most hits, then the earliest."""
+    best: tuple[int, int] | None = None
+    best_score = (0, 0)
+    for first, match in enumerate(matches):
+        if match.key not in wanted or any(a <= match.start < b for a, b in taken):
+            continue
+        reach = text.find("\n", match.start, match.start + _REACH)
+        window = matches[first : bisect_right(starts, reach if reach > 0 else match.start + _REACH)]
+        score = (len({m.key for m in window} & wanted), len(window))
+        if score > best_score:
+            best, best_score = _span(text, match.start, window[-1].end, taken), score
+    return best
+
+
+def _span(text: str, first: int, last: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
+    """A fragment around the hits from `first` to `last`, cut at sentence or word boundaries."""
+    low = max([text.rfind("\n", 0, first) + 1, *(b for _, b in taken if b <= first)])
+    high = min([len(text), *(a for a, _ in taken if a > first)])
+    newline = text.find("\n", first, high)
+    if newline >= 0:
+        high = newline
+    start = _cut_start(text, low, first, max(low, last - FRAGMENT_LENGTH))
+    return start, _cut_end(text, last, high, max(last, start + FRAGMENT_LENGTH))
+
+
+def _cut_start(text: str, low: int, first: int, earliest: int) -> int:
+    """The start of the hits' sentence where it is near enough, else of a word close before them."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, earliest, first + 1)]
+    if ends:
+        return min(ends[-1], first)
+    if earliest == low:
+        return low
+    space = text.find(" ", max(earliest, first - FRAGMENT_LENGTH // 3), first)
+    return space + 1 if space >= 0 else first
+
+
+def _cut_end(text: str, last: int, high: int, latest: int) -> int:
+    """The end of a sentence after the hits, or of the paragraph, else of the last word that fits."""
+    if latest >= high:
+        return max(last, high)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, last, latest)]
+    if ends:
+        return ends[-1]
+    space = text.rfind(" ", last, latest + 1)
+    return space if space > last else last
+
+
+def _fragment(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Snippet:
+    """The characters from `start` to `end`, with an ellipsis where a sentence is cut."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    before = (
+        "… " if start > 0 and not _SENTENCE_STOP.search(text[max(0, start - 4) : start]) else ""
+    )
+    after = (
+        " …"
+        if end < len(text) and not _SENTENCE_STOP.search(text[max(0, end - 3) : end + 1])
+        else ""
+    )
+    shift = len(before) - start
+    inside = tuple((a + shift, b + shift) for a, b in spans if a >= start and b <= end)
+    # A line end becomes a space, so that offsets stay what they are.
+    return Snippet(before + text[start:end].replace("\n", " ") + after, inside)
+
+
+def _joined(text: str, matches: list[Match]) -> list[tuple[int, int]]:
+    """Spans of hits; neighbours with only a space between them become one."""
+    spans: list[tuple[int, int]] = []
+    for match in matches:
+        if spans and text[spans[-1][1] : match.start] == " ":
+            spans[-1] = (spans[-1][0], match.end)
+        else:
+            spans.append((match.start, match.end))
+    return spans

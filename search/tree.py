@@ -1,0 +1,138 @@
+"""The tree of a query: small frozen nodes, each with its place in the query as typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """Parts of an article that a query can name; the values are the index's own names."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+    SOURCE = "source"
+    SECTION = "section"
+    TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One syllable, lower case with one tone placement."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Syllables that begin with `text`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Syllables side by side, in order; never empty."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """A part that has to match in one field."""
+
+    field: Field
+    part: Word | Prefix | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A first and a last day of publication, both inclusive."""
+
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """What an article must not match."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What an article has to match, however few others do."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Alternatives; at least two."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Parts that should all match; never empty inside another node."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Word | Prefix | Phrase | InField | Published | Exclude | Must | Either | Sequence
+
+
+class Issue(StrEnum):
+    """What is wrong with a query; the web app and the command line word it."""
+
+    UNCLOSED_QUOTE = "unclosed_quote"
+    EMPTY_PHRASE = "empty_phrase"
+    EMPTY_FIELD = "empty_field"
+    UNKNOWN_FIELD = "unknown_field"
+    BAD_DATE = "bad_date"
+    INVERTED_RANGE = "inverted_range"
+    DANGLING_OR = "dangling_or"
+    SHORT_PREFIX = "short_prefix"
+    MISPLACED_STAR = "misplaced_star"
+    UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
+    TOO_DEEP = "too_deep"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryProblem:
+    """One fault of a query and its place.
+
+    Attributes:
+        issue: the kind of fault.
+        start: offset into the NFC query, in characters.
+        end: one past the last character at fault.
+        text: the characters at fault.
+    """
+
+    issue: Issue
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query and its best literal reading.
+
+    Attributes:
+        text: the query as typed, NFC.
+        root: what is searched.
+        problems: faults, in the order of their places; the parts at fault are read as plain words.
+    """
+
+    text: str
+    root: Sequence
+    problems: tuple[QueryProblem, ...]

@@ -1,0 +1,193 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import ArchiveError, ArticleNotFoundError
+from indexer.pipeline import index_sources
+from search.archive import Archive
+from search.results import Hit, SearchRequest, SearchResult, Sort
+
+ARTICLES = {
+    "2023-01-05-hop-tac": (
+        "nguồn: Báo Vùng Cao\nmục: Kinh tế\ntác giả: Thanh Thương\n",
+        "Hợp tác toàn diện giữa Lào Cai và Thái Bình",
+        "Hai tỉnh ký kết chương trình hợp tác.",
+        "Lào Cai có cửa khẩu quốc tế.\n\nThái Bình trồng lúa, nông nghiệp phát triển.",
+    ),
+    "2024-09-18-lu": (
+        "nguồn: Báo Vùng Cao\nmục: Xã hội\n",
+        "Lũ quét ở Làng Nủ",
+        "Nước lũ cuốn trôi nhiều nhà.",
+        "Bộ đội tìm kiếm người mất tích.\n\nĐường sắt bị sạt lở.",
+    ),
+    "2024-10-02-duong": (
+        "nguồn: Tin Đồng Bằng\nmục: Kinh tế\n",
+        "Khởi công đường sắt Lào Cai - Hải Phòng",
+        "Tuyến đường dài gần bốn trăm cây số.",
+        "Sau lũ, công việc vẫn tiếp tục.\n\nCái mới là tốc độ.\n\nThu Hà\n\nTin liên quan\n\nLũ quét ở Làng Nủ",
+    ),
+    "khong-ngay": (
+        "",
+        "Nhà thờ cổ bên sông",
+        "Hòa bình của một làng.",
+        "Trang thái lao động bình thường.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("bai")
+    for name, (front, title, lead, body) in ARTICLES.items():
+        text = f"---\nid: {name}\n{front}---\n{title}\n\n{lead}\n\n{body}\n"
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    path = tmp_path_factory.mktemp("archive")
+    index_sources(path, [folder])
+    with Archive.open(path) as opened:
+        yield opened
+
+
+def search(archive: Archive, query: str, **options: object) -> SearchResult:
+    return archive.search(SearchRequest(query, **options))  # type: ignore[arg-type]
+
+
+def ids(archive: Archive, query: str, **options: object) -> set[str]:
+    """What holds every word of the query."""
+    result = search(archive, query, **options)
+    return {hit.id for hit in result.hits[: result.total_all_words]}
+
+
+def first(archive: Archive, query: str) -> Hit:
+    return search(archive, query).hits[0]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "hợp tác lào cai",
+        "hop tac lao cai",
+        "HỢP TÁC LÀO CAI",
+        "hop tac toan dien",
+        "Hợp tác Lao Cai",
+    ],
+)
+def test_the_article_is_found_with_and_without_accents(archive: Archive, query: str) -> None:
+    assert first(archive, query).id == "2023-01-05-hop-tac"
+
+
+def test_highlights_follow_how_the_query_was_typed(archive: Archive) -> None:
+    hit = first(archive, "hop tac lao cai")
+    title = hit.title
+    assert [title.text[a:b] for a, b in title.highlights] == ["Hợp tác", "Lào Cai"]
+    assert any(snippet.highlights for snippet in hit.snippets)
+
+
+def test_accents_count_when_they_are_typed(archive: Archive) -> None:
+    assert ids(archive, "hoà bình") == {"khong-ngay"}
+    assert ids(archive, "hòa bình") == {"khong-ngay"}
+    assert ids(archive, "thài binh") == set()
+    assert "khong-ngay" in ids(archive, "thai binh")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"đường sắt"', {"2024-09-18-lu", "2024-10-02-duong"}),
+        ('"duong sat"', {"2024-09-18-lu", "2024-10-02-duong"}),
+        ('"sắt đường"', set()),
+        ('"Nủ nước"', set()),
+        ("lũ -đường", set()),
+        ('lũ -"tốc độ"', {"2024-09-18-lu"}),
+        ("quét OR ký", {"2024-09-18-lu", "2023-01-05-hop-tac"}),
+        ("tiêu_đề:lũ", {"2024-09-18-lu"}),
+        ('title:"lang nu"', {"2024-09-18-lu"}),
+        ("tác_giả:thuong", {"2023-01-05-hop-tac"}),
+        ('tác_giả:"Thu Hà"', {"2024-10-02-duong"}),
+        ('nguồn:"vùng cao"', {"2023-01-05-hop-tac", "2024-09-18-lu"}),
+        ('mục:"kinh te" từ:2024', {"2024-10-02-duong"}),
+        ("từ:2024-09 đến:18/9/2024", {"2024-09-18-lu"}),
+        ("đến:2023", {"2023-01-05-hop-tac"}),
+        ("nông*", {"2023-01-05-hop-tac"}),
+        ("+lũ", {"2024-09-18-lu", "2024-10-02-duong"}),
+        ("-lũ", {"2023-01-05-hop-tac", "khong-ngay"}),
+    ],
+)
+def test_query_language(archive: Archive, query: str, expected: set[str]) -> None:
+    assert ids(archive, query) == expected
+
+
+def test_partial_matches_come_after_and_say_what_they_lack(archive: Archive) -> None:
+    result = search(archive, "lũ quét tốc")
+    assert result.total_all_words == 0
+    assert result.total == 2
+    assert {hit.id: hit.missing for hit in result.hits} == {
+        "2024-09-18-lu": ("tốc",),
+        "2024-10-02-duong": ("quét",),
+    }
+
+
+def test_a_word_that_no_article_holds_is_named(archive: Archive) -> None:
+    result = search(archive, "Lũ xyzzy")
+    assert result.unknown_words == ("xyzzy",)
+    assert result.total == 2
+
+
+def test_strict_parts_stay_strict(archive: Archive) -> None:
+    result = search(archive, '+lũ quét tốc "đường sắt" -ký')
+    assert {hit.id for hit in result.hits} <= {"2024-09-18-lu", "2024-10-02-duong"}
+    assert search(archive, '"không có cụm này" lũ').total == 0
+
+
+def test_sort_and_browse(archive: Archive) -> None:
+    newest = [hit.id for hit in search(archive, "", sort=Sort.NEWEST).hits]
+    assert newest == ["2024-10-02-duong", "2024-09-18-lu", "2023-01-05-hop-tac", "khong-ngay"]
+    assert [hit.id for hit in search(archive, "").hits] == newest
+    assert search(archive, "lũ", sort=Sort.OLDEST).hits[0].id == "2024-09-18-lu"
+
+
+def test_facets_timeline_and_filters(archive: Archive) -> None:
+    result = search(archive, "lũ")
+    assert [(value.value, value.count) for value in result.sections] == [
+        ("Kinh tế", 1),
+        ("Xã hội", 1),
+    ]
+    assert [(bucket.year, bucket.count) for bucket in search(archive, "").timeline] == [
+        (2023, 1),
+        (2024, 2),
+    ]
+    assert ids(archive, "lũ", section="Kinh tế") == {"2024-10-02-duong"}
+    assert archive.stats().articles == 4
+
+
+def test_pages(archive: Archive) -> None:
+    pages = [search(archive, "", page=page, per_page=3) for page in (1, 2, 3)]
+    assert [len(page.hits) for page in pages] == [3, 1, 0]
+    assert {page.pages for page in pages} == {2}
+    with pytest.raises(ValueError, match="page"):
+        search(archive, "", page=0)
+
+
+def test_articles_and_their_links(archive: Archive) -> None:
+    article = archive.article("2024-10-02-duong")
+    assert article.author == "Thu Hà"
+    (story,) = archive.linked(article)
+    assert (story.link.title, story.id) == ("Lũ quét ở Làng Nủ", "2024-09-18-lu")
+    with pytest.raises(ArticleNotFoundError, match="no article"):
+        archive.article("nowhere")
+
+
+def test_opening_nothing_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="khobao index"):
+        Archive.open(tmp_path / "none")
+
+
+def test_an_open_archive_sees_the_next_commit(tmp_path: Path) -> None:
+    file = tmp_path / "bai.txt"
+    file.write_text("Một\n\nDẫn.\n\nThân.", "utf-8")
+    index_sources(tmp_path / "a", [file])
+    with Archive.open(tmp_path / "a") as archive:
+        assert search(archive, '"duong moi"').total == 0
+        file.write_text("Một\n\nDẫn.\n\nĐường mới.", "utf-8")
+        index_sources(tmp_path / "a", [file])
+        assert search(archive, '"duong moi"').total == 1

@@ -180,6 +180,33 @@ def show(id: str, archive: Path, as_json: bool) -> None:
         _print_article(article)
 
 
+@cli.command()
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), default=8, show_default=True)
+def serve(archive: Path, host: str, port: int, threads: int) -> None:
+    """Serve the archive's web pages."""
+    import waitress
+
+    from search.archive import Archive
+    from webapp import create_app
+
+    with Archive.open(archive) as opened:
+        opened.warm()
+        try:
+            server = waitress.create_server(
+                create_app(opened), host=host, port=port, threads=threads, ident="khobao"
+            )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise KhobaoError(
+                f"cannot listen on {host}:{port}: {reason}; choose others with --host and --port"
+            ) from error
+        click.echo(f"Kho Báo: http://{host}:{server.effective_port}  (Ctrl+C: dừng)")
+        server.run()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every expected failure is one line on stderr and exit status 1."""
     try:

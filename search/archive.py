@@ -15,6 +15,7 @@ from search.query import parse_query
 from search.ranking import Interpretation, interpret
 from search.results import (
     ArchiveStats,
+    ArticleView,
     FacetValue,
     Hit,
     LinkedStory,
@@ -50,6 +51,11 @@ class Archive:
     def close(self) -> None:
         """Release files."""
         self._engine.close()
+
+    def warm(self) -> None:
+        """Load what the first search would have to wait for: columns, vocabulary, pyvi."""
+        self.search(SearchRequest("Việt Nam"))
+        self.search(SearchRequest('"viet nam"'))
 
     def __enter__(self) -> Archive:
         return self
@@ -113,6 +119,29 @@ class Archive:
         if record is None:
             raise ArticleNotFoundError(f"{id}: the archive holds no article with this id")
         return decode_record(record)
+
+    def view(self, id: str, query: str = "") -> ArticleView:
+        """An article to read, with the hits of a query.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        article = self.article(id)
+        meaning = interpret(parse_query(query), SearchRequest(query), self._vocabulary)
+        title, lead, *rest = (
+            highlight(text, meaning.marker)
+            for text in (article.title, article.lead, *article.paragraphs, *article.captions)
+        )
+        count = len(article.paragraphs)
+        return ArticleView(
+            article=article,
+            title=title,
+            lead=lead if lead.text else None,
+            paragraphs=tuple(rest[:count]),
+            captions=tuple(rest[count:]),
+            links=self.linked(article),
+            hits=sum(len(snippet.highlights) for snippet in (title, lead, *rest)),
+        )
 
     def stats(self) -> ArchiveStats:
         """Numbers about the whole archive."""

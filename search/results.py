@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from indexer.article import Moment, RelatedLink
+from indexer.article import Article, Moment, RelatedLink
 from search.tree import QueryProblem
 
 PAGE_SIZE = 10
@@ -130,6 +130,29 @@ class LinkedStory:
 
     link: RelatedLink
     id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article to read, with a query's hits.
+
+    Attributes:
+        article: the article itself.
+        title: its headline.
+        lead: its standfirst; None if there is none.
+        paragraphs: its body.
+        captions: of its pictures.
+        links: the related stories that it printed.
+        hits: how many places are highlighted.
+    """
+
+    article: Article
+    title: Snippet
+    lead: Snippet | None
+    paragraphs: tuple[Snippet, ...]
+    captions: tuple[Snippet, ...]
+    links: tuple[LinkedStory, ...]
+    hits: int
 
 
 @dataclass(frozen=True, slots=True)

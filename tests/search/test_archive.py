@@ -8,43 +8,10 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.results import Hit, SearchRequest, SearchResult, Sort
 
-ARTICLES = {
-    "2023-01-05-hop-tac": (
-        "nguồn: Báo Vùng Cao\nmục: Kinh tế\ntác giả: Thanh Thương\n",
-        "Hợp tác toàn diện giữa Lào Cai và Thái Bình",
-        "Hai tỉnh ký kết chương trình hợp tác.",
-        "Lào Cai có cửa khẩu quốc tế.\n\nThái Bình trồng lúa, nông nghiệp phát triển.",
-    ),
-    "2024-09-18-lu": (
-        "nguồn: Báo Vùng Cao\nmục: Xã hội\n",
-        "Lũ quét ở Làng Nủ",
-        "Nước lũ cuốn trôi nhiều nhà.",
-        "Bộ đội tìm kiếm người mất tích.\n\nĐường sắt bị sạt lở.",
-    ),
-    "2024-10-02-duong": (
-        "nguồn: Tin Đồng Bằng\nmục: Kinh tế\n",
-        "Khởi công đường sắt Lào Cai - Hải Phòng",
-        "Tuyến đường dài gần bốn trăm cây số.",
-        "Sau lũ, công việc vẫn tiếp tục.\n\nCái mới là tốc độ.\n\nThu Hà\n\nTin liên quan\n\nLũ quét ở Làng Nủ",
-    ),
-    "khong-ngay": (
-        "",
-        "Nhà thờ cổ bên sông",
-        "Hòa bình của một làng.",
-        "Trang thái lao động bình thường.",
-    ),
-}
-
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    folder = tmp_path_factory.mktemp("bai")
-    for name, (front, title, lead, body) in ARTICLES.items():
-        text = f"---\nid: {name}\n{front}---\n{title}\n\n{lead}\n\n{body}\n"
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    path = tmp_path_factory.mktemp("archive")
-    index_sources(path, [folder])
-    with Archive.open(path) as opened:
+def archive(sample_archive: Path) -> Iterator[Archive]:
+    with Archive.open(sample_archive) as opened:
         yield opened
 
 

@@ -1,0 +1,208 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from indexer.pipeline import index_sources
+from search.archive import Archive
+from search.results import Snippet, Sort
+from webapp import create_app, wording
+from webapp.formatting import marked, safe_url
+from webapp.state import PageState, read_state
+
+
+@pytest.fixture(scope="module")
+def client(sample_archive: Path) -> Iterator[FlaskClient]:
+    with Archive.open(sample_archive) as archive:
+        yield create_app(archive).test_client(use_cookies=False)
+
+
+def page(client: FlaskClient, url: str, status: int = 200) -> BeautifulSoup:
+    response = client.get(url)
+    assert response.status_code == status
+    return BeautifulSoup(response.text, "lxml")
+
+
+def hits(soup: BeautifulSoup) -> list[str]:
+    return [
+        str(link["href"]).partition("?")[0].removeprefix("/article/")
+        for link in soup.select(".hits h2 a")
+    ]
+
+
+def test_home_has_the_focus_in_the_box(client: FlaskClient) -> None:
+    soup = page(client, "/")
+    assert soup.select_one("input[name=q][autofocus]")
+    assert "Kho đang lưu 4 bài." in soup.text
+    assert soup.select_one('a[href="/search?section=Kinh+t%E1%BA%BF"]')
+
+
+def test_a_query_at_home_is_a_search(client: FlaskClient) -> None:
+    assert client.get("/?q=lũ").location == "/search?q=l%C5%A9"
+
+
+@pytest.mark.parametrize("query", ["hợp tác lào cai", "hop tac lao cai"])
+def test_results_with_marked_hits(client: FlaskClient, query: str) -> None:
+    soup = page(client, f"/search?q={query}")
+    first = soup.select(".hits > li")[0]
+    assert [mark.text for mark in first.select("h2 mark")] == ["Hợp tác", "Lào Cai"]
+    assert first.select(".snippet mark")
+    assert "Báo Vùng Cao" in first.text
+    assert "5/1/2023" in first.text
+    assert "Kinh tế" in first.text
+    assert soup.select_one("input[name=q]")["value"] == query  # type: ignore[index]
+
+
+def test_partial_hits_say_what_they_lack(client: FlaskClient) -> None:
+    soup = page(client, "/search?q=lũ quét tốc xyzzy")
+    assert "Không bài nào có đủ mọi từ" in soup.text
+    assert "Không bài nào trong kho có: xyzzy" in soup.text
+    assert soup.select(".lacks s")
+
+
+def test_dates_sort_and_filters_are_kept_in_the_form(client: FlaskClient) -> None:
+    soup = page(client, "/search?q=lũ&from=2024&to=18/9/2024&sort=oldest&section=Xã hội")
+    assert hits(soup) == ["2024-09-18-lu"]
+    assert soup.select_one("input[name=from]")["value"] == "2024-01-01"  # type: ignore[index]
+    assert soup.select_one("option[selected]")["value"] == "oldest"  # type: ignore[index]
+    assert soup.select_one("input[name=section]")["value"] == "Xã hội"  # type: ignore[index]
+    assert [link.text.split()[0] for link in soup.select(".limits a")] == ["Từ", "Đến", "Xã"]
+
+
+def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
+    soup = page(client, '/search?q="không có"&from=2030')
+    assert "Không tìm thấy bài nào" in soup.text
+    assert "gõ không dấu" in soup.text
+    assert soup.find("a", string="Tìm lại, bỏ mọi giới hạn")
+
+
+def test_bad_input_is_explained_and_still_answered(client: FlaskClient) -> None:
+    soup = page(client, '/search?q=lũ "quét&from=hôm&page=x&sort=z')
+    notices = [notice.text for notice in soup.select("[role=alert]")]
+    assert any("“hôm” không phải ngày tháng" in notice for notice in notices)
+    assert any("Ký tự 4" in notice for notice in notices)
+    assert hits(soup)
+
+
+def test_a_page_past_the_end_leads_back(client: FlaskClient) -> None:
+    soup = page(client, "/search?q=lũ&page=99")
+    assert soup.find("a", string="Về trang đầu của kết quả")
+
+
+def test_paging(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(23):
+        (folder / f"{number}.txt").write_text(f"Bài {number}\n\nDẫn.\n\nMưa lớn.", "utf-8")
+    index_sources(tmp_path / "a", [folder])
+    with Archive.open(tmp_path / "a") as archive:
+        client = create_app(archive).test_client()
+        seen: list[str] = []
+        url = "/search?q=mưa"
+        while url:
+            soup = page(client, url)
+            seen += hits(soup)
+            following = soup.select_one("a[rel=next]")
+            url = str(following["href"]) if following else ""
+        assert len(seen) == len(set(seen)) == 23
+
+
+def test_article_page(client: FlaskClient) -> None:
+    soup = page(client, "/article/2024-10-02-duong?q=đường sắt")
+    assert soup.h1 is not None
+    assert [mark.text for mark in soup.h1.select("mark")] == ["đường sắt"]
+    assert [p.text for p in soup.select(".story > p:not(.lead)")] == [
+        "Sau lũ, công việc vẫn tiếp tục.",
+        "Cái mới là tốc độ.",
+    ]
+    assert "Thu Hà" in soup.select(".details")[0].text
+    assert soup.select_one('.related a[href="/article/2024-09-18-lu"]')
+    assert soup.select_one('a[href="/search?q=%C4%91%C6%B0%E1%BB%9Dng+s%E1%BA%AFt"]')
+
+
+def test_unknown_addresses(client: FlaskClient) -> None:
+    assert "Kho không có bài này" in page(client, "/article/nowhere", 404).text
+    assert "Không có trang này" in page(client, "/nowhere", 404).text
+
+
+def test_english_is_selectable_and_remembered(sample_archive: Path) -> None:
+    with Archive.open(sample_archive) as archive:
+        client = create_app(archive).test_client()
+        soup = page(client, "/search?q=lũ&lang=en")
+        assert soup.html is not None
+        assert soup.html["lang"] == "en"
+        assert "2 articles found" in soup.text
+        assert "2 articles found" in page(client, "/search?q=lũ").text
+        assert "Tìm thấy 2 bài" in page(client, "/search?q=lũ&lang=vi").text
+
+
+def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    index_sources(tmp_path / "a", [tmp_path / "in"])
+    with Archive.open(tmp_path / "a") as archive:
+        client = create_app(archive).test_client()
+        assert "khobao index" in page(client, "/").text
+        assert "Không tìm thấy" in page(client, "/search?q=lũ").text
+
+
+def test_headers(client: FlaskClient) -> None:
+    response = client.get("/")
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    font = "/static/vendor/be-vietnam-pro@5.3.0/be-vietnam-pro-latin-400-normal.woff2"
+    assert "immutable" in client.get(font).headers["Cache-Control"]
+
+
+def test_hostile_text_is_inert(tmp_path: Path) -> None:
+    text = "---\nurl: javascript:alert(1)\nid: x\nnguồn: <b>N</b>\n---\n<script>alert(1)</script> lũ\n\n<img src=x> lũ\n\nHết."
+    (tmp_path / "x.txt").write_text(text, "utf-8")
+    index_sources(tmp_path / "a", [tmp_path / "x.txt"])
+    with Archive.open(tmp_path / "a") as archive:
+        client = create_app(archive).test_client()
+        for url in ("/search?q=lũ <script>", "/article/x?q=lũ", '/search?q="><script>x'):
+            soup = page(client, url)
+            assert not soup.select("script, img, b, a[href^=javascript]")
+
+
+@given(st.text(st.sampled_from("a<>&\"'")), st.integers(0, 5), st.integers(0, 5))
+def test_marked_text_reads_the_same(text: str, start: int, length: int) -> None:
+    end = min(len(text), start + length)
+    html = marked(Snippet(text, ((start, end),) if start < end else ()))
+    assert Markup(html).striptags().split() == text.split()
+    assert html.count("<") == (2 if start < end else 0)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["q", "from", "to", "source", "section", "sort", "page"]), st.text()
+    )
+)
+def test_any_arguments_make_a_state_that_its_own_url_restores(arguments: dict[str, str]) -> None:
+    state = read_state(arguments)
+    assert state.page >= 1
+    state.request()
+
+
+def test_a_url_restores_the_state() -> None:
+    state = PageState(query="a b", source="S", sort=Sort.NEWEST, page=3)
+    query = dict(part.split("=") for part in state.query_string().split("&"))
+    assert query == {"q": "a+b", "source": "S", "sort": "newest", "page": "3"}
+    assert "page" not in state.query_string(source="")
+    assert state.without_limits() == PageState(query="a b", sort=Sort.NEWEST)
+
+
+def test_only_web_addresses_are_links() -> None:
+    assert safe_url("https://bao.example/a") == "https://bao.example/a"
+    assert safe_url("javascript:alert(1)") is None
+    assert safe_url("//x") is None
+
+
+def test_numbers_in_both_languages() -> None:
+    assert wording.articles(12345, "vi") == "12.345 bài"
+    assert wording.articles(12345, "en") == "12,345 articles"
+    assert wording.articles(1, "en") == "1 article"

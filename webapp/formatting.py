@@ -1,0 +1,43 @@
+"""Values as people read them: marked text, dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from markupsafe import Markup, escape
+
+from indexer.article import VIETNAM_TIME, Moment
+from search.results import Snippet
+
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def marked(snippet: Snippet) -> Markup:
+    """A snippet as HTML, its hits in ``<mark>``; whatever the text holds is inert."""
+    parts: list[Markup] = []
+    at = 0
+    for start, end in snippet.highlights:
+        parts += [
+            escape(snippet.text[at:start]),
+            Markup("<mark>{}</mark>").format(snippet.text[start:end]),
+        ]
+        at = end
+    return Markup("").join([*parts, escape(snippet.text[at:])])
+
+
+def safe_url(url: str | None) -> str | None:
+    """A URL that is safe as the target of a link, else None: never ``javascript:`` and the like."""
+    return url if url and _WEB.match(url) else None
+
+
+def moment(value: Moment, language: str) -> str:
+    """A date, and a time of day in Việt Nam where there is one: 18/9/2024, 15:30."""
+    clock = ""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM_TIME)
+        clock = f", {value:%H:%M}"
+    if language == "vi":
+        return f"{value.day}/{value.month}/{value.year}{clock}"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}{clock}"

@@ -1,0 +1,107 @@
+"""The state of a search page, which its URL holds whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from search.dates import parse_period
+from search.results import SearchRequest, Sort
+
+MAX_QUERY = 2000
+"""Characters of a query that are read; longer ones come from accidents and attacks."""
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a search page shows.
+
+    Attributes:
+        bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
+    """
+
+    query: str = ""
+    since: date | None = None
+    until: date | None = None
+    source: str = ""
+    section: str = ""
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    bad_dates: tuple[str, ...] = ()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything but the query narrows the result."""
+        return bool(self.since or self.until or self.source or self.section)
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether the first day is after the last."""
+        return self.since is not None and self.until is not None and self.since > self.until
+
+    def request(self) -> SearchRequest:
+        """The search that this page shows."""
+        return SearchRequest(
+            query=self.query,
+            page=self.page,
+            sort=self.sort,
+            since=self.since,
+            until=self.until,
+            source=self.source or None,
+            section=self.section or None,
+        )
+
+    def without_limits(self) -> PageState:
+        """The same query in the whole archive."""
+        return PageState(query=self.query, sort=self.sort)
+
+    def query_string(self, **changes: object) -> str:
+        """The URL's query for this state or a changed one; defaults are left out.
+
+        A change of anything but the page goes back to the first page.
+        """
+        if changes and "page" not in changes:
+            changes["page"] = 1
+        state = replace(self, **changes)  # type: ignore[arg-type]
+        values = {
+            "q": state.query,
+            "from": state.since.isoformat() if state.since else "",
+            "to": state.until.isoformat() if state.until else "",
+            "source": state.source,
+            "section": state.section,
+            "sort": "" if state.sort is Sort.RELEVANCE else str(state.sort),
+            "page": "" if state.page == 1 else str(state.page),
+        }
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def read_state(arguments: Mapping[str, str]) -> PageState:
+    """The state that a URL's arguments describe; what cannot be read falls back to its default."""
+    bad: list[str] = []
+
+    def day(name: str, at: int) -> date | None:
+        value = arguments.get(name, "").strip()
+        if not value:
+            return None
+        period = parse_period(value)
+        if period is None:
+            bad.append(value[:40])
+            return None
+        return period[at]
+
+    sort = arguments.get("sort", "")
+    page = arguments.get("page", "")
+    return PageState(
+        query=arguments.get("q", "").replace("\x00", "")[:MAX_QUERY].strip(),
+        since=day("from", 0),
+        until=day("to", 1),
+        source=arguments.get("source", "")[:200],
+        section=arguments.get("section", "")[:200],
+        sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+        page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
+        bad_dates=tuple(bad),
+    )

@@ -1,0 +1,135 @@
+"""Every text of the user interface, Vietnamese first."""
+
+from __future__ import annotations
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+DEFAULT_LANGUAGE = "vi"
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "tagline": ("Kho lưu trữ báo chí tiếng Việt", "The archive of Vietnamese news"),
+    "skip": ("Đến nội dung chính", "Skip to content"),
+    "home": ("Trang đầu", "Home"),
+    "language": ("Ngôn ngữ", "Language"),
+    "search": ("Tìm", "Search"),
+    "search_label": ("Tìm trong kho báo", "Search the archive"),
+    "placeholder": ("Từ khóa, có dấu hay không dấu", "Keywords, with or without accents"),
+    "options": ("Thời gian và sắp xếp", "Dates and order"),
+    "from": ("Từ ngày", "From"),
+    "to": ("Đến ngày", "To"),
+    "sort": ("Sắp xếp", "Sort by"),
+    "relevance": ("Sát nhất", "Best match"),
+    "newest": ("Mới nhất", "Newest"),
+    "oldest": ("Cũ nhất", "Oldest"),
+    "articles": ("{count} bài", "{count} articles"),
+    "one_article": ("1 bài", "1 article"),
+    "archive_holds": ("Kho đang lưu {articles}.", "The archive holds {articles}."),
+    "archive_empty": (
+        "Kho chưa có bài nào. Hãy nạp bài bằng lệnh khobao index THƯ_MỤC rồi tải lại trang này.",
+        "The archive is empty. Add articles with khobao index FOLDER, then reload this page.",
+    ),
+    "browse": ("Xem các bài mới nhất", "Browse the newest articles"),
+    "by_section": ("Chuyên mục", "Sections"),
+    "by_source": ("Nguồn", "Sources"),
+    "found": ("Tìm thấy {articles}", "{articles} found"),
+    "found_all_words": (
+        "{articles} có đủ mọi từ; các bài sau đó thiếu một vài từ.",
+        "{articles} with every word; those after lack some.",
+    ),
+    "found_none_with_all": (
+        "Không bài nào có đủ mọi từ; đây là các bài có nhiều từ nhất.",
+        "No article holds every word; these hold most of them.",
+    ),
+    "took": ("{seconds} giây", "{seconds} s"),
+    "lacks": ("Thiếu:", "Lacks:"),
+    "unknown_words": ("Không bài nào trong kho có:", "No article in the archive holds:"),
+    "folded": (
+        "Tìm không phân biệt dấu vì câu tìm không có dấu.",
+        "Accents are ignored because the query has none.",
+    ),
+    "problems": ("Câu tìm có chỗ chưa rõ", "Part of the query is unclear"),
+    "nothing": ("Không tìm thấy bài nào cho “{query}”.", "Nothing found for “{query}”."),
+    "nothing_at_all": ("Không có bài nào trong phạm vi này.", "There is no article in this range."),
+    "try": ("Thử cách khác:", "What you can try:"),
+    "try_fewer": ("dùng ít từ hơn hoặc từ khác;", "use fewer or other words;"),
+    "try_unquote": ("bỏ dấu ngoặc kép, dấu + và dấu -;", "leave out quotes, + and -;"),
+    "try_plain": ("gõ không dấu để tìm mọi cách viết dấu;", "type without accents to match any accents;"),
+    "try_unfilter": ("bỏ giới hạn thời gian, nguồn và chuyên mục.", "drop the limits of date, source and section."),
+    "without_filters": ("Tìm lại, bỏ mọi giới hạn", "Search again without limits"),
+    "past_end": ("Trang này nằm sau trang cuối.", "This page is past the last one."),
+    "first_page": ("Về trang đầu của kết quả", "To the first page of results"),
+    "bad_date": (
+        "“{value}” không phải ngày tháng nên đã bỏ qua; hãy viết như 2024-09-18 hoặc 18/9/2024.",
+        "“{value}” is no date and was left out; write it like 2024-09-18 or 18/9/2024.",
+    ),
+    "inverted_dates": (
+        "Ngày bắt đầu sau ngày kết thúc; hãy đổi chỗ hai ngày.",
+        "The first day is after the last; swap the two.",
+    ),
+    "filters": ("Đang giới hạn:", "Limited to:"),
+    "remove_filter": ("Bỏ giới hạn {value}", "Remove the limit {value}"),
+    "pages": ("Các trang kết quả", "Pages of results"),
+    "previous": ("Trang trước", "Previous"),
+    "next": ("Trang sau", "Next"),
+    "page_of": ("Trang {page} trên {pages}", "Page {page} of {pages}"),
+    "undated": ("không rõ ngày", "undated"),
+    "back_to_results": ("Về kết quả tìm", "Back to the results"),
+    "hits_marked": ("Đã đánh dấu {count} chỗ khớp với “{query}”.", "{count} places that match “{query}” are marked."),
+    "author": ("Tác giả", "Author"),
+    "updated": ("Cập nhật", "Updated"),
+    "original": ("Bài gốc", "Original"),
+    "tags": ("Từ khóa", "Tags"),
+    "captions": ("Chú thích ảnh", "Captions"),
+    "related": ("Tin liên quan", "Related stories"),
+    "in_archive": ("trong kho", "in the archive"),
+    "search_title": ("tìm trong kho", "search the archive"),
+    "search_for": ("Tìm trong kho: {title}", "Search the archive: {title}"),
+    "at_source": ("ở trang nguồn", "at the source"),
+    "not_found": ("Không có trang này", "There is no such page"),
+    "article_not_found": ("Kho không có bài này", "The archive does not hold this article"),
+    "not_found_help": (
+        "Địa chỉ có thể đã gõ sai, hoặc bài đã được gỡ khỏi kho. Hãy thử tìm:",
+        "The address may be mistyped, or the article was removed. Try a search:",
+    ),
+    "failure": ("Có lỗi khi xử lý trang này", "This page failed"),
+    "failure_help": (
+        "Lỗi đã được ghi lại. Hãy thử tải lại; nếu vẫn lỗi, báo cho người quản trị.",
+        "The error is in the log. Reload; if it stays, tell who runs this archive.",
+    ),
+    "help": ("Cách viết câu tìm", "How to write a query"),
+    "help_words": ("bài có các từ này, có dấu hay không", "articles with these words, accents or not"),
+    "help_phrase": ("đúng cụm từ này", "exactly this phrase"),
+    "help_exclude": ("không có từ này", "without this word"),
+    "help_or": ("một trong hai từ", "either word"),
+    "help_must": ("nhất thiết phải có từ này", "this word must be there"),
+    "help_field": ("trong tiêu đề; cũng có tác_giả:, nguồn:, mục:", "in the title; also author:, source:, section:"),
+    "help_dates": ("trong khoảng thời gian", "within these dates"),
+    "help_prefix": ("các tiếng bắt đầu như vậy", "syllables that begin so"),
+}  # fmt: skip
+
+
+def text(name: str, language: str, **values: object) -> str:
+    """One text in a language, with its values filled in.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    return _TEXTS[name][0 if language == "vi" else 1].format(**values)
+
+
+def number(value: int, language: str) -> str:
+    """A count with its thousands grouped: 12.345 in Vietnamese, 12,345 in English."""
+    grouped = f"{value:,}"
+    return grouped.replace(",", ".") if language == "vi" else grouped
+
+
+def decimal(value: float, language: str) -> str:
+    """A number with three decimals: 0,012 in Vietnamese, 0.012 in English."""
+    written = f"{value:.3f}"
+    return written.replace(".", ",") if language == "vi" else written
+
+
+def articles(count: int, language: str) -> str:
+    """A number of articles in words."""
+    if count == 1:
+        return text("one_article", language)
+    return text("articles", language, count=number(count, language))

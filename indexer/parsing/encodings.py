@@ -26,9 +26,14 @@ _FALLBACKS = ("cp1258", "cp1252")
 
 def looks_binary(head: bytes) -> bool:
     """Whether the first bytes of a file are not text in any encoding that is read here."""
-    if any(head.startswith(mark) for mark, _ in _MARKS):
+    if declared_by_mark(head):
         return False
     return b"\x00" in head or len(_CONTROL.findall(head.decode("latin-1"))) > len(head) // 50
+
+
+def declared_by_mark(head: bytes) -> str | None:
+    """The encoding that a byte order mark names."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
 def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
@@ -51,9 +56,8 @@ def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
 
 
 def _decode(data: bytes, declared: str | None) -> str | None:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _try(data, encoding)
+    if marked := declared_by_mark(data):
+        return _try(data, marked)
     # UTF-8 is as good as self-evident: other encodings hardly ever form valid sequences. So it comes
     # before a declaration, which is often wrong on pages that were saved by a browser.
     for candidate in ("utf-8", declared):

@@ -10,11 +10,13 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.encodings import decode
+from indexer.parsing.json_lines import parse_json_file
 from indexer.parsing.plain_text import parse_plain_text
 
 MAX_ARTICLE_BYTES = 20 * 1024 * 1024
 """No single article is larger; a file of records, read line by line, may be."""
 _HEAD_BYTES = 4096
+_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 Parsed = Article | ParseError
 """What one article or one record of a file turned into."""
@@ -58,14 +60,21 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
+def _is_json(suffix: str, head: bytes) -> bool:
+    return suffix in _JSON_SUFFIXES or (
+        suffix == "" and head.lstrip(b"\xef\xbb\xbf \n")[:2] == b'{"'
+    )
+
+
 def _parse_text_file(path: Path) -> Iterator[Parsed]:
     yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("JSON", _is_json, parse_json_file, records=True),
     Format("text", lambda suffix, _: suffix in (".txt", ".text", ".md", ""), _parse_text_file),
 )
-SUFFIXES = frozenset({".txt", ".text", ".md"})
+SUFFIXES = frozenset({".txt", ".text", ".md", *_JSON_SUFFIXES})
 """What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
 
 

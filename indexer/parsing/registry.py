@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,17 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.encodings import decode
+from indexer.parsing.html import parse_html
 from indexer.parsing.json_lines import parse_json_file
 from indexer.parsing.plain_text import parse_plain_text
 
 MAX_ARTICLE_BYTES = 20 * 1024 * 1024
 """No single article is larger; a file of records, read line by line, may be."""
 _HEAD_BYTES = 4096
+_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)", re.IGNORECASE
+)
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 Parsed = Article | ParseError
@@ -66,15 +72,26 @@ def _is_json(suffix: str, head: bytes) -> bool:
     )
 
 
+def _is_html(suffix: str, head: bytes) -> bool:
+    if suffix in _JSON_SUFFIXES:
+        return False
+    return suffix in _HTML_SUFFIXES or _HTML_START.match(head) is not None
+
+
+def _parse_html_file(path: Path) -> Iterator[Parsed]:
+    yield parse_html(read_bytes(path), str(path))
+
+
 def _parse_text_file(path: Path) -> Iterator[Parsed]:
     yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("HTML", _is_html, _parse_html_file),
     Format("JSON", _is_json, parse_json_file, records=True),
     Format("text", lambda suffix, _: suffix in (".txt", ".text", ".md", ""), _parse_text_file),
 )
-SUFFIXES = frozenset({".txt", ".text", ".md", *_JSON_SUFFIXES})
+SUFFIXES = frozenset({".txt", ".text", ".md", *_JSON_SUFFIXES, *_HTML_SUFFIXES})
 """What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
 
 

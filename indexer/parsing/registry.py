@@ -89,9 +89,9 @@ def _parse_text_file(path: Path) -> Iterator[Parsed]:
 FORMATS: tuple[Format, ...] = (
     Format("HTML", _is_html, _parse_html_file),
     Format("JSON", _is_json, parse_json_file, records=True),
-    Format("text", lambda suffix, _: suffix in (".txt", ".text", ".md", ""), _parse_text_file),
+    Format("text", lambda suffix, _: suffix in (".txt", ".text", ""), _parse_text_file),
 )
-SUFFIXES = frozenset({".txt", ".text", ".md", *_JSON_SUFFIXES, *_HTML_SUFFIXES})
+SUFFIXES = frozenset({".txt", ".text", *_JSON_SUFFIXES, *_HTML_SUFFIXES})
 """What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
 
 

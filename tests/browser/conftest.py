@@ -1,0 +1,73 @@
+"""A real Chromium and a real server over the sample corpus."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from indexer.pipeline import index_sources
+from search.archive import Archive
+from webapp import create_app
+
+CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
+HOW_TO_GET_ONE = (
+    "no Chromium: install it (Debian: apt install chromium; elsewhere: playwright install chromium)"
+)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """The system's Chromium, else the one that Playwright has installed."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = find_chromium(playwright)
+        if executable is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail(HOW_TO_GET_ONE)
+            pytest.skip(HOW_TO_GET_ONE)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    archive = tmp_path_factory.mktemp("browser-archive")
+    index_sources(archive, [CORPUS / "articles"])
+    with Archive.open(archive) as opened:
+        server = waitress.create_server(create_app(opened), host="127.0.0.1", port=0)
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.close()
+        thread.join(5)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page on a desktop in light colours with JavaScript, and on a phone in dark without it."""
+    desktop = request.param == "desktop"
+    context = browser.new_context(
+        viewport={"width": 1200, "height": 800} if desktop else {"width": 360, "height": 740},
+        color_scheme="light" if desktop else "dark",
+        java_script_enabled=desktop,
+        locale="vi-VN",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()

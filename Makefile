@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench lock clean
+.PHONY: run test lint format bench lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -28,6 +28,11 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.relevance
+
+# Writes the real output of the commands in README.md and docs/, and the screenshot.
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.test_readme
+	$(BIN)/python -m tests.browser.screenshot
 
 # Both lock files come from pyproject.toml. The pins stay until they are raised by hand:
 # make lock LOCK_FLAGS=--upgrade

@@ -60,7 +60,8 @@ def parse_json_file(path: Path) -> Iterator[Article | ParseError]:
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError) as error:
-                reason = f"not valid JSON ({getattr(error, 'msg', error)}); each line is one object"
+                fault = str(getattr(error, "msg", error)).removesuffix(" at")
+                reason = f"not valid JSON ({fault}); each line is one object"
                 yield ParseError(str(path), reason, line=number)
             else:
                 yield from _records(record, str(path), number)

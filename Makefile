@@ -3,6 +3,7 @@ PYTHON ?= python3
 ARCHIVE ?= archive
 HOST ?= 127.0.0.1
 PORT ?= 8000
+LIMIT ?= 2000
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
@@ -26,8 +27,9 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The articles and queries are not part of the project: name your own files.
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.relevance
+	$(BIN)/python -m benchmarks.relevance --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
 
 # Writes the real output of the commands in README.md and docs/, and the screenshot.
 docs: $(VENV)/.dev

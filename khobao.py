@@ -154,6 +154,8 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
         return
     for problem in result.problems:
         click.echo(f"khobao: {describe(problem)}", err=True)
+    if result.unquoted:
+        click.echo("Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.")
     if result.unknown_words:
         click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
     click.echo(

@@ -11,7 +11,7 @@ from indexer.article import Article, RelatedLink
 from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
 from indexer.errors import ArticleNotFoundError
 from indexer.store import KEYS, decode_record, link_keys, open_engine
-from search.query import parse_query
+from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, interpret
 from search.results import (
     ArchiveStats,
@@ -80,6 +80,10 @@ class Archive:
         query = parse_query(request.query)
         meaning = interpret(query, request, self._vocabulary)
         result = self._engine.search(meaning.plan)
+        unquoted = without_quotes(query) if not result.total else None
+        if unquoted:
+            meaning = interpret(unquoted, request, self._vocabulary)
+            result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning)
         return SearchResult(
             query=query.text,
@@ -95,6 +99,7 @@ class Archive:
                 if not found
             ),
             folded=meaning.folded,
+            unquoted=unquoted is not None,
             problems=query.problems,
             page=request.page,
             pages=-(-result.total // request.per_page),

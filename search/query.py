@@ -13,6 +13,7 @@ nông*                   words that begin so
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from indexer.language.analysis import tokenise
@@ -41,6 +42,7 @@ MAX_WORDS = 100
 MAX_DEPTH = 10
 """Parentheses nested deeper are left out."""
 _SHORTEST_PREFIX = 2
+_HEADLINE_WORDS = 4
 _FIELDS = {
     "title": Field.TITLE, "tieu_de": Field.TITLE,
     "author": Field.AUTHOR, "tac_gia": Field.AUTHOR,
@@ -56,6 +58,24 @@ def parse_query(text: str) -> ParsedQuery:
     """Parse what a user typed; never fails."""
     text = nfc(text)
     return _Parser(text).parse()
+
+
+def without_quotes(query: ParsedQuery) -> ParsedQuery | None:
+    """A pasted headline with its quotations read as plain words; None for anything else.
+
+    A headline quotes as headlines do, not to ask for a phrase. It is taken for one when at least
+    four words stand outside the quotes and nothing but words and quotations is in it.
+    """
+    parts = query.root.parts
+    outside = sum(isinstance(part, Word) for part in parts)
+    if outside < _HEADLINE_WORDS or outside == len(parts):
+        return None
+    words: list[Node] = []
+    for part in parts:
+        if not isinstance(part, Word | Phrase):
+            return None
+        words += part.words if isinstance(part, Phrase) else [part]
+    return replace(query, root=Sequence(tuple(words)))
 
 
 class _Parser:

@@ -104,6 +104,7 @@ class SearchResult:
         timeline: one bucket a year from the first to the last with a match, empty years included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
         folded: the query was typed without diacritics and matched so.
+        unquoted: nothing matched the query's quotations, so their words were searched singly.
         problems: faults of the query; the hits are those of its best literal reading.
         page: the page shown.
         pages: number of pages.
@@ -119,6 +120,7 @@ class SearchResult:
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
     folded: bool
+    unquoted: bool
     problems: tuple[QueryProblem, ...]
     page: int
     pages: int

@@ -46,6 +46,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Tìm không phân biệt dấu vì câu tìm không có dấu.",
         "Accents are ignored because the query has none.",
     ),
+    "unquoted": (
+        "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.",
+        "No article holds the quoted phrases, so their words were searched singly.",
+    ),
     "problems": ("Câu tìm có chỗ chưa rõ", "Part of the query is unclear"),
     "nothing": ("Không tìm thấy bài nào cho “{query}”.", "Nothing found for “{query}”."),
     "nothing_at_all": ("Không có bài nào trong phạm vi này.", "There is no article in this range."),

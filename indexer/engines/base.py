@@ -129,8 +129,8 @@ class Plan:
         required: what it has to match.
         boosts: what adds to the score.
         filters: facet -> the value it has to have.
-        relax_below: when fewer documents match all clauses, those that hold at least
-            `least_share` of the clauses' idf follow them; 0 never relaxes.
+        relax_below: with fewer documents that match all clauses, those follow that hold the first of
+            `shares` of the clauses' idf, and while they are still too few, the next; 0 never relaxes.
         order: of the hits; documents that match all clauses always come first.
     """
 
@@ -139,7 +139,7 @@ class Plan:
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     relax_below: int = 0
-    least_share: float = 0.5
+    shares: tuple[float, ...] = (0.5, 0.25)
     order: Order = Order.SCORE
     offset: int = 0
     limit: int = 10

@@ -108,7 +108,11 @@ class Evaluation:
         every = reduce(np.logical_and, clauses, allowed)
         found = every
         if clauses and int(every.sum()) < plan.relax_below:
-            found = every | (allowed & self._enough(clauses, plan.least_share))
+            mass, whole = self._mass(clauses)
+            for share in plan.shares:
+                found = every | (allowed & (mass > max(0.0, share * whole - 1e-4)))
+                if int(found.sum()) >= plan.relax_below:
+                    break
         for boost in plan.boosts:
             self._add(boost.term, scores, boost.weight)
         documents = np.flatnonzero(found)
@@ -128,8 +132,8 @@ class Evaluation:
             allowed &= codes == (values.index(value) if value in values else -1)
         return allowed
 
-    def _enough(self, clauses: list[Mask], least_share: float) -> Mask:
-        """Documents that hold `least_share` of the idf of those clauses that anything matches."""
+    def _mass(self, clauses: list[Mask]) -> tuple[Scores, float]:
+        """The idf that each document holds, and that of all clauses; one that nothing matches counts 0."""
         mass = np.zeros(len(self._live), dtype=np.float32)
         whole = 0.0
         for clause in clauses:
@@ -138,8 +142,7 @@ class Evaluation:
                 weight = idf(self._count, frequency)
                 whole += weight
                 mass[clause] += weight
-        enough: Mask = mass >= least_share * whole - 1e-4
-        return enough & (mass > 0)
+        return mass, whole
 
     def _match(self, condition: Condition, scores: Scores) -> Mask:
         """Mark the documents that match, and add what they earn to `scores`."""

@@ -106,6 +106,14 @@ def test_strict_parts_stay_strict(archive: Archive) -> None:
     assert search(archive, '"không có cụm này" lũ').total == 0
 
 
+def test_a_pasted_headline_is_never_answered_with_nothing(archive: Archive) -> None:
+    result = search(archive, 'Khởi công tuyến đường "sắt thép" Lào Cai hôm nay')
+    assert result.unquoted
+    assert result.hits[0].id == "2024-10-02-duong"
+    assert not search(archive, '"sắt thép" Lào Cai').total
+    assert not search(archive, 'Khởi công tuyến đường -tàu "sắt thép"').total
+
+
 def test_sort_and_browse(archive: Archive) -> None:
     newest = [hit.id for hit in search(archive, "", sort=Sort.NEWEST).hits]
     assert newest == ["2024-10-02-duong", "2024-09-18-lu", "2023-01-05-hop-tac", "khong-ngay"]

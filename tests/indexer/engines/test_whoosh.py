@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,8 +102,10 @@ def test_relaxing_puts_partial_matches_last_and_says_what_they_miss(engine: Whoo
     result = engine.search(plan)
     assert (result.total_all, result.hits[0].id) == (1, "1")
     assert result.hits[0].missing == ()
-    assert {hit.id: hit.missing for hit in result.hits[1:]} == {"3": (0,)}
-    assert result.total == 2
+    assert {hit.id: hit.missing for hit in result.hits[1:]} == {"3": (0,), "2": (2, 3)}
+    narrow = replace(plan, shares=(0.5,))
+    assert {hit.id for hit in engine.search(narrow).hits} == {"1", "3"}
+    assert [hit.id for hit in engine.search(replace(plan, relax_below=1)).hits] == ["1"]
 
 
 def test_an_unknown_word_does_not_empty_a_relaxed_result(engine: WhooshEngine) -> None:

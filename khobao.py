@@ -81,7 +81,7 @@ def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json
 
     from indexer.pipeline import index_sources
 
-    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.completed} files"))
+    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[articles]} articles"))
     console = Console(stderr=True)
     bar = Progress(
         *columns,
@@ -91,12 +91,14 @@ def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json
         disable=not console.is_terminal,
     )
     with bar:
-        task = bar.add_task("Indexing", total=None)
+        task = bar.add_task("Indexing", total=None, articles=0)
         report = index_sources(
             archive,
             sources,
             workers=workers,
-            progress=lambda done, found: bar.update(task, completed=done, total=found),
+            progress=lambda done, found, articles: bar.update(
+                task, completed=done, total=found, articles=articles
+            ),
         )
     for failure in report.failures:
         click.echo(f"khobao: {failure}", err=True)

@@ -17,8 +17,8 @@ from indexer.store import decode_record, encode_record, make_document, open_or_c
 BATCH = 2000
 """Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
 
-Progress = Callable[[int, int], None]
-"""Called with files done and files found."""
+Progress = Callable[[int, int, int], None]
+"""Called with files done, files found and articles read so far."""
 
 
 @dataclass(slots=True)
@@ -94,6 +94,7 @@ class _Run:
         self._progress = progress
         self._report = IndexReport()
         self._file = _FileProgress()
+        self._seen = 0
         self._known = {known.id: known for known in engine.origins()}
         self._by_origin: dict[str, set[str]] = {}
         for known in self._known.values():
@@ -149,8 +150,9 @@ class _Run:
                 if state is not None:
                     states.append(state)
                 done += 1
-                if self._progress:
-                    self._progress(done, found)
+            self._seen += len(part.items)
+            if self._progress:
+                self._progress(done, found, self._seen)
             if written >= self._batch:
                 return states, done, True
         return states, done, False

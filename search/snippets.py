@@ -145,14 +145,11 @@ def _fragment(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> 
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    before = (
-        "… " if start > 0 and not _SENTENCE_STOP.search(text[max(0, start - 4) : start]) else ""
-    )
-    after = (
-        " …"
-        if end < len(text) and not _SENTENCE_STOP.search(text[max(0, end - 3) : end + 1])
-        else ""
-    )
+    # The spaces beside an ellipsis do not break, lest it stand alone on a line.
+    starts_sentence = start == 0 or _SENTENCE_STOP.search(text[max(0, start - 4) : start])
+    ends_sentence = end == len(text) or _SENTENCE_STOP.search(text[max(0, end - 3) : end + 1])
+    before = "" if starts_sentence else "…\u00a0"
+    after = "" if ends_sentence else "\u00a0…"
     shift = len(before) - start
     inside = tuple((a + shift, b + shift) for a, b in spans if a >= start and b <= end)
     # A line end becomes a space, so that offsets stay what they are.

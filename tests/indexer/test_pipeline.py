@@ -150,10 +150,10 @@ def test_batches_and_workers_give_the_same_archive(sources: Path, tmp_path: Path
     assert articles(tmp_path / "one") == articles(tmp_path / "two")
 
 
-def test_progress_counts_files(sources: Path, archive: Path) -> None:
-    seen: list[tuple[int, int]] = []
-    index_sources(archive, [sources], progress=lambda done, found: seen.append((done, found)))
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+def test_progress_counts_files_and_articles(sources: Path, archive: Path) -> None:
+    seen: list[tuple[int, ...]] = []
+    index_sources(archive, [sources], progress=lambda *counts: seen.append(counts))
+    assert seen == [(1, 4, 1), (2, 4, 2), (3, 4, 3), (4, 4, 4)]
 
 
 def test_the_archive_folder_must_be_an_archive_or_new(sources: Path, tmp_path: Path) -> None:

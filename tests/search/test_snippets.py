@@ -75,7 +75,9 @@ def test_fragments_are_cut_from_the_text_and_highlights_lie_on_words(lead: str, 
     snippets = make_snippets(article(body, lead), wanted)
     assert len(snippets) <= FRAGMENTS
     for snippet in snippets:
-        assert snippet.text.removeprefix("… ").removesuffix(" …") in text.replace("\n", " ")
+        assert snippet.text.removeprefix("…\u00a0").removesuffix("\u00a0…") in text.replace(
+            "\n", " "
+        )
         assert len(snippet.text) <= 2 * FRAGMENT_LENGTH + 80
         end = 0
         for start, stop in snippet.highlights:

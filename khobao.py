@@ -136,6 +136,11 @@ def _marked(snippet: Snippet) -> str:
     return "".join((*parts, snippet.text[at:]))
 
 
+def _text(arguments: tuple[str, ...]) -> str:
+    """A query as typed, also in a locale in which Python does not expect UTF-8."""
+    return " ".join(arguments).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 @cli.command()
 @click.argument("query", nargs=-1, required=True)
 @archive_option
@@ -150,7 +155,7 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
     from search.wording import describe
 
     with Archive.open(archive) as opened:
-        result = opened.search(SearchRequest(" ".join(query), page=page, sort=Sort(sort)))
+        result = opened.search(SearchRequest(_text(query), page=page, sort=Sort(sort)))
     if as_json:
         click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
         return

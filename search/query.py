@@ -97,6 +97,8 @@ class _Parser:
                 token = self._take()
                 self._report(Issue.UNBALANCED_PARENTHESIS, token.start, token.end)
         self._check_range()
+        if not parts and self._text.strip() and not self._problems:
+            self._report(Issue.NO_WORDS, 0, len(self._text))
         problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
         return ParsedQuery(self._text, Sequence(tuple(parts)), problems)
 

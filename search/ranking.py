@@ -102,6 +102,9 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
     """Turn a query into the plan of one page of its results."""
     builder = _Builder(query, vocabulary)
     builder.add(query.root)
+    if not query.root.parts and query.text.strip():
+        # Nothing to search for is not the same as no query, which browses.
+        builder.required.append(Term(SYLLABLES, ()))
     if request.since or request.until:
         builder.required.append(_between(request.since, request.until))
     plan = Plan(

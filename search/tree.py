@@ -103,6 +103,7 @@ class Issue(StrEnum):
     MISPLACED_STAR = "misplaced_star"
     UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
     TOO_DEEP = "too_deep"
+    NO_WORDS = "no_words"
     TOO_LONG = "too_long"
 
 

@@ -15,6 +15,7 @@ _VI = {
     Issue.SHORT_PREFIX: "cần ít nhất hai chữ trước dấu *; đã tìm như từ thường",
     Issue.MISPLACED_STAR: "dấu * chỉ dùng được ở cuối từ; đã bỏ qua",
     Issue.UNBALANCED_PARENTHESIS: "dấu ngoặc đơn không có đôi; đã bỏ qua",
+    Issue.NO_WORDS: "không có chữ hay số nào để tìm; hãy viết ít nhất một từ",
     Issue.TOO_DEEP: "quá nhiều dấu ngoặc lồng nhau; đã bỏ qua",
     Issue.TOO_LONG: "câu tìm quá dài; phần sau bị bỏ qua",
 }
@@ -29,6 +30,7 @@ _EN = {
     Issue.SHORT_PREFIX: "at least two letters are needed before *; searched as a plain word",
     Issue.MISPLACED_STAR: "* works only at the end of a word; left out",
     Issue.UNBALANCED_PARENTHESIS: "a parenthesis without its other half; left out",
+    Issue.NO_WORDS: "there is no letter or digit to search for; write at least one word",
     Issue.TOO_DEEP: "too many parentheses inside each other; left out",
     Issue.TOO_LONG: "the query is too long; its later part is left out",
 }

@@ -114,6 +114,13 @@ def test_a_pasted_headline_is_never_answered_with_nothing(archive: Archive) -> N
     assert not search(archive, 'Khởi công tuyến đường -tàu "sắt thép"').total
 
 
+@pytest.mark.parametrize("query", ["?", "()", '""', "-", "*"])
+def test_a_query_without_words_finds_nothing_and_says_so(archive: Archive, query: str) -> None:
+    result = search(archive, query)
+    assert result.total == 0
+    assert result.problems
+
+
 def test_sort_and_browse(archive: Archive) -> None:
     newest = [hit.id for hit in search(archive, "", sort=Sort.NEWEST).hits]
     assert newest == ["2024-10-02-duong", "2024-09-18-lu", "2023-01-05-hop-tac", "khong-ngay"]

@@ -89,6 +89,7 @@ def test_readings(query: str, tree: str) -> None:
         ("nô*g", "misplaced_star", "nô*g"),
         ("(lũ", "unbalanced_parenthesis", "("),
         ("lũ)", "unbalanced_parenthesis", ")"),
+        ("?!", "no_words", "?!"),
     ],
 )
 def test_problems_name_their_place(query: str, issue: str, text: str) -> None:

@@ -29,7 +29,10 @@ from indexer.engines.base import (
 K1 = 1.2
 B = 0.75
 
-Documents = NDArray[np.int64]
+DENSE = 8
+"""A term that more than one document in so many holds is scored over all of them at once."""
+
+Documents = NDArray[np.uint32]
 """Document numbers, ascending."""
 Mask = NDArray[np.bool_]
 """One flag a document."""
@@ -43,8 +46,11 @@ class Postings(Protocol):
     def live(self) -> Mask:
         """Which document numbers are in use."""
 
-    def postings(self, field: str, term: str) -> tuple[Documents, Scores]:
-        """Documents that hold a term and its weighted count in each."""
+    def postings(self, field: str, term: str) -> tuple[Documents, NDArray[np.uint8]]:
+        """Documents that hold a term and its weighted count in each; deleted ones are among them."""
+
+    def row(self, field: str, term: str) -> Scores:
+        """tf / (tf + norm) of a common term for every document, 0 without it."""
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -84,16 +90,13 @@ def idf(documents: int, frequency: int) -> float:
     return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def bm25(counts: Scores, norms: Scores, weight: float) -> Scores:
-    """weight * tf / (tf + norm): Okapi BM25 without its constant factor k1 + 1.
-
-    Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
-    """
-    return (weight * counts / (counts + norms)).astype(np.float32)
-
-
 class Evaluation:
-    """One plan over one state of an index."""
+    """One plan over one state of an index.
+
+    A term earns a document idf * tf / (tf + k1 (1 - b + b length / mean length)): BM25 without its
+    constant factor k1 + 1. Source: Robertson and Zaragoza, The Probabilistic Relevance Framework:
+    BM25 and Beyond, 2009.
+    """
 
     def __init__(self, index: Postings) -> None:
         self._index = index
@@ -115,7 +118,7 @@ class Evaluation:
                     break
         for boost in plan.boosts:
             self._add(boost.term, scores, boost.weight)
-        documents = np.flatnonzero(found)
+        documents = np.flatnonzero(found).astype(np.uint32)
         missing = np.column_stack(
             [~clause[documents] for clause in clauses]
             or [np.zeros((len(documents), 0), dtype=np.bool_)]
@@ -169,22 +172,34 @@ class Evaluation:
     def _add(self, term: Term, scores: Scores, weight: float) -> Mask:
         """Score a term: its alternatives share one idf, so that they count as one term."""
         mask = np.zeros(len(scores), dtype=np.bool_)
-        postings = [self._index.postings(term.field, text) for text in term.terms]
-        for documents, _ in postings:
-            mask[documents] = True
-        frequency = int(np.count_nonzero(mask))
-        if frequency:
-            norms = self._index.norms(term.field)
-            rarity = weight * idf(self._count, frequency)
-            for documents, counts in postings:
-                scores[documents] += bm25(counts, norms[documents], rarity)
+        earned: list[tuple[Documents | None, Scores]] = []
+        for text in term.terms:
+            documents, counts = self._index.postings(term.field, text)
+            if len(documents) * DENSE > len(scores):
+                row = self._index.row(term.field, text)
+                mask |= row > 0
+                earned.append((None, row))
+            elif len(documents):
+                mask[documents] = True
+                weights = counts.astype(np.float32)
+                norms = self._index.norms(term.field)[documents]
+                earned.append((documents, weights / (weights + norms)))
+        mask &= self._live
+        rarity = np.float32(weight * idf(self._count, int(np.count_nonzero(mask))))
+        for found, share in earned:
+            if found is None:
+                scores += rarity * share
+            else:
+                scores[found] += rarity * share
         return mask
 
     def _phrase(self, phrase: Phrase, scores: Scores) -> Mask:
         earned = np.zeros_like(scores)
         parts = [self._add(term, earned, 1.0) for term in phrase.terms]
         hints = [self._add(term, np.zeros_like(scores), 1.0) for term in phrase.hints]
-        candidates = np.flatnonzero(reduce(np.logical_and, [*parts, *hints], self._live))
+        candidates = np.flatnonzero(reduce(np.logical_and, [*parts, *hints], self._live)).astype(
+            np.uint32
+        )
         mask = np.zeros(len(scores), dtype=np.bool_)
         mask[self._index.phrase(phrase, candidates)] = True
         scores += np.where(mask, earned, np.float32(0))

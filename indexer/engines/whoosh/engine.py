@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh import columns, fields, formats
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex, LockError
-from whoosh.writing import SegmentWriter
 
 from indexer.engines.base import (
     Document,
@@ -24,91 +22,42 @@ from indexer.engines.base import (
     Plan,
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
-from indexer.engines.whoosh_postings import WhooshPostings
+from indexer.engines.whoosh.schema import make_schema
+from indexer.engines.whoosh.searcher import IndexState
+from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import ArchiveError
-
-
-class CountedTerms(fields.FieldType):  # type: ignore[misc]
-    """A Whoosh field that takes ready counts of terms instead of text."""
-
-    def __init__(self) -> None:
-        self.format = formats.Frequency()
-        self.analyzer = None
-        self.scorable = True
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.spelling = False
-        self.column_type = None
-        self.multitoken_query = "default"
-
-    def index(
-        self, value: Mapping[str, int], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Whoosh's (term, frequency, weight, value) of each term."""
-        for term, count in value.items():
-            yield term.encode("utf-8", "surrogatepass"), count, float(count), b""
-
-    def to_bytes(self, value: str | bytes) -> bytes:
-        """A term as Whoosh keeps it."""
-        return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-
-    def from_bytes(self, value: bytes) -> str:
-        """Inverse of `to_bytes`."""
-        return value.decode("utf-8", "surrogatepass")
-
-
-def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]) -> Any:
-    """Whoosh's schema for documents with these fields of terms and facets.
-
-    Args:
-        scored: the fields whose length in a document counts in its score.
-    """
-    schema = fields.Schema(
-        id=fields.ID(unique=True, stored=True),
-        digest=fields.STORED,
-        origin=fields.STORED,
-        record=fields.COLUMN(columns.VarBytesColumn()),
-        tokens=fields.COLUMN(columns.VarBytesColumn()),
-        published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
-    )
-    for name in term_fields:
-        schema.add(f"t_{name}", CountedTerms())
-    for name in scored:
-        schema.add(f"n_{name}", fields.COLUMN(columns.NumericColumn("i", default=0)))
-    for name in facets:
-        schema.add(f"f_{name}", fields.COLUMN(columns.VarBytesColumn()))
-    return schema
 
 
 class WhooshWriter:
     """`EngineWriter` over one Whoosh transaction."""
 
-    def __init__(self, writer: Any) -> None:
+    def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
         self._names = set(writer.schema.names())
 
     def put(self, document: Document) -> None:
         """Add a document, in place of the one with its id."""
-        values: dict[str, Any] = {
-            "id": document.id,
-            "digest": document.digest,
-            "origin": document.origin,
+        self.delete(document.id)
+        columns: dict[str, Any] = {
+            "id": document.id.encode("utf-8"),
+            "digest": document.digest.encode("utf-8"),
+            "origin": document.origin.encode("utf-8", "surrogatepass"),
             "record": document.record,
             "tokens": document.tokens.tobytes(),
             "published": UNDATED if document.published is None else document.published,
         }
+        terms: dict[str, Mapping[str, int]] = {"t_id": {document.id: 1}}
         for name, counts in document.terms.items():
-            values[f"t_{name}"] = counts
+            terms[f"t_{name}"] = counts
             if f"n_{name}" in self._names:
-                values[f"n_{name}"] = sum(counts.values())
+                columns[f"n_{name}"] = sum(counts.values())
         for name, value in document.facets.items():
-            values[f"f_{name}"] = value.encode("utf-8")
-        self._writer.update_document(**values)
+            columns[f"f_{name}"] = value.encode("utf-8", "surrogatepass")
+        self._writer.put(document.id, columns, terms)
 
     def delete(self, id: str) -> None:
         """Remove the document with this id, if there is one."""
-        self._writer.delete_by_term("id", id)
+        self._writer.delete_id(id)
 
 
 class WhooshEngine:
@@ -165,7 +114,7 @@ class WhooshEngine:
     def writer(self, *, timeout: float = 5.0) -> Iterator[WhooshWriter]:
         """One atomic commit at the end, a rollback on an exception."""
         try:
-            writer = SegmentWriter(self._index, timeout=timeout)
+            writer = ArrayWriter(self._index, timeout=timeout)
         except LockError as error:
             raise ArchiveError(
                 "another process is writing to the archive; wait until it is done"
@@ -177,29 +126,30 @@ class WhooshEngine:
             raise
         writer.commit()
 
-    def _current(self) -> WhooshPostings:
+    def _current(self) -> IndexState:
         """Postings of the newest commit; those of the one before stay usable to who holds them."""
         if self._postings.generation != self.generation():
             self._postings = self._read()
         return self._postings
 
-    def _read(self) -> WhooshPostings:
+    def _read(self) -> IndexState:
         # The number comes first: a commit between the two lines only means one more reading.
         generation = self.generation()
-        return WhooshPostings(self._index.reader(), generation)
+        return IndexState(self._index.reader(), generation)
 
     def search(self, plan: Plan) -> EngineResult:
         """Run a plan."""
         index = self._current()
         matched = Evaluation(index).run(plan)
         page = _ordered(plan, matched, index)[plan.offset : plan.offset + plan.limit]
+        ids = index.ids([int(matched.documents[at]) for at in page])
         hits = tuple(
             EngineHit(
-                id=index.id(int(matched.documents[at])),
+                id=id,
                 score=float(matched.scores[at]),
                 missing=tuple(int(clause) for clause in np.flatnonzero(matched.missing[at])),
             )
-            for at in page
+            for id, at in zip(ids, page, strict=True)
         )
         return EngineResult(
             total=len(matched.documents),
@@ -217,10 +167,7 @@ class WhooshEngine:
 
     def origins(self) -> list[Origin]:
         """Where every document came from."""
-        return [
-            Origin(stored["id"], stored["digest"], stored["origin"])
-            for stored in self._current().stored_fields()
-        ]
+        return list(self._current().origins())
 
     def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
         """How many documents hold each term."""
@@ -232,7 +179,7 @@ class WhooshEngine:
         return self._current().terms(field, prefix)
 
 
-def _ordered(plan: Plan, matched: Matched, index: WhooshPostings) -> Any:
+def _ordered(plan: Plan, matched: Matched, index: IndexState) -> Any:
     """Positions in `matched` in the plan's order; ties: newest, then the latest added."""
     published = index.published()[matched.documents]
     incomplete = matched.missing.any(axis=1)
@@ -245,7 +192,7 @@ def _ordered(plan: Plan, matched: Matched, index: WhooshPostings) -> Any:
     return np.lexsort([*keys, incomplete])
 
 
-def _count_values(index: WhooshPostings, name: str, matched: Matched) -> dict[str, int]:
+def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, int]:
     codes, values = index.facet(name)
     counts = np.bincount(codes[matched.documents], minlength=len(values))
     return {values[at]: int(counts[at]) for at in np.flatnonzero(counts) if values[at]}

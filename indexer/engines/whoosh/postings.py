@@ -1,0 +1,266 @@
+"""Postings of one field as sorted arrays, in memory or in a file, and how several become one.
+
+Terms are sorted by their bytes. Term number t has the postings from starts[t] to starts[t + 1]:
+document numbers, ascending, and the term's count in each document, in one byte.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.files import FileReader, FileWriter
+
+MOST = 255
+"""Counts above this are kept as this: BM25 has long stopped growing there."""
+_STEP_POSTINGS = 1 << 20
+_STEP_TERMS = 1 << 16
+
+Numbers = NDArray[np.uint32]
+Counts = NDArray[np.uint8]
+Starts = NDArray[np.uint64]
+
+
+class FieldPostings(Protocol):
+    """The postings of one field."""
+
+    starts: Starts
+
+    def term(self, number: int) -> bytes:
+        """A term by its number."""
+
+    def terms(self, first: int, end: int) -> list[bytes]:
+        """Terms by their numbers."""
+
+    def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
+        """The postings of terms `first` to `end` - 1, one term after the other."""
+
+
+def find(field: FieldPostings, term: bytes) -> int:
+    """Number of the first term that is not less than `term`."""
+    low, high = 0, len(field.starts) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if field.term(middle) < term:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+class StoredField:
+    """A field in a postings file; its arrays lie in the memory map."""
+
+    def __init__(self, file: FileReader, name: str) -> None:
+        self._blob = file.bytes(f"{name}/terms")
+        self._offsets = file.array(f"{name}/offsets", np.uint64)
+        self.starts: Starts = file.array(f"{name}/starts", np.uint64).astype(np.uint64, copy=False)
+        self.documents: Numbers = file.array(f"{name}/documents", np.uint32).astype(
+            np.uint32, copy=False
+        )
+        self.counts: Counts = file.array(f"{name}/counts", np.uint8).astype(np.uint8, copy=False)
+
+    def term(self, number: int) -> bytes:
+        """A term by its number."""
+        return bytes(self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])])
+
+    def terms(self, first: int, end: int) -> list[bytes]:
+        """Terms by their numbers."""
+        offsets = self._offsets[first : end + 1].tolist()
+        if len(offsets) < 2:
+            return []
+        base = offsets[0]
+        blob = bytes(self._blob[base : offsets[-1]])
+        return [blob[a - base : b - base] for a, b in pairwise(offsets)]
+
+    def number(self, term: bytes) -> int | None:
+        """Number of a term, or None."""
+        at = find(self, term)
+        return at if at < len(self.starts) - 1 and self.term(at) == term else None
+
+    def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
+        """The postings of terms `first` to `end` - 1, one term after the other."""
+        a, b = int(self.starts[first]), int(self.starts[end])
+        return self.documents[a:b], self.counts[a:b]
+
+
+class GatheredField:
+    """A field that is being filled, document after document; frozen by the first reading."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[bytes, int] = {}
+        self._numbers = array("I")
+        self._documents = array("I")
+        self._counts = array("B")
+        self._sorted: list[bytes] = []
+        self.starts: Starts = np.zeros(1, dtype=np.uint64)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def add(self, document: int, terms: Iterable[bytes], counts: Iterable[int]) -> None:
+        """Add the terms of one document; numbers of documents never fall."""
+        assign = self._vocabulary.setdefault
+        size = self._vocabulary.__len__
+        before = len(self._numbers)
+        self._numbers.extend(assign(term, size()) for term in terms)
+        self._documents.extend([document] * (len(self._numbers) - before))
+        self._counts.extend(min(count, MOST) for count in counts)
+
+    def freeze(self) -> None:
+        """Sort by term; the order of documents stays."""
+        self._sorted = sorted(self._vocabulary)
+        ranks = np.empty(len(self._sorted), dtype=np.uint32)
+        order = np.fromiter(map(self._vocabulary.__getitem__, self._sorted), np.int64, len(ranks))
+        ranks[order] = np.arange(len(ranks), dtype=np.uint32)
+        of_term = ranks[np.frombuffer(self._numbers, dtype=np.uint32)]
+        by_term = np.argsort(of_term, kind="stable")
+        self.starts = _starts(np.bincount(of_term, minlength=len(ranks)))
+        self._all = (
+            np.frombuffer(self._documents, dtype=np.uint32)[by_term],
+            np.frombuffer(self._counts, dtype=np.uint8)[by_term],
+        )
+
+    def term(self, number: int) -> bytes:
+        """A term by its number."""
+        return self._sorted[number]
+
+    def terms(self, first: int, end: int) -> list[bytes]:
+        """Terms by their numbers."""
+        return self._sorted[first:end]
+
+    def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
+        """The postings of terms `first` to `end` - 1, one term after the other."""
+        a, b = int(self.starts[first]), int(self.starts[end])
+        return self._all[0][a:b], self._all[1][a:b]
+
+
+def _starts(frequencies: NDArray[np.int64]) -> Starts:
+    starts = np.zeros(len(frequencies) + 1, dtype=np.uint64)
+    np.cumsum(frequencies, out=starts[1:])
+    return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Postings to be merged; `numbers` gives each document its new number, or -1 when it is deleted.
+
+    Sources are in the order of their new numbers.
+    """
+
+    postings: FieldPostings
+    numbers: NDArray[np.int64] | None = None
+
+
+def write_field(
+    file: FileWriter, name: str, sources: Sequence[Source], folder: Path
+) -> dict[str, int]:
+    """Merge sources into one field of a postings file, a range of terms at a time.
+
+    Memory stays bounded by the ranges, by sixteen bytes a term, and by the postings of the most
+    frequent term.
+
+    Args:
+        folder: where temporary files may lie.
+
+    Returns:
+        The field's facts: number of terms and of postings.
+    """
+    lengths = array("I")
+    frequencies = array("I")
+    with tempfile.TemporaryFile(dir=folder) as terms, tempfile.TemporaryFile(dir=folder) as counts:
+        file.begin(f"{name}/documents")
+        for ranges in _ranges([source.postings for source in sources]):
+            merged = _merge(sources, ranges)
+            if merged is None:
+                continue
+            words, found, documents, weights = merged
+            terms.write(b"".join(words))
+            lengths.extend(map(len, words))
+            frequencies.frombytes(found.astype(np.uint32).tobytes())
+            file.write(documents.data)
+            counts.write(weights.tobytes())
+        file.copy(f"{name}/counts", counts)
+        file.copy(f"{name}/terms", terms)
+    for section, sizes in (("offsets", lengths), ("starts", frequencies)):
+        file.begin(f"{name}/{section}")
+        file.write(_starts(np.frombuffer(sizes, dtype=np.uint32).astype(np.int64)).data)
+    return {
+        "terms": len(lengths),
+        "postings": int(np.frombuffer(frequencies, dtype=np.uint32).sum()),
+    }
+
+
+def _ranges(fields: Sequence[FieldPostings]) -> Iterator[list[tuple[int, int]]]:
+    """Ranges of terms of every field, all between the same two terms, none with too many postings."""
+    at = [0] * len(fields)
+    ends = [len(field.starts) - 1 for field in fields]
+    while any(first < end for first, end in zip(at, ends, strict=True)):
+        pivots = []
+        for field, first, end in zip(fields, at, ends, strict=True):
+            limit = int(field.starts[first]) + _STEP_POSTINGS
+            stop = min(int(np.searchsorted(field.starts, limit, "right")), first + _STEP_TERMS)
+            stop = max(stop, first + 1)
+            if stop < end:
+                pivots.append(field.term(stop))
+        if pivots:
+            pivot = min(pivots)
+            following = [find(field, pivot) for field in fields]
+        else:
+            following = ends
+        yield list(zip(at, following, strict=True))
+        at = following
+
+
+def _merge(
+    sources: Sequence[Source], ranges: list[tuple[int, int]]
+) -> tuple[list[bytes], NDArray[np.int64], Numbers, Counts] | None:
+    """One range of terms of all sources: terms, their frequencies, documents, counts."""
+    lists = [source.postings.terms(*bounds) for source, bounds in zip(sources, ranges, strict=True)]
+    words = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
+    rank: Callable[[bytes], int] = {word: number for number, word in enumerate(words)}.__getitem__
+    total = np.zeros(len(words), dtype=np.int64)
+    parts = []
+    for source, (first, end), own in zip(sources, ranges, lists, strict=True):
+        documents, counts = source.postings.slice(first, end)
+        bounds = source.postings.starts[first : end + 1].astype(np.int64)
+        sizes: NDArray[np.int64] = bounds[1:] - bounds[:-1]
+        ranks = np.fromiter(map(rank, own), dtype=np.int64, count=len(own))
+        of_term = np.repeat(ranks, sizes)
+        if source.numbers is not None:
+            renumbered = source.numbers[documents]
+            kept = renumbered >= 0
+            documents, counts, of_term = (
+                renumbered[kept].astype(np.uint32),
+                counts[kept],
+                of_term[kept],
+            )
+        found = np.bincount(of_term, minlength=len(words))
+        parts.append((documents, counts, of_term, found))
+        total += found
+    if not total.any():
+        return None
+    starts = _starts(total).astype(np.int64)
+    out_documents = np.empty(int(starts[-1]), dtype=np.uint32)
+    out_counts = np.empty(int(starts[-1]), dtype=np.uint8)
+    room = starts[:-1].copy()
+    for documents, counts, of_term, found in parts:
+        # Within a source postings are sorted by term, so a posting's place among those of its term
+        # is its own place less that of the term's first.
+        within = np.arange(len(of_term)) - (np.cumsum(found) - found)[of_term]
+        places = room[of_term] + within
+        out_documents[places] = documents
+        out_counts[places] = counts
+        room += found
+    present = total > 0
+    if not present.all():
+        words = [word for word, there in zip(words, present, strict=True) if there]
+    return words, total[present], out_documents, out_counts

@@ -1,0 +1,65 @@
+"""Whoosh's schema of an archive: fields of ready term counts, and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from whoosh import columns, fields, formats
+from whoosh.system import pack_uint
+
+from indexer.engines.evaluation import UNDATED
+
+
+class CountedTerms(fields.FieldType):  # type: ignore[misc]
+    """A Whoosh field that takes ready counts of terms instead of text."""
+
+    def __init__(self) -> None:
+        self.format = formats.Frequency()
+        self.analyzer = None
+        self.scorable = True
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.spelling = False
+        self.column_type = None
+        self.multitoken_query = "default"
+
+    def index(
+        self, value: Mapping[str, int], **_: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Whoosh's (term, frequency, weight, value) of each term."""
+        for term, count in value.items():
+            yield term.encode("utf-8", "surrogatepass"), count, float(count), pack_uint(count)
+
+    def to_bytes(self, value: str | bytes) -> bytes:
+        """A term as Whoosh keeps it."""
+        return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+
+    def from_bytes(self, value: bytes) -> str:
+        """Inverse of `to_bytes`."""
+        return value.decode("utf-8", "surrogatepass")
+
+
+def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]) -> Any:
+    """Whoosh's schema for documents with these fields of terms and facets.
+
+    Args:
+        scored: the fields whose length in a document counts in its score.
+    """
+    schema = fields.Schema(
+        t_id=CountedTerms(),
+        id=fields.COLUMN(columns.VarBytesColumn()),
+        digest=fields.COLUMN(columns.VarBytesColumn()),
+        origin=fields.COLUMN(columns.VarBytesColumn()),
+        record=fields.COLUMN(columns.VarBytesColumn()),
+        tokens=fields.COLUMN(columns.VarBytesColumn()),
+        published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
+    )
+    for name in term_fields:
+        schema.add(f"t_{name}", CountedTerms())
+    for name in scored:
+        schema.add(f"n_{name}", fields.COLUMN(columns.NumericColumn("i", default=0)))
+    for name in facets:
+        schema.add(f"f_{name}", fields.COLUMN(columns.VarBytesColumn()))
+    return schema

@@ -1,0 +1,213 @@
+"""One state of a Whoosh index as arrays: postings where they lie in the files, columns read once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby
+from threading import RLock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Origin, Phrase
+from indexer.engines.evaluation import K1, B, Documents, Mask, Scores, holds_phrase
+from indexer.engines.whoosh.codec import ArrayTermsReader
+from indexer.engines.whoosh.postings import Counts
+
+_ROW_BYTES = 48 << 20
+"""Memory for the impact rows of common terms."""
+_CACHED_PHRASES = 256
+
+
+class IndexState:
+    """`evaluation.Postings` over one commit of a Whoosh index; safe to share between threads.
+
+    Documents are numbered through all segments.
+    """
+
+    def __init__(self, reader: Any, generation: int) -> None:
+        self.generation = generation
+        self._reader = reader
+        self._lock = RLock()
+        self._segments: list[tuple[int, ArrayTermsReader]] = [
+            # Whoosh's reader opened them together with the table of contents; opened anew they
+            # could be gone already.
+            (offset, leaf._terms)
+            for leaf, offset in reader.leaf_readers()
+            if leaf.doc_count_all()
+        ]
+        self._rows: OrderedDict[tuple[str, str], Scores] = OrderedDict()
+        self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
+        self._norms: dict[str, Scores] = {}
+        self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
+        self._published: NDArray[np.int64] | None = None
+        self._live: Mask | None = None
+
+    def close(self) -> None:
+        """Release the reader's files."""
+        self._reader.close()
+
+    def live(self) -> Mask:
+        """Which document numbers are in use."""
+        with self._lock:
+            if self._live is None:
+                live = np.ones(self._reader.doc_count_all(), dtype=np.bool_)
+                for leaf, offset in self._reader.leaf_readers() if len(live) else ():
+                    deleted = np.fromiter(leaf.deleted_docs_set or (), dtype=np.int64)
+                    live[deleted + offset] = False
+                self._live = live
+            return self._live
+
+    def postings(self, field: str, term: str) -> tuple[Documents, Counts]:
+        """Documents that hold a term and its weighted count in each; deleted ones are among them."""
+        encoded = term.encode("utf-8", "surrogatepass")
+        parts = [
+            (offset, found)
+            for offset, reader in self._segments
+            if (found := reader.postings(f"t_{field}", encoded)) is not None
+        ]
+        if len(parts) == 1:
+            offset, (documents, counts) = parts[0]
+            return (documents + np.uint32(offset) if offset else documents), counts
+        if not parts:
+            return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8)
+        return (
+            np.concatenate([documents + np.uint32(offset) for offset, (documents, _) in parts]),
+            np.concatenate([counts for _, (_, counts) in parts]),
+        )
+
+    def row(self, field: str, term: str) -> Scores:
+        """tf / (tf + norm) of a common term for every document, 0 without it; remembered."""
+        key = (field, term)
+        with self._lock:
+            if (row := self._rows.get(key)) is not None:
+                self._rows.move_to_end(key)
+                return row
+        documents, counts = self.postings(field, term)
+        row = np.zeros(len(self.live()), dtype=np.float32)
+        weights = counts.astype(np.float32)
+        row[documents] = weights / (weights + self.norms(field)[documents])
+        with self._lock:
+            self._rows[key] = row
+            while len(self._rows) > max(64, _ROW_BYTES // (4 * len(row) + 64)):
+                self._rows.popitem(last=False)
+        return row
+
+    def _column(self, name: str) -> Any:
+        return self._reader.column_reader(name)
+
+    def norms(self, field: str) -> Scores:
+        """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
+        with self._lock:
+            if field not in self._norms:
+                count = self._reader.doc_count_all()
+                norms = np.full(count, K1, dtype=np.float32)
+                if f"n_{field}" in self._reader.schema and count:
+                    lengths = np.fromiter(self._column(f"n_{field}"), dtype=np.float32, count=count)
+                    mean = (
+                        max(1.0, float(lengths[self.live()].mean())) if self.live().any() else 1.0
+                    )
+                    norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+                self._norms[field] = norms
+            return self._norms[field]
+
+    def phrase(self, phrase: Phrase, candidates: Documents) -> Documents:
+        """The candidates whose token array holds the phrase; remembered."""
+        with self._lock:
+            if (found := self._phrases.get(phrase)) is not None:
+                self._phrases.move_to_end(phrase)
+                return found
+            column = self._column("tokens")
+            found = np.array(
+                [
+                    number
+                    for number in candidates
+                    if holds_phrase(
+                        np.frombuffer(column[int(number)], dtype=np.uint32), phrase.positions
+                    )
+                ],
+                dtype=np.uint32,
+            )
+            self._phrases[phrase] = found
+            if len(self._phrases) > _CACHED_PHRASES:
+                self._phrases.popitem(last=False)
+            return found
+
+    def published(self) -> NDArray[np.int64]:
+        """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
+        with self._lock:
+            if self._published is None:
+                count = self._reader.doc_count_all()
+                self._published = (
+                    np.fromiter(self._column("published"), dtype=np.int64, count=count)
+                    if count
+                    else np.zeros(0, dtype=np.int64)
+                )
+            return self._published
+
+    def facet_names(self) -> list[str]:
+        """Names of the facets."""
+        return [name[2:] for name in self._reader.schema.names() if name.startswith("f_")]
+
+    def facet(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
+        """For every document the index of its value, and the values."""
+        with self._lock:
+            if name not in self._facets:
+                codes: dict[bytes, int] = {}
+                count = self._reader.doc_count_all()
+                column = self._column(f"f_{name}") if count else ()
+                numbers = np.fromiter(
+                    (codes.setdefault(value, len(codes)) for value in column),
+                    dtype=np.int32,
+                    count=count,
+                )
+                self._facets[name] = numbers, [value.decode("utf-8") for value in codes]
+            return self._facets[name]
+
+    def ids(self, numbers: list[int]) -> list[str]:
+        """The ids of documents."""
+        if not numbers:
+            return []
+        with self._lock:
+            column = self._column("id")
+            return [column[number].decode("utf-8") for number in numbers]
+
+    def record(self, id: str) -> bytes | None:
+        """A document's record, or None."""
+        documents, _ = self.postings("id", id)
+        alive = documents[self.live()[documents]]
+        if not len(alive):
+            return None
+        with self._lock:
+            return bytes(self._column("record")[int(alive[-1])])
+
+    def origins(self) -> Iterator[Origin]:
+        """Where every document in use came from."""
+        live = self.live()
+        names = ("id", "digest", "origin")
+        columns = [self._column(name) for name in names] if len(live) else []
+        for number, values in enumerate(zip(*columns, strict=True)):
+            if live[number]:
+                yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin with `prefix`, sorted by their bytes."""
+        encoded = prefix.encode("utf-8", "surrogatepass")
+        name = f"t_{field}"
+
+        def of(reader: ArrayTermsReader) -> Iterator[bytes]:
+            for found, term in reader.terms_from(name, encoded):
+                if found != name or not term.startswith(encoded):
+                    return
+                yield term
+
+        for term, _ in groupby(merge(*(of(reader) for _, reader in self._segments))):
+            yield term.decode("utf-8", "surrogatepass")
+
+    def verify(self) -> None:
+        """Check every postings file; raises ArchiveError."""
+        for _, reader in self._segments:
+            reader.verify()

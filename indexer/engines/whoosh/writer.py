@@ -1,0 +1,227 @@
+"""The segment writer: postings go into arrays, a commit is one sort a field, a merge joins arrays."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from indexer.engines.whoosh.codec import ArrayCodec, ArrayTermsReader, postings_path
+from indexer.engines.whoosh.files import FileWriter
+from indexer.engines.whoosh.postings import GatheredField, Source, write_field
+
+MEMORY = 256 << 20
+"""Bytes that the postings of one transaction may take before they are set aside on the disk."""
+_POSTING_BYTES = 24
+"""Of a gathered posting: its arrays, and their sorted copies."""
+MOST_SEGMENTS = 10
+_TIER = 4
+"""So many segments of about one size become one."""
+_MOST_DELETED = 0.3
+_TEMPORARY = "temporary-"
+
+
+class PostingsGatherer:
+    """Takes the place of Whoosh's posting pool: keeps postings as arrays, by field."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        self._folder = TemporaryDirectory(dir=folder, prefix=_TEMPORARY)
+        self._most = max(1, memory // _POSTING_BYTES)
+        self._fields: dict[str, GatheredField] = {}
+        self._gathered = 0
+        self._earlier: list[ArrayTermsReader] = []
+        self._merged: list[tuple[ArrayTermsReader, NDArray[np.int64]]] = []
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """One posting, as Whoosh's own fields give them."""
+        name, term, document, weight, _ = item
+        self.add_counts(name, document, (term,), (int(weight),))
+
+    def add_counts(
+        self, name: str, document: int, terms: Iterable[bytes], counts: Iterable[int]
+    ) -> None:
+        """All terms of one field of one document."""
+        field = self._fields.get(name)
+        if field is None:
+            field = self._fields[name] = GatheredField()
+        before = len(field)
+        field.add(document, terms, counts)
+        self._gathered += len(field) - before
+
+    def spill_if_full(self) -> None:
+        """Set gathered postings aside on the disk; to be called between two documents."""
+        if self._gathered >= self._most:
+            path = Path(self._folder.name, f"{len(self._earlier)}")
+            self._write(path, self._gathered_sources())
+            self._earlier.append(ArrayTermsReader(path))
+            self._fields, self._gathered = {}, 0
+
+    def add_segment(self, reader: ArrayTermsReader, numbers: NDArray[np.int64]) -> None:
+        """A segment to be merged; `numbers` as in `Source`, after all numbers before."""
+        self._merged.append((reader, numbers))
+
+    def write(self, path: Path) -> None:
+        """Write everything as one postings file."""
+        sources: dict[str, list[Source]] = {}
+        for earlier in self._earlier:
+            for name, field in earlier.fields.items():
+                sources.setdefault(name, []).append(Source(field))
+        for name, gathered in self._gathered_sources().items():
+            sources.setdefault(name, []).extend(gathered)
+        for reader, numbers in self._merged:
+            for name, field in reader.fields.items():
+                sources.setdefault(name, []).append(Source(field, numbers))
+        self._write(path, sources)
+
+    def _gathered_sources(self) -> dict[str, list[Source]]:
+        for field in self._fields.values():
+            field.freeze()
+        return {name: [Source(field)] for name, field in self._fields.items()}
+
+    def _write(self, path: Path, sources: Mapping[str, list[Source]]) -> None:
+        file = FileWriter(path)
+        try:
+            folder = Path(self._folder.name)
+            file.finish(
+                {name: write_field(file, name, sources[name], folder) for name in sorted(sources)}
+            )
+        finally:
+            file.close()
+
+    def cleanup(self) -> None:
+        """Drop everything, temporary files too."""
+        self._fields, self._merged, self._earlier = {}, [], []
+        self._folder.cleanup()
+
+
+class ArrayWriter(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer with `PostingsGatherer` for its pool.
+
+    Args:
+        memory: bytes that gathered postings may take.
+    """
+
+    def __init__(self, index: Any, *, memory: int = MEMORY, **options: Any) -> None:
+        super().__init__(index, codec=ArrayCodec(), **options)
+        folder = Path(self.storage.folder)
+        for leftover in folder.glob(f"{_TEMPORARY}*"):
+            shutil.rmtree(leftover, ignore_errors=True)  # of a process that was killed
+        self.pool = PostingsGatherer(folder, memory)
+        # Where a document with a given id is: among those committed, or in this transaction.
+        self._committed = [
+            (offset, ArrayTermsReader(postings_path(self.storage, segment)))
+            for offset, segment in zip(self._doc_offsets, self.segments, strict=True)
+        ]
+        self._added_ids: dict[str, int] = {}
+
+    def put(
+        self, id: str, columns: Mapping[str, Any], terms: Mapping[str, Mapping[str, int]]
+    ) -> None:
+        """Add a document out of ready counts and column values."""
+        document = self.docnum
+        self._added_ids[id] = document
+        for name, counts in terms.items():
+            encoded = [term.encode("utf-8", "surrogatepass") for term in counts]
+            self.pool.add_counts(name, document, encoded, counts.values())
+        self.add_document(**columns)
+        self.pool.spill_if_full()
+
+    def delete_id(self, id: str) -> None:
+        """Delete the document with this id, wherever it is."""
+        if (added := self._added_ids.pop(id, None)) is not None:
+            self.newsegment.delete_document(added)
+        term = id.encode("utf-8", "surrogatepass")
+        for offset, reader in self._committed:
+            if found := reader.postings("t_id", term):
+                for document in found[0]:
+                    if not self.is_deleted(offset + int(document)):
+                        self.delete_document(offset + int(document))
+
+    def add_postings_to_pool(
+        self, reader: SegmentReader, startdoc: int, docmap: Mapping[int, int] | None
+    ) -> None:
+        """Merge a segment: Whoosh has copied its columns and says where its documents went."""
+        count = reader.doc_count_all()
+        if docmap is None:
+            numbers = np.arange(startdoc, startdoc + count, dtype=np.int64)
+        else:
+            numbers = np.fromiter((docmap.get(old, -1) for old in range(count)), np.int64, count)
+        # Whoosh closes its own reader before the postings are read.
+        path = postings_path(self.storage, reader.segment())
+        self.pool.add_segment(ArrayTermsReader(path), numbers)
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        self.pool.write(postings_path(self.storage, self.newsegment))
+
+    def commit(
+        self, mergetype: Any = None, optimize: bool | None = None, merge: bool | None = None
+    ) -> None:
+        """Write the segment, flush it to the disk, then name it in the table of contents."""
+        policy = mergetype or (None if optimize else merge_tiers)
+        super().commit(mergetype=policy, optimize=optimize, merge=merge)
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        for name in os.listdir(self.storage.folder):
+            if name.startswith(self.newsegment.segment_id()):
+                _flush_file(Path(self.storage.folder, name))
+        super()._commit_toc(segments)
+        _flush_folder(Path(self.storage.folder))
+
+
+def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
+    """Merge policy: never more than ten segments, and each article is merged only a few times.
+
+    Segments are tiered by the logarithm of their size; a tier of four becomes one segment, and so
+    does one in which many articles are deleted. If there are still too many, the smallest are merged.
+    """
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        size = max(1, segment.doc_count())
+        tiers.setdefault(int(math.log(size, _TIER)), []).append(segment)
+    chosen = {
+        segment.segment_id()
+        for members in tiers.values()
+        for segment in members
+        if len(members) >= _TIER
+        or segment.deleted_count() > _MOST_DELETED * segment.doc_count_all()
+    }
+    by_size = sorted(segments, key=lambda segment: int(segment.doc_count()))
+    for segment in by_size:
+        # One more comes from what this transaction has added.
+        if len(segments) - len(chosen) + 1 <= MOST_SEGMENTS:
+            break
+        chosen.add(segment.segment_id())
+    kept = []
+    for segment in segments:
+        if segment.segment_id() in chosen:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+        else:
+            kept.append(segment)
+    return kept
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some file systems cannot flush a folder
+    finally:
+        os.close(descriptor)

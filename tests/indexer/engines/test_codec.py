@@ -1,0 +1,223 @@
+"""The array codec against Whoosh's own: the same hits, scores and terms from Whoosh's own searcher."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import fields, query, scoring
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.writing import NO_MERGE, SegmentWriter
+
+from indexer.engines.whoosh.codec import ArrayTermsReader
+from indexer.engines.whoosh.files import FileReader, FileWriter
+from indexer.engines.whoosh.postings import GatheredField, Source, StoredField, write_field
+from indexer.engines.whoosh.schema import CountedTerms
+from indexer.engines.whoosh.writer import ArrayWriter
+from indexer.errors import ArchiveError
+
+WORDS = [f"w{number}" for number in range(60)] + ["đê", "lũ", "lụt", "lún"]
+
+
+def documents(count: int) -> list[dict[str, int]]:
+    chance = random.Random(7)
+    return [
+        {word: chance.randint(1, 9) for word in chance.sample(WORDS, chance.randint(1, 20))}
+        for _ in range(count)
+    ]
+
+
+def build(
+    folder: Path, writer_class: type[SegmentWriter], commits: int, merge: bool, **options: Any
+) -> FileIndex:
+    folder.mkdir()
+    schema = fields.Schema(t=CountedTerms(), id=fields.ID(stored=True))
+    index = FileIndex.create(FileStorage(str(folder)), schema, "MAIN")
+    rows = documents(120)
+    size = len(rows) // commits
+    for start in range(0, len(rows), size):
+        writer = writer_class(index, **options)
+        for number, row in enumerate(rows[start : start + size], start):
+            writer.add_document(t=row, id=str(number))
+        last = start >= len(rows) - size
+        if merge and last:
+            writer.commit(optimize=True)
+        else:
+            writer.commit(mergetype=NO_MERGE)
+    return index
+
+
+@pytest.fixture(
+    scope="module", params=["one segment", "many segments", "merged", "set aside on disk"]
+)
+def indexes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[FileIndex, FileIndex]:
+    folder = tmp_path_factory.mktemp("codec")
+    commits = {"one segment": 1, "many segments": 3, "merged": 6, "set aside on disk": 1}[
+        request.param
+    ]
+    options = {"memory": 2000} if request.param == "set aside on disk" else {}
+    merge = request.param == "merged"
+    return (
+        build(folder / "stock", SegmentWriter, commits, merge),
+        build(folder / "ours", ArrayWriter, commits, merge, **options),
+    )
+
+
+QUERIES = [
+    query.Term("t", "w1"),
+    query.Term("t", "nowhere"),
+    query.And([query.Term("t", "w1"), query.Term("t", "w2")]),
+    query.Or([query.Term("t", word) for word in ("w3", "w4", "lũ", "nowhere")]),
+    query.And([query.Term("t", "w5"), query.Not(query.Term("t", "w6"))]),
+    query.AndMaybe(query.Term("t", "w7"), query.Term("t", "w8")),
+    query.Prefix("t", "l"),
+    query.Prefix("t", "w1"),
+    query.Wildcard("t", "w?1"),
+    query.TermRange("t", "w2", "w3"),
+    query.Every("t"),
+]
+
+
+@pytest.mark.parametrize("question", QUERIES, ids=str)
+def test_whoosh_searches_find_the_same(
+    indexes: tuple[FileIndex, FileIndex], question: query.Query
+) -> None:
+    found = []
+    for index in indexes:
+        with index.searcher(weighting=scoring.BM25F()) as searcher:
+            hits = searcher.search(question, limit=None)
+            found.append({hit["id"]: hit.score for hit in hits})
+    stock, ours = found
+    assert ours.keys() == stock.keys()
+    for id, score in stock.items():
+        assert ours[id] == pytest.approx(score, rel=1e-5)
+
+
+def test_whoosh_readers_see_the_same_terms(indexes: tuple[FileIndex, FileIndex]) -> None:
+    stock, ours = (index.reader() for index in indexes)
+    assert list(ours.all_terms()) == list(stock.all_terms())
+    assert list(ours.lexicon("t")) == list(stock.lexicon("t"))
+    for word in (*WORDS, "nowhere"):
+        assert ours.doc_frequency("t", word) == stock.doc_frequency("t", word)
+        assert ours.frequency("t", word) == stock.frequency("t", word)
+    assert list(ours.expand_prefix("t", "w1")) == list(stock.expand_prefix("t", "w1"))
+    assert [term for term, _ in ours.iter_from("t", "w5")] == [
+        term for term, _ in stock.iter_from("t", "w5")
+    ]
+    if stock.is_atomic() and ours.is_atomic():
+        one, other = stock.cursor("t"), ours.cursor("t")
+        assert other.find("lụ") == one.find("lụ") == "lụt"
+        assert other.next() == one.next()
+        assert other.first() == one.first()
+        assert other.term_info().doc_frequency() == one.term_info().doc_frequency()
+
+
+FIELD = st.lists(
+    st.dictionaries(st.binary(min_size=1, max_size=3), st.integers(1, 400), max_size=6), max_size=8
+)
+
+
+def gather(rows: list[dict[bytes, int]], first: int = 0) -> GatheredField:
+    field = GatheredField()
+    for number, row in enumerate(rows, first):
+        field.add(number, row.keys(), row.values())
+    field.freeze()
+    return field
+
+
+def read_back(path: Path) -> dict[bytes, list[tuple[int, int]]]:
+    field = StoredField(FileReader(path), "t")
+    found = {}
+    for number, term in enumerate(field.terms(0, len(field.starts) - 1)):
+        assert field.number(term) == number
+        numbers, counts = field.slice(number, number + 1)
+        found[term] = list(zip(numbers.tolist(), counts.tolist(), strict=True))
+    assert list(found) == sorted(found)
+    return found
+
+
+def expected(rows: list[dict[bytes, int]], deleted: set[int]) -> dict[bytes, list[tuple[int, int]]]:
+    wanted: dict[bytes, list[tuple[int, int]]] = {}
+    kept = [row for number, row in enumerate(rows) if number not in deleted]
+    for number, row in enumerate(kept):
+        for term, count in row.items():
+            wanted.setdefault(term, []).append((number, min(count, 255)))
+    return wanted
+
+
+@given(st.lists(FIELD, min_size=1, max_size=4), st.sets(st.integers(0, 20)))
+def test_merging_keeps_every_posting_of_every_document_in_use(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[list[dict[bytes, int]]], deleted: set[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("merge")
+    sources = []
+    start = new = 0
+    for rows in parts:
+        numbers = []
+        for number in range(start, start + len(rows)):
+            numbers.append(-1 if number in deleted else new)
+            new += number not in deleted
+        start += len(rows)
+        sources.append(Source(gather(rows), np.array(numbers, dtype=np.int64)))
+    file = FileWriter(folder / "f")
+    facts = write_field(file, "t", sources, folder)
+    file.finish({"t": facts})
+    found = read_back(folder / "f")
+    assert found == expected([row for rows in parts for row in rows], deleted)
+    assert facts == {"terms": len(found), "postings": sum(map(len, found.values()))}
+
+
+def test_ranges_of_terms_join_without_a_seam(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_POSTINGS", 3)
+    monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_TERMS", 2)
+    rows = [
+        {bytes([65 + (number * step) % 23]): 1 + step for step in range(5)} for number in range(40)
+    ]
+    file = FileWriter(tmp_path / "f")
+    file.finish(
+        {
+            "t": write_field(
+                file, "t", [Source(gather(rows[:15])), Source(gather(rows[15:], 15))], tmp_path
+            )
+        }
+    )
+    assert read_back(tmp_path / "f") == expected(rows, set())
+
+
+def written(folder: Path) -> Path:
+    file = FileWriter(folder / "f")
+    file.finish(
+        {"t": write_field(file, "t", [Source(gather([{b"a": 1, b"b": 2}, {b"a": 3}]))], folder)}
+    )
+    return folder / "f"
+
+
+@pytest.mark.parametrize("kept", [0, 1, 7, 8, 40, -1])
+def test_a_file_that_is_cut_short_is_one_clear_error(tmp_path: Path, kept: int) -> None:
+    path = written(tmp_path)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ArchiveError, match=str(path)):
+        ArrayTermsReader(path)
+
+
+def test_every_damaged_byte_is_found(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    whole = path.read_bytes()
+    padding = 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x40]) + whole[place + 1 :])
+        try:
+            ArrayTermsReader(path).verify()
+        except ArchiveError:
+            continue
+        padding += 1  # zeros between sections carry nothing
+        assert whole[place] == 0
+    assert padding < 8 * 6

@@ -21,7 +21,6 @@ from indexer.engines.base import (
 from indexer.engines.base import Phrase as PhraseCondition
 from indexer.language.analysis import (
     BIGRAMS,
-    FOLDED,
     SYLLABLES,
     WORDS,
     fold_term,
@@ -64,8 +63,12 @@ class Vocabulary(Protocol):
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables that fold to `folded`."""
 
-    def with_prefix(self, field: str, prefix: str) -> tuple[str, ...]:
-        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`."""
+    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
+        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
+
+        Args:
+            folded: compare without diacritics; for syllables only.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,10 @@ class _Builder:
                 return self._word(node)
             case Prefix():
                 self._marked.append(node)
-                return self._prefix(node, FOLDED if self._is_loose(node.text) else SYLLABLES)
+                loose = self._is_loose(node.text)
+                return Term(
+                    SYLLABLES, self._vocabulary.with_prefix(SYLLABLES, node.text, folded=loose)
+                )
             case Phrase(parts):
                 self._marked += parts
                 self._runs += [list(parts), []]
@@ -208,22 +214,21 @@ class _Builder:
         return self.folded or not self._vocabulary.frequency(SYLLABLES, text)
 
     def _word(self, word: Word) -> Term:
-        return Term(FOLDED if self._is_loose(word.text) else SYLLABLES, (word.text,))
+        return Term(SYLLABLES, self._forms(word))
 
-    def _prefix(self, prefix: Prefix, field: str) -> Term:
-        return Term(field, self._vocabulary.with_prefix(field, prefix.text))
+    def _forms(self, word: Word) -> tuple[str, ...]:
+        """How a word of the query may be spelt in an article."""
+        return (
+            self._vocabulary.accented_forms(word.text)
+            if self._is_loose(word.text)
+            else (word.text,)
+        )
 
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
         if len(parts) == 1:
             return self._word(parts[0])
-        forms = [
-            self._vocabulary.accented_forms(word.text)
-            if self._is_loose(word.text)
-            else (word.text,)
-            for word in parts
-        ]
         return PhraseCondition(
-            positions=tuple(frozenset(token_hash(form) for form in one) for one in forms),
+            positions=tuple(frozenset(map(token_hash, self._forms(word))) for word in parts),
             terms=tuple(self._word(word) for word in parts),
             hints=tuple(Term(BIGRAMS, (pair,)) for pair in _folded_pairs(parts)),
         )
@@ -233,7 +238,7 @@ class _Builder:
         loose = not any(has_diacritics(text) for text in texts)
         field = folded_field(name) if loose else str(name)
         if isinstance(part, Prefix):
-            return self._prefix(part, field)
+            return Term(field, self._vocabulary.with_prefix(field, part.text))
         if len(texts) == 1:
             return Term(field, (texts[0],))
         return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))

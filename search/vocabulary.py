@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from threading import Lock
 
@@ -17,7 +18,7 @@ class EngineVocabulary:
         self._engine = engine
         self._lock = Lock()
         self._generation = -1
-        self._forms: dict[str, list[str]] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
 
     def frequency(self, kind: str, term: str) -> int:
         """How many articles hold a term."""
@@ -25,16 +26,26 @@ class EngineVocabulary:
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables of the archive that fold to `folded`."""
+        return self._load().get(folded, ())
+
+    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
+        """The single terms of a field that begin with `prefix`, the first `MOST_EXPANSIONS`."""
+        found: Iterable[str]
+        if folded:
+            forms = self._load()
+            found = (form for base in forms if base.startswith(prefix) for form in forms[base])
+        else:
+            found = (term for term in self._engine.terms(field, prefix) if " " not in term)
+        return tuple(islice(found, MOST_EXPANSIONS))
+
+    def _load(self) -> dict[str, tuple[str, ...]]:
+        """Folded syllable -> its accented forms, read once for each commit."""
         with self._lock:
             generation = self._engine.generation()
             if generation != self._generation:
-                forms: dict[str, list[str]] = {}
+                forms: dict[str, tuple[str, ...]] = {}
                 for term in self._engine.terms(SYLLABLES):
-                    forms.setdefault(fold_term(term), []).append(term)
+                    base = fold_term(term)
+                    forms[base] = (*forms.get(base, ()), term)
                 self._forms, self._generation = forms, generation
-            return tuple(self._forms.get(folded, ()))
-
-    def with_prefix(self, field: str, prefix: str) -> tuple[str, ...]:
-        """The single terms of a field that begin with `prefix`, the first `MOST_EXPANSIONS`."""
-        found = (term for term in self._engine.terms(field, prefix) if " " not in term)
-        return tuple(islice(found, MOST_EXPANSIONS))
+            return self._forms

@@ -49,8 +49,8 @@ class Postings(Protocol):
     def postings(self, field: str, term: str) -> tuple[Documents, NDArray[np.uint8]]:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
 
-    def row(self, field: str, term: str) -> Scores:
-        """tf / (tf + norm) of a common term for every document, 0 without it."""
+    def row(self, field: str, terms: tuple[str, ...]) -> Scores:
+        """tf / (tf + norm) for every document, 0 without the terms; tf is the sum of their counts."""
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -170,28 +170,30 @@ class Evaluation:
                 return mask
 
     def _add(self, term: Term, scores: Scores, weight: float) -> Mask:
-        """Score a term: its alternatives share one idf, so that they count as one term."""
+        """Score a term: the counts of its alternatives add up, so that they are one term."""
         mask = np.zeros(len(scores), dtype=np.bool_)
-        earned: list[tuple[Documents | None, Scores]] = []
-        for text in term.terms:
-            documents, counts = self._index.postings(term.field, text)
-            if len(documents) * DENSE > len(scores):
-                row = self._index.row(term.field, text)
-                mask |= row > 0
-                earned.append((None, row))
-            elif len(documents):
-                mask[documents] = True
-                weights = counts.astype(np.float32)
-                norms = self._index.norms(term.field)[documents]
-                earned.append((documents, weights / (weights + norms)))
-        mask &= self._live
-        rarity = np.float32(weight * idf(self._count, int(np.count_nonzero(mask))))
-        for found, share in earned:
-            if found is None:
-                scores += rarity * share
-            else:
-                scores[found] += rarity * share
+        found = [
+            (text, documents, counts)
+            for text in term.terms
+            if len((postings := self._index.postings(term.field, text))[0])
+            for documents, counts in [postings]
+        ]
+        if not found:
+            return mask
+        if len(found) > 1 or len(found[0][1]) * DENSE > len(scores):
+            row = self._index.row(term.field, tuple(text for text, _, _ in found))
+            np.logical_and(row > 0, self._live, out=mask)
+            scores += self._rarity(mask, weight) * row
+            return mask
+        _, documents, counts = found[0]
+        mask[documents] = self._live[documents]
+        weights = counts.astype(np.float32)
+        share = weights / (weights + self._index.norms(term.field)[documents])
+        scores[documents] += self._rarity(mask, weight) * share
         return mask
+
+    def _rarity(self, mask: Mask, weight: float) -> np.float32:
+        return np.float32(weight * idf(self._count, int(np.count_nonzero(mask))))
 
     def _phrase(self, phrase: Phrase, scores: Scores) -> Mask:
         earned = np.zeros_like(scores)

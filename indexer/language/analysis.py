@@ -1,7 +1,7 @@
 """Text -> terms: the one analysis that articles and queries share.
 
-Four kinds of terms: **syllables** with their accents, **folded** syllables without them, **bigrams**
-of two neighbouring folded syllables, and **words** that pyvi joins out of two or more syllables.
+Three kinds of terms: **syllables** with their accents, **bigrams** of two neighbouring syllables
+without them, and **words** that pyvi joins out of two or more syllables.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from indexer.language.normalise import fold, nfc, normalise, syllable_spans
 from indexer.language.segmenter import segment
 
 SYLLABLES = "syllables"
-FOLDED = "folded"
 BIGRAMS = "bigrams"
 WORDS = "words"
-KINDS = (SYLLABLES, FOLDED, BIGRAMS, WORDS)
+KINDS = (SYLLABLES, BIGRAMS, WORDS)
 
 TITLE_WEIGHT = 3
 LEAD_WEIGHT = 2
@@ -124,7 +123,6 @@ def article_terms(article: Article) -> TermCounts:
     def add(tokens: list[Token], weight: int) -> None:
         for kind, terms in (
             (SYLLABLES, [token.text for token in tokens]),
-            (FOLDED, [token.folded for token in tokens]),
             (BIGRAMS, pairs(token.folded for token in tokens)),
         ):
             for term, count in Counter(terms).items():

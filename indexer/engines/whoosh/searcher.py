@@ -39,7 +39,7 @@ class IndexState:
             for leaf, offset in reader.leaf_readers()
             if leaf.doc_count_all()
         ]
-        self._rows: OrderedDict[tuple[str, str], Scores] = OrderedDict()
+        self._rows: OrderedDict[tuple[str, tuple[str, ...]], Scores] = OrderedDict()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
@@ -79,17 +79,21 @@ class IndexState:
             np.concatenate([counts for _, (_, counts) in parts]),
         )
 
-    def row(self, field: str, term: str) -> Scores:
-        """tf / (tf + norm) of a common term for every document, 0 without it; remembered."""
-        key = (field, term)
+    def row(self, field: str, terms: tuple[str, ...]) -> Scores:
+        """tf / (tf + norm) for every document, 0 without the terms; tf is the sum of their counts.
+
+        Rows are remembered: they are asked for common terms and for groups of spellings.
+        """
+        key = (field, terms)
         with self._lock:
             if (row := self._rows.get(key)) is not None:
                 self._rows.move_to_end(key)
                 return row
-        documents, counts = self.postings(field, term)
         row = np.zeros(len(self.live()), dtype=np.float32)
-        weights = counts.astype(np.float32)
-        row[documents] = weights / (weights + self.norms(field)[documents])
+        for term in terms:
+            documents, counts = self.postings(field, term)
+            row[documents] += counts
+        row /= row + self.norms(field)
         with self._lock:
             self._rows[key] = row
             while len(self._rows) > max(64, _ROW_BYTES // (4 * len(row) + 64)):

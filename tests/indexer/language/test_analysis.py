@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from indexer.language.analysis import (
     BIGRAMS,
-    FOLDED,
     MAX_TERM,
     SYLLABLES,
     WORDS,
@@ -37,7 +36,6 @@ def test_weighted_counts() -> None:
     assert terms[SYLLABLES]["lào"] == 3 + 2
     assert terms[SYLLABLES]["cai"] == 3 + 2 + 1 + 1
     assert terms[SYLLABLES]["xa"] == 60 + 59
-    assert terms[FOLDED]["lao"] == 5
     assert terms[BIGRAMS]["lao cai"] == 3 + 2
     assert "cai lao" not in terms[BIGRAMS]
     assert terms[WORDS]["lào_cai"] >= 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
@@ -48,8 +48,8 @@ from search.tree import (
 
 BIGRAM_WEIGHT = 0.7
 WORD_WEIGHT = 0.3
-RELAX_BELOW = 10
-"""With fewer articles that hold every word, those that hold most follow them."""
+SHARES = (0.5, 0.25)
+"""An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 MOST_EXPANSIONS = 1000
 _ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
 
@@ -92,11 +92,13 @@ class Interpretation:
 
     Attributes:
         labels: for each clause of the plan the query's characters that it stands for.
+        words: the clauses that are plain words, each with the hashes of its spellings.
         folded: the query was typed without diacritics and is matched so.
     """
 
     plan: Plan
     labels: tuple[str, ...]
+    words: Mapping[int, frozenset[int]]
     marker: Marker
     folded: bool
 
@@ -119,14 +121,21 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
             for name, value in (("source", request.source), ("section", request.section))
             if value
         },
-        relax_below=RELAX_BELOW if len(builder.clauses) > 1 else 0,
+        shares=SHARES,
+        # By date, articles that lack a word would stand between those that hold all.
+        complete_first=request.sort is not Sort.RELEVANCE,
         order=_ORDERS[request.sort],
         offset=(request.page - 1) * request.per_page,
         limit=request.per_page,
     )
     if not plan.clauses and not plan.boosts and plan.order is Order.SCORE:
         plan = _newest_first(plan)
-    return Interpretation(plan, tuple(builder.labels), builder.marker(), builder.folded)
+    words = {
+        number: frozenset(map(token_hash, clause.terms))
+        for number, clause in enumerate(builder.clauses)
+        if isinstance(clause, Term)
+    }
+    return Interpretation(plan, tuple(builder.labels), words, builder.marker(), builder.folded)
 
 
 def _between(since: date | None, until: date | None) -> Between:

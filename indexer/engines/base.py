@@ -129,17 +129,18 @@ class Plan:
         required: what it has to match.
         boosts: what adds to the score.
         filters: facet -> the value it has to have.
-        relax_below: with fewer documents that match all clauses, those follow that hold the first of
-            `shares` of the clauses' idf, and while they are still too few, the next; 0 never relaxes.
-        order: of the hits; documents that match all clauses always come first.
+        shares: a document is found when it holds the first of these shares of the clauses' idf; when
+            no document does, the next share is tried. 1 asks for every clause.
+        complete_first: documents that match all clauses come before the others.
+        order: of the hits.
     """
 
     clauses: tuple[Condition, ...] = ()
     required: tuple[Condition, ...] = ()
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
-    relax_below: int = 0
-    shares: tuple[float, ...] = (0.5, 0.25)
+    shares: tuple[float, ...] = (1.0,)
+    complete_first: bool = False
     order: Order = Order.SCORE
     offset: int = 0
     limit: int = 10
@@ -159,6 +160,7 @@ class EngineResult:
     """What a plan found.
 
     Attributes:
+        documents: documents in the index.
         total: documents found, exact.
         total_all: those among them that match every clause.
         clause_totals: for each clause of the plan how many documents of the index match it.
@@ -167,6 +169,7 @@ class EngineResult:
         years: calendar year of publication (Việt Nam time) -> documents found.
     """
 
+    documents: int
     total: int
     total_all: int
     clause_totals: tuple[int, ...]
@@ -205,6 +208,9 @@ class Engine(Protocol):
 
     def get(self, ids: Iterable[str]) -> list[bytes | None]:
         """Records in the order of `ids`; None where there is no such document."""
+
+    def tokens(self, ids: Iterable[str]) -> list[TokenArray]:
+        """Token arrays in the order of `ids`; empty where there is no such document."""
 
     def origins(self) -> list[Origin]:
         """Where every document came from."""

@@ -108,13 +108,12 @@ class Evaluation:
         scores = np.zeros(len(self._live), dtype=np.float32)
         clauses = [self._match(clause, scores) for clause in plan.clauses]
         allowed = self._allowed(plan, scores)
-        every = reduce(np.logical_and, clauses, allowed)
-        found = every
-        if clauses and int(every.sum()) < plan.relax_below:
+        found = reduce(np.logical_and, clauses, allowed)
+        if len(clauses) > 1 and min(plan.shares) < 1:
             mass, whole = self._mass(clauses)
             for share in plan.shares:
-                found = every | (allowed & (mass > max(0.0, share * whole - 1e-4)))
-                if int(found.sum()) >= plan.relax_below:
+                found = found | (allowed & (mass > max(0.0, share * whole - 1e-4)))
+                if found.any():
                     break
         for boost in plan.boosts:
             self._add(boost.term, scores, boost.weight)

@@ -20,6 +20,7 @@ from indexer.engines.base import (
     Order,
     Origin,
     Plan,
+    TokenArray,
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.whoosh.schema import make_schema
@@ -152,6 +153,7 @@ class WhooshEngine:
             for id, at in zip(ids, page, strict=True)
         )
         return EngineResult(
+            documents=int(index.live().sum()),
             total=len(matched.documents),
             total_all=int((~matched.missing.any(axis=1)).sum()),
             clause_totals=matched.clause_totals,
@@ -164,6 +166,11 @@ class WhooshEngine:
         """Records in the order of `ids`; None where there is no such document."""
         index = self._current()
         return [index.record(id) for id in ids]
+
+    def tokens(self, ids: Iterable[str]) -> list[TokenArray]:
+        """Token arrays in the order of `ids`; empty where there is no such document."""
+        index = self._current()
+        return [index.tokens(id) for id in ids]
 
     def origins(self) -> list[Origin]:
         """Where every document came from."""
@@ -182,14 +189,15 @@ class WhooshEngine:
 def _ordered(plan: Plan, matched: Matched, index: IndexState) -> Any:
     """Positions in `matched` in the plan's order; ties: newest, then the latest added."""
     published = index.published()[matched.documents]
-    incomplete = matched.missing.any(axis=1)
     newest = -np.where(published == UNDATED, np.iinfo(np.int64).min + 1, published)
     keys: list[Any] = [-matched.documents, newest]
     if plan.order is Order.SCORE:
         keys.append(-matched.scores)
     elif plan.order is Order.OLDEST:
         keys.append(np.where(published == UNDATED, np.iinfo(np.int64).max, published))
-    return np.lexsort([*keys, incomplete])
+    if plan.complete_first:
+        keys.append(matched.missing.any(axis=1))
+    return np.lexsort(keys)
 
 
 def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, int]:

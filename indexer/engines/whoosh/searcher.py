@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Origin, Phrase
+from indexer.engines.base import Origin, Phrase, TokenArray
 from indexer.engines.evaluation import K1, B, Documents, Mask, Scores, holds_phrase
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts
@@ -181,12 +181,24 @@ class IndexState:
 
     def record(self, id: str) -> bytes | None:
         """A document's record, or None."""
-        documents, _ = self.postings("id", id)
-        alive = documents[self.live()[documents]]
-        if not len(alive):
+        number = self._number(id)
+        if number is None:
             return None
         with self._lock:
-            return bytes(self._column("record")[int(alive[-1])])
+            return bytes(self._column("record")[number])
+
+    def tokens(self, id: str) -> TokenArray:
+        """A document's token array; empty without the document."""
+        number = self._number(id)
+        if number is None:
+            return np.zeros(0, dtype=np.uint32)
+        with self._lock:
+            return np.frombuffer(self._column("tokens")[number], dtype=np.uint32)
+
+    def _number(self, id: str) -> int | None:
+        documents, _ = self.postings("id", id)
+        alive = documents[self.live()[documents]]
+        return int(alive[-1]) if len(alive) else None
 
     def origins(self) -> Iterator[Origin]:
         """Where every document in use came from."""

@@ -98,24 +98,26 @@ def test_alternatives_count_as_one_term(engine: WhooshEngine) -> None:
 
 
 def test_relaxing_puts_partial_matches_last_and_says_what_they_miss(engine: WhooshEngine) -> None:
-    plan = Plan(clauses=(term("a"), term("b"), term("c"), term("nowhere2", "c")), relax_below=10)
+    clauses = (term("a"), term("b"), term("c"), term("nowhere2", "c"))
+    plan = Plan(clauses=clauses, shares=(0.25,), complete_first=True)
     result = engine.search(plan)
     assert (result.total_all, result.hits[0].id) == (1, "1")
     assert result.hits[0].missing == ()
     assert {hit.id: hit.missing for hit in result.hits[1:]} == {"3": (0,), "2": (2, 3)}
     narrow = replace(plan, shares=(0.5,))
     assert {hit.id for hit in engine.search(narrow).hits} == {"1", "3"}
-    assert [hit.id for hit in engine.search(replace(plan, relax_below=1)).hits] == ["1"]
+    assert [hit.id for hit in engine.search(replace(plan, shares=(1.0, 0.1))).hits] == ["1"]
+    assert [hit.id for hit in engine.search(replace(plan, shares=(1.0,))).hits] == ["1"]
 
 
 def test_an_unknown_word_does_not_empty_a_relaxed_result(engine: WhooshEngine) -> None:
-    result = engine.search(Plan(clauses=(term("a"), term("nowhere")), relax_below=10))
-    assert (result.total_all, result.total) == (0, 2)
+    result = engine.search(Plan(clauses=(term("a"), term("nowhere")), shares=(0.5,)))
+    assert (result.total_all, result.total, result.documents) == (0, 2, 4)
     assert result.hits[0].missing == (1,)
 
 
 def test_required_is_strict_even_when_relaxed(engine: WhooshEngine) -> None:
-    assert found(engine, term("a"), required=(Not(term("y")),), relax_below=10) == ["1"]
+    assert found(engine, term("a"), required=(Not(term("y")),), shares=(0.5,)) == ["1"]
 
 
 def test_dates_order_and_counts(engine: WhooshEngine) -> None:
@@ -176,6 +178,6 @@ def test_opening_nothing_or_damage_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_an_empty_index_answers(tmp_path: Path) -> None:
     engine = WhooshEngine.create(tmp_path, ["text"], ["source"], ["text"])
-    result = engine.search(Plan(clauses=(term("a"),), relax_below=10))
+    result = engine.search(Plan(clauses=(term("a"),), shares=(0.5,)))
     assert (result.total, result.hits) == (0, ())
     assert list(engine.terms("text")) == []

@@ -1,0 +1,132 @@
+"""The best articles of a search put in order again, by how close the query's words stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import TokenArray
+from indexer.engines.evaluation import K1
+
+CANDIDATES = 50
+PROXIMITY_WEIGHT = 1.0
+WINDOW_WEIGHT = 0.27
+_WINDOW = 1.6
+"""Length of the window of `coverage`, in query lengths; never less than `_SHORTEST_WINDOW`."""
+_SHORTEST_WINDOW = 8
+_GAP = 64
+"""Positions between two articles: farther apart than any window reaches."""
+
+Positions = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtWord:
+    """One distinct word of a query.
+
+    Attributes:
+        hashes: of its spellings, as in a token array; no two words share one.
+        idf: its inverse document frequency.
+    """
+
+    hashes: frozenset[int]
+    idf: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """Every place where a sought word stands in a candidate, candidate after candidate.
+
+    Attributes:
+        positions: through all candidates, ascending, with gaps between them.
+        words: index of the word at each.
+        candidates: index of the candidate of each.
+    """
+
+    positions: Positions
+    words: NDArray[np.int64]
+    candidates: NDArray[np.int64]
+
+
+def rerank_scores(
+    tokens: Sequence[TokenArray], words: Sequence[SoughtWord], query_length: int
+) -> Values:
+    """What closeness adds to the score of each candidate.
+
+    Args:
+        tokens: token arrays of the candidates.
+        words: distinct words of the query.
+        query_length: syllables of the query.
+
+    Returns:
+        An array of shape (candidates,), on the scale of the engine's scores.
+    """
+    idf = np.array([word.idf for word in words])
+    found = _occurrences(tokens, words)
+    if not len(found.positions):
+        return np.zeros(len(tokens))
+    window = max(_SHORTEST_WINDOW, min(int(_WINDOW * query_length), _GAP))
+    return PROXIMITY_WEIGHT * _proximity(found, idf, len(tokens)) + WINDOW_WEIGHT * _coverage(
+        found, idf, len(tokens), window
+    )
+
+
+def _occurrences(tokens: Sequence[TokenArray], words: Sequence[SoughtWord]) -> _Occurrences:
+    pairs = sorted((value, number) for number, word in enumerate(words) for value in word.hashes)
+    values = np.array([value for value, _ in pairs], dtype=np.uint32)
+    numbers = np.array([number for _, number in pairs], dtype=np.int64)
+    lengths = np.array([len(one) for one in tokens], dtype=np.int64)
+    everything = np.concatenate(tokens) if len(tokens) else np.zeros(0, dtype=np.uint32)
+    if not len(values) or not len(everything):
+        empty = np.zeros(0, dtype=np.int64)
+        return _Occurrences(empty, empty, empty)
+    slots = np.searchsorted(values, everything)
+    slots[slots == len(values)] = 0
+    hits = np.flatnonzero(values[slots] == everything)
+    candidates = np.repeat(np.arange(len(tokens)), lengths)[hits]
+    return _Occurrences(hits + candidates * _GAP, numbers[slots[hits]], candidates)
+
+
+def _proximity(found: _Occurrences, idf: Values, candidates: int) -> Values:
+    """Term proximity: neighbours of different words add idf / distance² to each other.
+
+    Source: Büttcher, Clarke and Lushman, Term Proximity Scoring for Ad-Hoc Retrieval on Very Large
+    Text Collections, 2006.
+    """
+    left, right = found.words[:-1], found.words[1:]
+    distance = np.diff(found.positions).astype(np.float64)
+    together = (left != right) & (found.candidates[:-1] == found.candidates[1:])
+    weight = np.where(together, 1 / np.maximum(distance, 1) ** 2, 0.0)
+    size = candidates * len(idf)
+    row = found.candidates * len(idf)
+    gathered = np.bincount(row[1:] + right, weights=idf[left] * weight, minlength=size)
+    gathered += np.bincount(row[:-1] + left, weights=idf[right] * weight, minlength=size)
+    table = gathered.reshape(candidates, len(idf))
+    result: Values = (np.minimum(1.0, idf) * table / (table + K1)).sum(axis=1)
+    return result
+
+
+def _coverage(found: _Occurrences, idf: Values, candidates: int, window: int) -> Values:
+    """The most idf of different words that one window of `window` syllables holds."""
+    positions, words = found.positions, found.words
+    count = len(positions)
+    ends = np.searchsorted(positions, positions + window)
+    # Where the same word stood last before each place: in a window that begins after that place the
+    # word counts here for the first time.
+    order = np.lexsort((positions, words))
+    previous = np.full(count, -1)
+    same = words[order][1:] == words[order][:-1]
+    previous[order[1:][same]] = order[:-1][same]
+    covered = np.zeros(count)
+    places = np.arange(count)
+    for step in range(int((ends - places).max())):
+        at = np.minimum(places + step, count - 1)
+        fresh = (places + step < ends) & (previous[at] < places)
+        covered += np.where(fresh, idf[words[at]], 0.0)
+    best = np.zeros(candidates)
+    np.maximum.at(best, found.candidates, covered)
+    return best

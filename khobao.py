@@ -191,6 +191,24 @@ def show(id: str, archive: Path, as_json: bool) -> None:
 
 @cli.command()
 @archive_option
+@json_option
+def check(archive: Path, as_json: bool) -> None:
+    """Read the whole archive and say whether it is whole."""
+    from indexer.checking import check_archive
+
+    report = check_archive(archive)
+    for problem in report.problems:
+        click.echo(f"khobao: {problem}", err=True)
+    if as_json:
+        click.echo(json.dumps({"articles": report.articles, "problems": report.problems}))
+    else:
+        click.echo(f"{report.articles} articles, {len(report.problems)} problems")
+    if report.problems:
+        sys.exit(1)
+
+
+@cli.command()
+@archive_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=8, show_default=True)

@@ -26,7 +26,7 @@ from search.results import (
     SearchResult,
     TimelineBucket,
 )
-from search.snippets import highlight, make_snippets
+from search.snippets import Highlighter, make_snippets
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
@@ -115,7 +115,9 @@ class Archive:
         if plan.order is not Order.SCORE or len(meaning.words) < 2 or plan.offset >= CANDIDATES:
             return self._engine.search(plan)
         end = plan.offset + plan.limit
-        result = self._engine.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
+        result = self._engine.search(
+            replace(plan, offset=0, limit=max(end, CANDIDATES), with_tokens=CANDIDATES)
+        )
         best = result.hits[:CANDIDATES]
         words: dict[frozenset[int], SoughtWord] = {
             hashes: SoughtWord(hashes, idf(result.documents, result.clause_totals[number]))
@@ -123,7 +125,9 @@ class Archive:
             if hashes
         }
         closeness = rerank_scores(
-            self._engine.tokens(hit.id for hit in best), list(words.values()), len(meaning.words)
+            [hit.tokens for hit in best if hit.tokens is not None],
+            list(words.values()),
+            len(meaning.words),
         )
         scored = [
             replace(hit, score=hit.score + float(more))
@@ -134,8 +138,9 @@ class Archive:
 
     def _hits(self, found: tuple[EngineHit, ...], meaning: Interpretation) -> tuple[Hit, ...]:
         records = self._engine.get(hit.id for hit in found)
+        highlighter = Highlighter(meaning.marker)
         return tuple(
-            _hit(decode_record(record), hit, meaning)
+            _hit(decode_record(record), hit, meaning, highlighter)
             for hit, record in zip(found, records, strict=True)
             if record is not None  # deleted by a run since the search
         )
@@ -159,8 +164,9 @@ class Archive:
         """
         article = self.article(id)
         meaning = interpret(parse_query(query), SearchRequest(query), self._vocabulary)
+        highlighter = Highlighter(meaning.marker)
         title, lead, *rest = (
-            highlight(text, meaning.marker)
+            highlighter.highlight(text)
             for text in (article.title, article.lead, *article.paragraphs, *article.captions)
         )
         count = len(article.paragraphs)
@@ -199,10 +205,12 @@ class Archive:
         return None
 
 
-def _hit(article: Article, hit: EngineHit, meaning: Interpretation) -> Hit:
+def _hit(
+    article: Article, hit: EngineHit, meaning: Interpretation, highlighter: Highlighter
+) -> Hit:
     return Hit(
         id=article.id,
-        title=highlight(article.title, meaning.marker),
+        title=highlighter.highlight(article.title),
         url=article.url,
         published=article.published,
         source=article.source,
@@ -210,7 +218,7 @@ def _hit(article: Article, hit: EngineHit, meaning: Interpretation) -> Hit:
         author=article.author,
         score=hit.score,
         missing=tuple(meaning.labels[clause] for clause in hit.missing),
-        snippets=make_snippets(article, meaning.marker),
+        snippets=make_snippets(article, highlighter),
     )
 
 

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from indexer.article import Article
-from indexer.language.analysis import fold_term, tokenise
+from indexer.language.analysis import MAX_TERM, fold_term
+from indexer.language.normalise import normalise, syllable_spans
 from search.ranking import Marker
 from search.results import Snippet
 
@@ -34,41 +35,52 @@ class Match:
     key: str
 
 
-def find_matches(text: str, marker: Marker) -> list[Match]:
-    """Every whole word of an NFC text that the query looks for, in order."""
-    found = []
-    for token in tokenise(text):
-        key = _key(token.text, marker)
-        if key is not None:
-            found.append(Match(token.start, token.end, key))
-    return found
+class Highlighter:
+    """Finds and marks what one query looks for."""
+
+    def __init__(self, marker: Marker) -> None:
+        self._marker = marker
+        # A text has few different words: each is decided once.
+        self._keys: dict[str, str | None] = {}
+
+    def find(self, text: str) -> list[Match]:
+        """Every whole word of an NFC text that the query looks for, in order."""
+        normal = normalise(text)
+        keys = self._keys
+        found = []
+        for start, end in syllable_spans(normal):
+            word = normal[start:end]
+            try:
+                key = keys[word]
+            except KeyError:
+                key = keys[word] = self._key(word[:MAX_TERM])
+            if key is not None:
+                found.append(Match(start, end, key))
+        return found
+
+    def _key(self, term: str) -> str | None:
+        if term in self._marker.accented:
+            return term
+        folded = fold_term(term)
+        if folded in self._marker.folded:
+            return folded
+        for prefix, accents_count in self._marker.prefixes:
+            if (term if accents_count else folded).startswith(prefix):
+                return prefix + "*"
+        return None
+
+    def highlight(self, text: str) -> Snippet:
+        """A whole text with its hits, for titles and article pages."""
+        return Snippet(text, tuple(_joined(text, self.find(text))))
 
 
-def _key(term: str, marker: Marker) -> str | None:
-    if term in marker.accented:
-        return term
-    folded = fold_term(term)
-    if folded in marker.folded:
-        return folded
-    for prefix, accents_count in marker.prefixes:
-        if (term if accents_count else folded).startswith(prefix):
-            return prefix + "*"
-    return None
-
-
-def highlight(text: str, marker: Marker) -> Snippet:
-    """A whole text with its hits, for titles and article pages."""
-    spans = _joined(text, find_matches(text, marker))
-    return Snippet(text, tuple(spans))
-
-
-def make_snippets(article: Article, marker: Marker) -> tuple[Snippet, ...]:
+def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, ...]:
     """Up to three fragments of lead and body that show the most different words of the query.
 
     Without any hit there the beginning of the article is shown.
     """
     text = "\n".join(part for part in (article.lead, article.body[:_SEARCHED]) if part)
-    matches = find_matches(text, marker)
+    matches = highlighter.find(text)
     if not matches:
         end = _cut_end(text, 0, len(text), 2 * FRAGMENT_LENGTH)
         return (_fragment(text, 0, end, []),) if text else ()

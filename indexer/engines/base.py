@@ -131,6 +131,7 @@ class Plan:
         filters: facet -> the value it has to have.
         shares: a document is found when it holds the first of these shares of the clauses' idf; when
             no document does, the next share is tried. 1 asks for every clause.
+        with_tokens: of so many first hits the token arrays are wanted.
         complete_first: documents that match all clauses come before the others.
         order: of the hits.
     """
@@ -140,6 +141,7 @@ class Plan:
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[float, ...] = (1.0,)
+    with_tokens: int = 0
     complete_first: bool = False
     order: Order = Order.SCORE
     offset: int = 0
@@ -148,11 +150,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """One document found; `missing` holds the indices of the clauses it does not match."""
+    """One document found.
+
+    Attributes:
+        missing: indices of the clauses that it does not match.
+        tokens: its token array where the plan wanted it.
+    """
 
     id: str
     score: float
     missing: tuple[int, ...]
+    tokens: TokenArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +217,6 @@ class Engine(Protocol):
     def get(self, ids: Iterable[str]) -> list[bytes | None]:
         """Records in the order of `ids`; None where there is no such document."""
 
-    def tokens(self, ids: Iterable[str]) -> list[TokenArray]:
-        """Token arrays in the order of `ids`; empty where there is no such document."""
-
     def origins(self) -> list[Origin]:
         """Where every document came from."""
 
@@ -220,6 +225,9 @@ class Engine(Protocol):
 
     def terms(self, field: str, prefix: str = "") -> Iterable[str]:
         """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
+
+    def verify(self) -> None:
+        """Read every file once; ArchiveError when one is damaged."""
 
     def generation(self) -> int:
         """Changes with every commit: what was remembered of an older one is stale."""

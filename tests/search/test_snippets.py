@@ -5,13 +5,17 @@ from indexer.article import Article
 from indexer.language.normalise import nfc
 from search.ranking import Marker
 from search.results import Snippet
-from search.snippets import FRAGMENT_LENGTH, FRAGMENTS, find_matches, highlight, make_snippets
+from search.snippets import FRAGMENT_LENGTH, FRAGMENTS, Highlighter, make_snippets
 
 
 def marker(
     *accented: str, folded: tuple[str, ...] = (), prefixes: tuple[tuple[str, bool], ...] = ()
-) -> Marker:
-    return Marker(frozenset(accented), frozenset(folded), prefixes)
+) -> Highlighter:
+    return Highlighter(Marker(frozenset(accented), frozenset(folded), prefixes))
+
+
+def highlight(text: str, highlighter: Highlighter) -> Snippet:
+    return highlighter.highlight(text)
 
 
 def marked(snippet: Snippet) -> list[str]:
@@ -83,5 +87,5 @@ def test_fragments_are_cut_from_the_text_and_highlights_lie_on_words(lead: str, 
         for start, stop in snippet.highlights:
             assert end <= start < stop <= len(snippet.text)
             end = stop
-    if find_matches(text, wanted):
+    if wanted.find(text):
         assert any(snippet.highlights for snippet in snippets)

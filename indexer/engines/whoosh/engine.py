@@ -99,6 +99,8 @@ class WhooshEngine:
             raise ArchiveError(
                 f"{folder}: there is no index here; run khobao index first"
             ) from error
+        except ArchiveError:
+            raise
         except Exception as error:  # Whoosh unpickles its files: damage can raise anything
             raise ArchiveError(f"{folder}: the index is damaged: {error}; index it anew") from error
 
@@ -143,14 +145,17 @@ class WhooshEngine:
         index = self._current()
         matched = Evaluation(index).run(plan)
         page = _ordered(plan, matched, index)[plan.offset : plan.offset + plan.limit]
-        ids = index.ids([int(matched.documents[at]) for at in page])
+        numbers = [int(matched.documents[at]) for at in page]
+        tokens: list[TokenArray | None] = [*index.tokens(numbers[: plan.with_tokens])]
+        tokens += [None] * (len(numbers) - len(tokens))
         hits = tuple(
             EngineHit(
                 id=id,
                 score=float(matched.scores[at]),
-                missing=tuple(int(clause) for clause in np.flatnonzero(matched.missing[at])),
+                missing=tuple(np.flatnonzero(matched.missing[at]).tolist()),
+                tokens=array,
             )
-            for id, at in zip(ids, page, strict=True)
+            for id, at, array in zip(index.ids(numbers), page, tokens, strict=True)
         )
         return EngineResult(
             documents=int(index.live().sum()),
@@ -167,10 +172,9 @@ class WhooshEngine:
         index = self._current()
         return [index.record(id) for id in ids]
 
-    def tokens(self, ids: Iterable[str]) -> list[TokenArray]:
-        """Token arrays in the order of `ids`; empty where there is no such document."""
-        index = self._current()
-        return [index.tokens(id) for id in ids]
+    def verify(self) -> None:
+        """Check every postings file; raises ArchiveError."""
+        self._current().verify()
 
     def origins(self) -> list[Origin]:
         """Where every document came from."""

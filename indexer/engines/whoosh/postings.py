@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ MOST = 255
 """Counts above this are kept as this: BM25 has long stopped growing there."""
 _STEP_POSTINGS = 1 << 20
 _STEP_TERMS = 1 << 16
+_BLOCK = 32
 
 Numbers = NDArray[np.uint32]
 Counts = NDArray[np.uint8]
@@ -61,6 +63,7 @@ class StoredField:
 
     def __init__(self, file: FileReader, name: str) -> None:
         self._blob = file.bytes(f"{name}/terms")
+        self._samples: list[bytes] | None = None
         self._offsets = file.array(f"{name}/offsets", np.uint64)
         self.starts: Starts = file.array(f"{name}/starts", np.uint64).astype(np.uint64, copy=False)
         self.documents: Numbers = file.array(f"{name}/documents", np.uint32).astype(
@@ -83,8 +86,13 @@ class StoredField:
 
     def number(self, term: bytes) -> int | None:
         """Number of a term, or None."""
-        at = find(self, term)
-        return at if at < len(self.starts) - 1 and self.term(at) == term else None
+        if self._samples is None:
+            # Every so many terms one is kept at hand, so that a look-up decodes one block only.
+            self._samples = [self.term(at) for at in range(0, len(self.starts) - 1, _BLOCK)]
+        first = _BLOCK * max(0, bisect_right(self._samples, term) - 1)
+        block = self.terms(first, min(first + _BLOCK, len(self.starts) - 1))
+        at = bisect_left(block, term)
+        return first + at if at < len(block) and block[at] == term else None
 
     def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
         """The postings of terms `first` to `end` - 1, one term after the other."""

@@ -41,6 +41,7 @@ class IndexState:
         ]
         self._rows: OrderedDict[tuple[str, tuple[str, ...]], Scores] = OrderedDict()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
+        self._columns: dict[str, Any] = {}
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
         self._published: NDArray[np.int64] | None = None
@@ -101,7 +102,11 @@ class IndexState:
         return row
 
     def _column(self, name: str) -> Any:
-        return self._reader.column_reader(name)
+        """Whoosh's reader of a column; opened once, since opening reads all its offsets."""
+        with self._lock:
+            if name not in self._columns:
+                self._columns[name] = self._reader.column_reader(name)
+            return self._columns[name]
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -187,13 +192,13 @@ class IndexState:
         with self._lock:
             return bytes(self._column("record")[number])
 
-    def tokens(self, id: str) -> TokenArray:
-        """A document's token array; empty without the document."""
-        number = self._number(id)
-        if number is None:
-            return np.zeros(0, dtype=np.uint32)
+    def tokens(self, numbers: list[int]) -> list[TokenArray]:
+        """The token arrays of documents."""
+        if not numbers:
+            return []
         with self._lock:
-            return np.frombuffer(self._column("tokens")[number], dtype=np.uint32)
+            column = self._column("tokens")
+            return [np.frombuffer(column[number], dtype=np.uint32) for number in numbers]
 
     def _number(self, id: str) -> int | None:
         documents, _ = self.postings("id", id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.article import Article
 from indexer.language.analysis import MAX_TERM, fold_term
-from indexer.language.normalise import normalise, syllable_spans
+from indexer.language.normalise import SYLLABLE, normalise
 from search.ranking import Marker
 from search.results import Snippet
 
@@ -48,14 +48,12 @@ class Highlighter:
         normal = normalise(text)
         keys = self._keys
         found = []
-        for start, end in syllable_spans(normal):
-            word = normal[start:end]
-            try:
-                key = keys[word]
-            except KeyError:
-                key = keys[word] = self._key(word[:MAX_TERM])
-            if key is not None:
-                found.append(Match(start, end, key))
+        for match in SYLLABLE.finditer(normal):
+            word = match[0]
+            if word not in keys:
+                keys[word] = self._key(word[:MAX_TERM])
+            if (key := keys[word]) is not None:
+                found.append(Match(*match.span(), key))
         return found
 
     def _key(self, term: str) -> str | None:

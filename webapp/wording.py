@@ -32,8 +32,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "by_source": ("Nguồn", "Sources"),
     "found": ("Tìm thấy {articles}", "{articles} found"),
     "found_all_words": (
-        "{articles} có đủ mọi từ; các bài sau đó thiếu một vài từ.",
-        "{articles} with every word; those after lack some.",
+        "Trong đó {articles} có đủ mọi từ.",
+        "{articles} with every word.",
     ),
     "found_none_with_all": (
         "Không bài nào có đủ mọi từ; đây là các bài có nhiều từ nhất.",

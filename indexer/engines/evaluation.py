@@ -75,14 +75,20 @@ class Matched:
     Attributes:
         documents: their numbers.
         scores: one a document found.
-        missing: one row a document found, one column a clause; True where it does not match.
+        clauses: which documents of the index match each clause.
+        complete: one flag a document found: whether it matches every clause.
         clause_totals: for each clause how many documents match it.
     """
 
     documents: Documents
     scores: Scores
-    missing: NDArray[np.bool_]
+    clauses: tuple[Mask, ...]
+    complete: Mask
     clause_totals: tuple[int, ...]
+
+    def missing(self, document: int) -> tuple[int, ...]:
+        """Indices of the clauses that a document does not match."""
+        return tuple(at for at, clause in enumerate(self.clauses) if not clause[document])
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -106,11 +112,13 @@ class Evaluation:
     def run(self, plan: Plan) -> Matched:
         """Find the plan's documents; the order is left to the caller."""
         scores = np.zeros(len(self._live), dtype=np.float32)
-        clauses = [self._match(clause, scores) for clause in plan.clauses]
+        clauses = tuple(self._match(clause, scores) for clause in plan.clauses)
+        totals = tuple(int(np.count_nonzero(clause & self._live)) for clause in clauses)
         allowed = self._allowed(plan, scores)
-        found = reduce(np.logical_and, clauses, allowed)
+        complete = reduce(np.logical_and, clauses, allowed)
+        found = complete
         if len(clauses) > 1 and min(plan.shares) < 1:
-            mass, whole = self._mass(clauses)
+            mass, whole = self._mass(clauses, totals)
             for share in plan.shares:
                 found = found | (allowed & (mass > max(0.0, share * whole - 1e-4)))
                 if found.any():
@@ -118,12 +126,7 @@ class Evaluation:
         for boost in plan.boosts:
             self._add(boost.term, scores, boost.weight)
         documents = np.flatnonzero(found).astype(np.uint32)
-        missing = np.column_stack(
-            [~clause[documents] for clause in clauses]
-            or [np.zeros((len(documents), 0), dtype=np.bool_)]
-        )
-        totals = tuple(int((clause & self._live).sum()) for clause in clauses)
-        return Matched(documents, scores[documents], missing, totals)
+        return Matched(documents, scores[documents], clauses, complete[documents], totals)
 
     def _allowed(self, plan: Plan, scores: Scores) -> Mask:
         allowed = self._live.copy()
@@ -134,16 +137,17 @@ class Evaluation:
             allowed &= codes == (values.index(value) if value in values else -1)
         return allowed
 
-    def _mass(self, clauses: list[Mask]) -> tuple[Scores, float]:
+    def _mass(self, clauses: tuple[Mask, ...], totals: tuple[int, ...]) -> tuple[Scores, float]:
         """The idf that each document holds, and that of all clauses; one that nothing matches counts 0."""
         mass = np.zeros(len(self._live), dtype=np.float32)
+        share = np.empty_like(mass)
         whole = 0.0
-        for clause in clauses:
-            frequency = int((clause & self._live).sum())
-            if frequency:
-                weight = idf(self._count, frequency)
+        for clause, total in zip(clauses, totals, strict=True):
+            if total:
+                weight = idf(self._count, total)
                 whole += weight
-                mass[clause] += weight
+                np.multiply(clause, np.float32(weight), out=share)
+                mass += share
         return mass, whole
 
     def _match(self, condition: Condition, scores: Scores) -> Mask:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 
@@ -144,7 +145,7 @@ class WhooshEngine:
         """Run a plan."""
         index = self._current()
         matched = Evaluation(index).run(plan)
-        page = _ordered(plan, matched, index)[plan.offset : plan.offset + plan.limit]
+        page = _ordered(plan, matched, index)
         numbers = [int(matched.documents[at]) for at in page]
         tokens: list[TokenArray | None] = [*index.tokens(numbers[: plan.with_tokens])]
         tokens += [None] * (len(numbers) - len(tokens))
@@ -152,7 +153,7 @@ class WhooshEngine:
             EngineHit(
                 id=id,
                 score=float(matched.scores[at]),
-                missing=tuple(np.flatnonzero(matched.missing[at]).tolist()),
+                missing=matched.missing(int(matched.documents[at])),
                 tokens=array,
             )
             for id, at, array in zip(index.ids(numbers), page, tokens, strict=True)
@@ -160,7 +161,7 @@ class WhooshEngine:
         return EngineResult(
             documents=int(index.live().sum()),
             total=len(matched.documents),
-            total_all=int((~matched.missing.any(axis=1)).sum()),
+            total_all=int(np.count_nonzero(matched.complete)),
             clause_totals=matched.clause_totals,
             hits=hits,
             facets={name: _count_values(index, name, matched) for name in index.facet_names()},
@@ -190,18 +191,31 @@ class WhooshEngine:
         return self._current().terms(field, prefix)
 
 
-def _ordered(plan: Plan, matched: Matched, index: IndexState) -> Any:
-    """Positions in `matched` in the plan's order; ties: newest, then the latest added."""
-    published = index.published()[matched.documents]
-    newest = -np.where(published == UNDATED, np.iinfo(np.int64).min + 1, published)
-    keys: list[Any] = [-matched.documents, newest]
+def _ordered(plan: Plan, matched: Matched, index: IndexState) -> NDArray[np.int64]:
+    """Positions in `matched` of the plan's page; ties: newest, then the latest added."""
+    end = plan.offset + plan.limit
+    if not plan.limit:
+        return np.zeros(0, dtype=np.int64)
+    candidates = np.arange(len(matched.documents))
+    if plan.order is Order.SCORE and not plan.complete_first and 0 < end < len(candidates):
+        # Everything that scores as the page's last hit or better; the rest need not be sorted.
+        least = np.partition(matched.scores, len(candidates) - end)[len(candidates) - end]
+        candidates = np.flatnonzero(matched.scores >= least)
+    documents = matched.documents[candidates]
+    published = index.published()[documents]
+    undated = published == UNDATED
+    keys: list[NDArray[np.generic]] = [
+        -documents.astype(np.int64),
+        np.where(undated, np.iinfo(np.int64).max, -np.where(undated, 0, published)),
+    ]
     if plan.order is Order.SCORE:
-        keys.append(-matched.scores)
+        keys.append(-matched.scores[candidates])
     elif plan.order is Order.OLDEST:
-        keys.append(np.where(published == UNDATED, np.iinfo(np.int64).max, published))
+        keys.append(np.where(undated, np.iinfo(np.int64).max, published))
     if plan.complete_first:
-        keys.append(matched.missing.any(axis=1))
-    return np.lexsort(keys)
+        keys.append(~matched.complete[candidates])
+    order: NDArray[np.int64] = candidates[np.lexsort(keys)]
+    return order[plan.offset : end]
 
 
 def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, int]:

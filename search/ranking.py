@@ -154,6 +154,7 @@ class _Builder:
         self._vocabulary = vocabulary
         self._runs: list[list[Word]] = [[]]
         self._marked: list[Word | Prefix] = []
+        self._loose: dict[str, bool] = {}
         self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
 
     def add(self, node: Node) -> None:
@@ -218,9 +219,11 @@ class _Builder:
         So does every one of a query without diacritics; in one with them, those alone that the
         archive does not hold as they are.
         """
-        if has_diacritics(text):
-            return False
-        return self.folded or not self._vocabulary.frequency(SYLLABLES, text)
+        if text not in self._loose:
+            self._loose[text] = not has_diacritics(text) and (
+                self.folded or not self._vocabulary.frequency(SYLLABLES, text)
+            )
+        return self._loose[text]
 
     def _word(self, word: Word) -> Term:
         return Term(SYLLABLES, self._forms(word))

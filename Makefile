@@ -3,7 +3,8 @@ PYTHON ?= python3
 ARCHIVE ?= archive
 HOST ?= 127.0.0.1
 PORT ?= 8000
-LIMIT ?= 2000
+LIMIT ?= 20000
+SIZES ?= 10000 50000
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
@@ -30,6 +31,7 @@ format: $(VENV)/.dev
 # The articles and queries are not part of the project: name your own files.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.relevance --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
+	$(BIN)/python -m benchmarks.speed --articles $(ARTICLES) --queries $(QUERIES) $(foreach size,$(SIZES),--size $(size))
 
 # Writes the real output of the commands in README.md and docs/, and the screenshot.
 docs: $(VENV)/.dev

@@ -1,0 +1,228 @@
+"""Speed and size beside SQLite FTS5 and Tantivy, on the same articles and queries, in one run.
+
+    python -m benchmarks.speed --articles FILE --queries FILE [--size N ...]
+
+The articles are as in `benchmarks.relevance`; whole articles are indexed. FTS5 and Tantivy get the
+syllables; Tantivy gets the folded bigrams as well, as a second field, and finds ten hits without
+their texts. Needs the extra `bench`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import click
+
+from benchmarks.relevance import read_lines
+from indexer.article import Article
+from indexer.language.analysis import pairs, tokenise
+from indexer.language.normalise import fold, nfc
+from indexer.pipeline import index_sources
+from indexer.store import make_document, open_or_create_engine
+from search.archive import Archive
+from search.results import SearchRequest, Sort
+
+_WRITTEN = 2000
+"""Articles of which the engine's own writing is timed."""
+
+
+def resident() -> int:
+    """Megabytes of memory that this process holds now (Linux), 0 where that cannot be known."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    match = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(match[1]) // 1024 if match else 0
+
+
+def index(source: str, archive: str) -> tuple[float, int]:
+    """Run the whole pipeline; seconds and the most megabytes seen at a commit."""
+    started = time.perf_counter()
+    most = 0
+
+    def watch(*_: int) -> None:
+        nonlocal most
+        most = max(most, resident())
+
+    index_sources(Path(archive), [Path(source)], progress=watch)
+    return time.perf_counter() - started, most
+
+
+def write_rate(records: list[dict[str, Any]], folder: Path) -> float:
+    """Articles a second that the engine alone writes and commits, analysed before."""
+    documents = [
+        make_document(Article(id=r["id"], title=r["title"], lead=r["lead"], body=r["body"]), "")
+        for r in records[:_WRITTEN]
+    ]
+    engine = open_or_create_engine(folder)
+    started = time.perf_counter()
+    with engine.writer() as writer:
+        for document in documents:
+            writer.put(document)
+    taken = time.perf_counter() - started
+    engine.close()
+    return len(documents) / taken
+
+
+def timed(run: Callable[[str], object], queries: Iterable[str]) -> str:
+    """Median and 95th percentile of a search, in milliseconds, after one round to warm up."""
+    queries = list(queries)
+    for query in queries:
+        run(query)
+    times = []
+    for query in queries:
+        started = time.perf_counter()
+        run(query)
+        times.append((time.perf_counter() - started) * 1000)
+    return f"{median(times):.1f}/{quantiles(times, n=20)[-1]:.1f}"
+
+
+def syllables(text: str) -> list[str]:
+    """What every engine here takes for terms."""
+    return [token.text for token in tokenise(nfc(text))]
+
+
+def whole_text(record: dict[str, Any]) -> str:
+    """Title, lead and body."""
+    return "\n".join((record["title"], record["lead"], record["body"]))
+
+
+def fts5(records: list[dict[str, Any]], path: Path) -> Callable[[str], object]:
+    """SQLite FTS5: any of the syllables, best ten by bm25 with a snippet each."""
+    database = sqlite3.connect(path)
+    database.execute(
+        "CREATE VIRTUAL TABLE a USING fts5(t, tokenize='unicode61 remove_diacritics 0')"
+    )
+    database.executemany("INSERT INTO a VALUES (?)", ((nfc(whole_text(r)),) for r in records))
+    database.commit()
+
+    def run(query: str) -> object:
+        terms = " OR ".join(f'"{term}"' for term in syllables(query))
+        found = "SELECT rowid, snippet(a, 0, '<b>', '</b>', '…', 40) FROM a WHERE a MATCH ? ORDER BY rank LIMIT 10"
+        return database.execute(found, (terms,)).fetchall()
+
+    return run
+
+
+def tantivy(records: list[dict[str, Any]], path: Path) -> Callable[[str], object]:
+    """Tantivy: any of the syllables and bigrams, best ten."""
+    import tantivy as library
+
+    path.mkdir()
+    builder = library.SchemaBuilder()
+    for name in ("s", "b"):
+        builder.add_text_field(name, stored=False, tokenizer_name="whitespace")
+    built = library.Index(builder.build(), path=str(path))
+    writer = built.writer(256_000_000)
+    for record in records:
+        terms = syllables(whole_text(record))
+        bigrams = [pair.replace(" ", "_") for pair in pairs(map(fold, terms))]
+        writer.add_document(library.Document(s=" ".join(terms), b=" ".join(bigrams)))
+    writer.commit()
+    writer.wait_merging_threads()
+    built.reload()
+    searcher = built.searcher()
+
+    def run(query: str) -> object:
+        terms = syllables(query)
+        bigrams = [pair.replace(" ", "_") for pair in pairs(map(fold, terms))]
+        words = [f's:"{term}"' for term in terms] + [f'b:"{pair}"' for pair in bigrams]
+        return searcher.search(built.parse_query(" ".join(words), ["s", "b"]), 10).hits
+
+    return run
+
+
+def searches(archive: Archive, headlines: list[str]) -> dict[str, str]:
+    """Times of `Archive.search`, snippets and facets included, by kind of query."""
+
+    def first(count: int) -> list[str]:
+        return [" ".join(syllables(headline)[:count]) for headline in headlines]
+
+    def ask(**options: Any) -> Callable[[str], object]:
+        return lambda query: archive.search(SearchRequest(query, **options))
+
+    plain = [fold(headline) for headline in headlines]
+    return {
+        "whole headline": timed(ask(), headlines),
+        "whole headline, typed without accents": timed(ask(), plain),
+        "4 words": timed(ask(), first(4)),
+        "1 word": timed(ask(), first(1)),
+        "phrase of 3 words": timed(ask(), [f'"{query}"' for query in first(3)]),
+        "4 words, in a source": timed(ask(source="a"), first(4)),
+        "4 words, from 2016 on": timed(ask(), [f"{query} từ:2016" for query in first(4)]),
+        "4 words, newest first": timed(ask(sort=Sort.NEWEST), first(4)),
+    }
+
+
+def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, str]:
+    """All figures for some articles."""
+    figures: dict[str, str] = {}
+    characters = sum(len(whole_text(record)) for record in records)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "a.jsonl").open("w", encoding="utf-8") as stream:
+            for number, record in enumerate(records):
+                dated = {
+                    **record,
+                    "date": f"{2014 + number % 6}-0{1 + number % 9}-11",
+                    "source": "abcd"[number % 4],
+                }
+                stream.write(json.dumps(dated, ensure_ascii=False) + "\n")
+        # In a process of its own, so that its memory can be told from that of searching.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            seconds, most = pool.submit(
+                index, str(folder / "a.jsonl"), str(folder / "archive")
+            ).result()
+        figures["indexed a second, whole pipeline"] = f"{len(records) / seconds:.0f}"
+        figures["memory of the writing process, MB"] = str(most)
+        figures["written a second, engine alone"] = f"{write_rate(records, folder / 'w'):.0f}"
+        sizes: dict[bool, int] = {False: 0, True: 0}
+        for file in (folder / "archive" / "index").iterdir():
+            sizes[file.name.endswith(".record.col")] += file.stat().st_size
+        figures["bytes a character, without the stored text"] = f"{sizes[False] / characters:.2f}"
+        figures["bytes a character, the stored text"] = f"{sizes[True] / characters:.2f}"
+        before = resident()
+        started = time.perf_counter()
+        with Archive.open(folder / "archive") as archive:
+            figures["opening, ms"] = f"{(time.perf_counter() - started) * 1000:.0f}"
+            archive.warm()
+            for kind, times in searches(archive, headlines).items():
+                figures[f"{kind}, ms p50/p95"] = times
+            figures["memory added by searching, MB"] = str(resident() - before)
+        figures["SQLite FTS5: whole headline"] = timed(fts5(records, folder / "f"), headlines)
+        figures["Tantivy: whole headline"] = timed(tantivy(records, folder / "t"), headlines)
+    return figures
+
+
+@click.command()
+@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--size", "sizes", multiple=True, type=int, default=(10_000, 50_000), show_default=True
+)
+def main(articles: Path, queries: Path, sizes: tuple[int, ...]) -> None:
+    """Print all figures for each number of articles, as a Markdown table."""
+    found = (line["query"] for line in read_lines(queries) if line["task"] == "headline")
+    headlines = [query.replace(" -", "-") for query in islice(found, 100)]
+    records = list(islice(read_lines(articles), max(sizes)))
+    columns = [measure(records[:size], headlines) for size in sizes]
+    click.echo("| articles | " + " | ".join(f"{size:,}" for size in sizes) + " |")
+    click.echo("| --- |" + " ---: |" * len(sizes))
+    for name in columns[0]:
+        click.echo(f"| {name} | " + " | ".join(column[name] for column in columns) + " |")
+
+
+if __name__ == "__main__":
+    main()

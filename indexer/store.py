@@ -23,7 +23,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import nfc
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever an archive written before can no longer be read or would rank differently."""
 
 SEARCHED_FIELDS = ("title", "author", "source", "section", "tags")

@@ -32,7 +32,7 @@ B = 0.75
 DENSE = 8
 """A term that more than one document in so many holds is scored over all of them at once."""
 
-Documents = NDArray[np.uint32]
+Documents = NDArray[np.uint16] | NDArray[np.uint32]
 """Document numbers, ascending."""
 Mask = NDArray[np.bool_]
 """One flag a document."""

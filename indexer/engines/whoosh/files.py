@@ -15,14 +15,14 @@ import os
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import ArchiveError
 
-MAGIC = b"KHOBAO\x00\x01"
+MAGIC = b"KHOBAO\x00\x02"
 """The last byte is the version of the format."""
 _TRAILER = struct.Struct("<QQI8s")
 _ALIGNMENT = 8
@@ -123,9 +123,9 @@ class FileReader:
         offset, length, _ = self._sections[name]
         return memoryview(self._map)[offset : offset + length]
 
-    def array(self, name: str, kind: type[np.generic]) -> NDArray[np.generic]:
-        """A section as an array, not copied."""
-        return np.frombuffer(self.bytes(name), dtype=kind)
+    def array(self, name: str, width: int) -> NDArray[Any]:
+        """A section as an array of unsigned integers of so many bytes, not copied."""
+        return np.frombuffer(self.bytes(name), dtype=f"<u{width}")
 
     def verify(self) -> None:
         """Check every section's checksum.

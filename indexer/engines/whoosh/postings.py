@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,9 @@ _STEP_POSTINGS = 1 << 20
 _STEP_TERMS = 1 << 16
 _BLOCK = 32
 
-Numbers = NDArray[np.uint32]
+Numbers = NDArray[np.uint16] | NDArray[np.uint32]
 Counts = NDArray[np.uint8]
-Starts = NDArray[np.uint64]
+Starts = NDArray[np.uint32] | NDArray[np.uint64]
 
 
 class FieldPostings(Protocol):
@@ -64,12 +64,11 @@ class StoredField:
     def __init__(self, file: FileReader, name: str) -> None:
         self._blob = file.bytes(f"{name}/terms")
         self._samples: list[bytes] | None = None
-        self._offsets = file.array(f"{name}/offsets", np.uint64)
-        self.starts: Starts = file.array(f"{name}/starts", np.uint64).astype(np.uint64, copy=False)
-        self.documents: Numbers = file.array(f"{name}/documents", np.uint32).astype(
-            np.uint32, copy=False
-        )
-        self.counts: Counts = file.array(f"{name}/counts", np.uint8).astype(np.uint8, copy=False)
+        facts = file.fields[name]
+        self._offsets = file.array(f"{name}/offsets", facts["offset bytes"])
+        self.starts: Starts = file.array(f"{name}/starts", facts["start bytes"])
+        self.documents: Numbers = file.array(f"{name}/documents", facts["document bytes"])
+        self.counts: Counts = file.array(f"{name}/counts", 1)
 
     def term(self, number: int) -> bytes:
         """A term by its number."""
@@ -151,10 +150,15 @@ class GatheredField:
         return self._all[0][a:b], self._all[1][a:b]
 
 
-def _starts(frequencies: NDArray[np.int64]) -> Starts:
+def _starts(frequencies: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
     starts = np.zeros(len(frequencies) + 1, dtype=np.uint64)
     np.cumsum(frequencies, out=starts[1:])
     return starts
+
+
+def _narrow(values: NDArray[np.uint64]) -> NDArray[np.uint32] | NDArray[np.uint64]:
+    """The same values in half the bytes where they fit."""
+    return values.astype(np.uint32) if values[-1] < 1 << 32 else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class Source:
 
 
 def write_field(
-    file: FileWriter, name: str, sources: Sequence[Source], folder: Path
+    file: FileWriter, name: str, sources: Sequence[Source], documents: int, folder: Path
 ) -> dict[str, int]:
     """Merge sources into one field of a postings file, a range of terms at a time.
 
@@ -177,11 +181,13 @@ def write_field(
     frequent term.
 
     Args:
+        documents: how many documents the file is about.
         folder: where temporary files may lie.
 
     Returns:
-        The field's facts: number of terms and of postings.
+        The field's facts: number of terms and of postings, and how wide its numbers are.
     """
+    width = np.uint16 if documents <= 1 << 16 else np.uint32
     lengths = array("I")
     frequencies = array("I")
     with tempfile.TemporaryFile(dir=folder) as terms, tempfile.TemporaryFile(dir=folder) as counts:
@@ -190,20 +196,26 @@ def write_field(
             merged = _merge(sources, ranges)
             if merged is None:
                 continue
-            words, found, documents, weights = merged
+            words, found, numbers, weights = merged
             terms.write(b"".join(words))
             lengths.extend(map(len, words))
             frequencies.frombytes(found.astype(np.uint32).tobytes())
-            file.write(documents.data)
+            file.write(numbers.astype(width).data)
             counts.write(weights.tobytes())
         file.copy(f"{name}/counts", counts)
         file.copy(f"{name}/terms", terms)
-    for section, sizes in (("offsets", lengths), ("starts", frequencies)):
-        file.begin(f"{name}/{section}")
-        file.write(_starts(np.frombuffer(sizes, dtype=np.uint32).astype(np.int64)).data)
+    offsets = _narrow(_starts(np.frombuffer(lengths, dtype=np.uint32)))
+    file.begin(f"{name}/offsets")
+    file.write(offsets.data)
+    starts = _narrow(_starts(np.frombuffer(frequencies, dtype=np.uint32)))
+    file.begin(f"{name}/starts")
+    file.write(starts.data)
     return {
         "terms": len(lengths),
-        "postings": int(np.frombuffer(frequencies, dtype=np.uint32).sum()),
+        "postings": int(starts[-1]),
+        "document bytes": np.dtype(width).itemsize,
+        "offset bytes": offsets.itemsize,
+        "start bytes": starts.itemsize,
     }
 
 

@@ -27,6 +27,7 @@ MOST_SEGMENTS = 10
 _TIER = 4
 """So many segments of about one size become one."""
 _MOST_DELETED = 0.3
+_ANY_NUMBER = 1 << 32
 _TEMPORARY = "temporary-"
 
 
@@ -61,7 +62,7 @@ class PostingsGatherer:
         """Set gathered postings aside on the disk; to be called between two documents."""
         if self._gathered >= self._most:
             path = Path(self._folder.name, f"{len(self._earlier)}")
-            self._write(path, self._gathered_sources())
+            self._write(path, self._gathered_sources(), _ANY_NUMBER)
             self._earlier.append(ArrayTermsReader(path))
             self._fields, self._gathered = {}, 0
 
@@ -69,8 +70,8 @@ class PostingsGatherer:
         """A segment to be merged; `numbers` as in `Source`, after all numbers before."""
         self._merged.append((reader, numbers))
 
-    def write(self, path: Path) -> None:
-        """Write everything as one postings file."""
+    def write(self, path: Path, documents: int) -> None:
+        """Write everything as one postings file about so many documents."""
         sources: dict[str, list[Source]] = {}
         for earlier in self._earlier:
             for name, field in earlier.fields.items():
@@ -80,19 +81,22 @@ class PostingsGatherer:
         for reader, numbers in self._merged:
             for name, field in reader.fields.items():
                 sources.setdefault(name, []).append(Source(field, numbers))
-        self._write(path, sources)
+        self._write(path, sources, documents)
 
     def _gathered_sources(self) -> dict[str, list[Source]]:
         for field in self._fields.values():
             field.freeze()
         return {name: [Source(field)] for name, field in self._fields.items()}
 
-    def _write(self, path: Path, sources: Mapping[str, list[Source]]) -> None:
+    def _write(self, path: Path, sources: Mapping[str, list[Source]], documents: int) -> None:
         file = FileWriter(path)
         try:
             folder = Path(self._folder.name)
             file.finish(
-                {name: write_field(file, name, sources[name], folder) for name in sorted(sources)}
+                {
+                    name: write_field(file, name, sources[name], documents, folder)
+                    for name in sorted(sources)
+                }
             )
         finally:
             file.close()
@@ -161,7 +165,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
-        self.pool.write(postings_path(self.storage, self.newsegment))
+        self.pool.write(postings_path(self.storage, self.newsegment), self.docnum)
 
     def commit(
         self, mergetype: Any = None, optimize: bool | None = None, merge: bool | None = None

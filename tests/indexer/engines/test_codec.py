@@ -166,15 +166,17 @@ def test_merging_keeps_every_posting_of_every_document_in_use(
         start += len(rows)
         sources.append(Source(gather(rows), np.array(numbers, dtype=np.int64)))
     file = FileWriter(folder / "f")
-    facts = write_field(file, "t", sources, folder)
+    facts = write_field(file, "t", sources, 1 << 16, folder)
     file.finish({"t": facts})
     found = read_back(folder / "f")
     assert found == expected([row for rows in parts for row in rows], deleted)
-    assert facts == {"terms": len(found), "postings": sum(map(len, found.values()))}
+    assert facts["terms"] == len(found)
+    assert facts["postings"] == sum(map(len, found.values()))
 
 
+@pytest.mark.parametrize("documents", [40, 1 << 20])
 def test_ranges_of_terms_join_without_a_seam(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int
 ) -> None:
     monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_POSTINGS", 3)
     monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_TERMS", 2)
@@ -182,20 +184,15 @@ def test_ranges_of_terms_join_without_a_seam(
         {bytes([65 + (number * step) % 23]): 1 + step for step in range(5)} for number in range(40)
     ]
     file = FileWriter(tmp_path / "f")
-    file.finish(
-        {
-            "t": write_field(
-                file, "t", [Source(gather(rows[:15])), Source(gather(rows[15:], 15))], tmp_path
-            )
-        }
-    )
+    sources = [Source(gather(rows[:15])), Source(gather(rows[15:], 15))]
+    file.finish({"t": write_field(file, "t", sources, documents, tmp_path)})
     assert read_back(tmp_path / "f") == expected(rows, set())
 
 
 def written(folder: Path) -> Path:
     file = FileWriter(folder / "f")
     file.finish(
-        {"t": write_field(file, "t", [Source(gather([{b"a": 1, b"b": 2}, {b"a": 3}]))], folder)}
+        {"t": write_field(file, "t", [Source(gather([{b"a": 1, b"b": 2}, {b"a": 3}]))], 2, folder)}
     )
     return folder / "f"
 

@@ -32,8 +32,9 @@ from search.archive import Archive
 from search.results import SearchRequest
 
 DEPTH = 10
-# Spacing was restored in these texts by rule: "S -400" is a hyphen there, not an exclusion.
-_HYPHEN = re.compile(r" -(?=\w)")
+# The queries are plain text, not the query language: quotation marks ask for no phrase, and a hyphen
+# after a space ("S -400": spacing was restored by rule) excludes nothing.
+OPERATORS = re.compile('["“”„«»*+|]|(?<= )-(?=\\w)')
 TASKS = ("headline", "headline-5", "lead-6", "headline-plain", "headline-5-plain", "lead-6-plain")
 # MRR@10 and recall@10 on the first 20,000 articles of the 50,000 that the design was measured on.
 DESIGN = {
@@ -127,7 +128,7 @@ def main(articles: Path, queries: Path, limit: int) -> None:
     records = list(islice(read_lines(articles), limit))
     ids = {record["id"] for record in records}
     wanted = [
-        Query(line["task"], _HYPHEN.sub("-", line["query"]), line["relevant"])
+        Query(line["task"], OPERATORS.sub(" ", line["query"]), line["relevant"])
         for line in read_lines(queries)
         if line["relevant"] in ids
     ]

@@ -24,7 +24,7 @@ from typing import Any
 
 import click
 
-from benchmarks.relevance import read_lines
+from benchmarks.relevance import OPERATORS, read_lines
 from indexer.article import Article
 from indexer.language.analysis import pairs, tokenise
 from indexer.language.normalise import fold, nfc
@@ -215,7 +215,7 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
 def main(articles: Path, queries: Path, sizes: tuple[int, ...]) -> None:
     """Print all figures for each number of articles, as a Markdown table."""
     found = (line["query"] for line in read_lines(queries) if line["task"] == "headline")
-    headlines = [query.replace(" -", "-") for query in islice(found, 100)]
+    headlines = [OPERATORS.sub(" ", query) for query in islice(found, 100)]
     records = list(islice(read_lines(articles), max(sizes)))
     columns = [measure(records[:size], headlines) for size in sizes]
     click.echo("| articles | " + " | ".join(f"{size:,}" for size in sizes) + " |")

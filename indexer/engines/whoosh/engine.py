@@ -26,6 +26,7 @@ from indexer.engines.base import (
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.searcher import IndexState
+from indexer.engines.whoosh.trust import check_table
 from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import ArchiveError
 
@@ -95,7 +96,9 @@ class WhooshEngine:
             ArchiveError: there is none, or it is damaged.
         """
         try:
-            return cls(FileIndex(FileStorage(str(folder)), indexname="MAIN"))
+            storage = FileStorage(str(folder))
+            check_table(storage, "MAIN")
+            return cls(FileIndex(storage, indexname="MAIN"))
         except EmptyIndexError as error:
             raise ArchiveError(
                 f"{folder}: there is no index here; run khobao index first"

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.index import TOC, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
@@ -178,8 +179,13 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         for name in os.listdir(self.storage.folder):
             if name.startswith(self.newsegment.segment_id()):
                 _flush_file(Path(self.storage.folder, name))
-        super()._commit_toc(segments)
         _flush_folder(Path(self.storage.folder))
+        table = TOC(self.schema, segments, self.generation)
+        table.write(self.storage, self.indexname)
+        # Only a table that is on the disk for good may let the files of the one before go.
+        _flush_file(Path(self.storage.folder, TOC._filename(self.indexname, self.generation)))
+        _flush_folder(Path(self.storage.folder))
+        clean_files(self.storage, self.indexname, self.generation, segments)
 
 
 def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:

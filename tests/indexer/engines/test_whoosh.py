@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,6 +175,25 @@ def test_opening_nothing_or_damage_is_one_clear_error(tmp_path: Path) -> None:
     toc.write_bytes(b"damaged")
     with pytest.raises(ArchiveError, match="damaged"):
         WhooshEngine.open(tmp_path)
+
+
+class Hostile:
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (Path("/tmp/khobao-hostile"),)
+
+
+def test_a_table_that_names_other_code_is_not_opened(tmp_path: Path) -> None:
+    engine = WhooshEngine.create(tmp_path, ["text", "bare"], ["source"], [])
+    with engine.writer() as writer:
+        writer.put(document("1", "a"))
+    engine.close()
+    (toc,) = tmp_path.glob("*.toc")
+    data = toc.read_bytes()
+    hostile = pickle.dumps(Hostile(), 2)
+    toc.write_bytes(data[: data.rindex(b"\x80")] + hostile)
+    with pytest.raises(ArchiveError, match="not written by Kho Báo"):
+        WhooshEngine.open(tmp_path)
+    assert not Path("/tmp/khobao-hostile").exists()
 
 
 def test_an_empty_index_answers(tmp_path: Path) -> None:

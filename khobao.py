@@ -73,8 +73,17 @@ def parse(file: Path, as_json: bool) -> None:
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @archive_option
 @click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one a core.")
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="Megabytes that gathered postings may take.",
+)
 @json_option
-def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json: bool) -> None:
+def index(
+    sources: tuple[Path, ...], archive: Path, workers: int | None, memory: int, as_json: bool
+) -> None:
     """Bring the archive up to date with SOURCES, which are article files and folders of them."""
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
@@ -96,6 +105,7 @@ def index(sources: tuple[Path, ...], archive: Path, workers: int | None, as_json
             archive,
             sources,
             workers=workers,
+            memory=memory << 20,
             progress=lambda done, found, articles: bar.update(
                 task, completed=done, total=found, articles=articles
             ),

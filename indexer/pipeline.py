@@ -48,6 +48,7 @@ def index_sources(
     *,
     workers: int | None = None,
     batch: int = BATCH,
+    memory: int | None = None,
     progress: Progress | None = None,
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
@@ -57,6 +58,7 @@ def index_sources(
         sources: article files and folders of them. Articles from elsewhere are left alone.
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
         batch: articles a commit.
+        memory: bytes that the postings of a commit may take; more are set aside on the disk.
 
     Raises:
         SourceError: a source is not there; nothing is changed then.
@@ -64,7 +66,7 @@ def index_sources(
     """
     sources = list(sources)
     check_sources(sources)
-    engine = open_or_create_engine(archive)
+    engine = open_or_create_engine(archive, memory=memory)
     manifest = Manifest(archive)
     try:
         return _Run(engine, manifest, batch, progress).run(sources, workers)

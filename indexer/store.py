@@ -40,8 +40,11 @@ def folded_field(name: str) -> str:
     return f"{name}_folded"
 
 
-def open_engine(archive: Path) -> Engine:
+def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
     """The engine of an archive that exists.
+
+    Args:
+        memory: bytes that gathered postings may take while writing; None for the engine's default.
 
     Raises:
         ArchiveError: there is none, or another version wrote it.
@@ -58,17 +61,26 @@ def open_engine(archive: Path) -> Engine:
         raise ArchiveError(
             f"{archive}: another version of Kho Báo wrote this archive; index the articles into a new one"
         )
-    return WhooshEngine.open(archive / _INDEX)
+    return _with_memory(WhooshEngine.open(archive / _INDEX), memory)
 
 
-def open_or_create_engine(archive: Path) -> Engine:
+def _with_memory(engine: WhooshEngine, memory: int | None) -> Engine:
+    if memory is not None:
+        engine.memory = memory
+    return engine
+
+
+def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine:
     """The engine of an archive, made empty where there is no archive yet.
+
+    Args:
+        memory: as for `open_engine`.
 
     Raises:
         ArchiveError: the folder cannot be written or holds something else.
     """
     if (archive / _MARKER).exists():
-        return open_engine(archive)
+        return open_engine(archive, memory=memory)
     try:
         if archive.is_dir() and any(entry.name != _INDEX for entry in archive.iterdir()):
             raise ArchiveError(
@@ -80,7 +92,7 @@ def open_or_create_engine(archive: Path) -> Engine:
         (archive / _MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
     except OSError as error:
         raise ArchiveError(f"{archive}: cannot be written: {error.strerror}") from error
-    return engine
+    return _with_memory(engine, memory)
 
 
 def timestamp(moment: Moment | None) -> int | None:

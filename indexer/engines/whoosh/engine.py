@@ -27,7 +27,7 @@ from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.searcher import IndexState
 from indexer.engines.whoosh.trust import check_table
-from indexer.engines.whoosh.writer import ArrayWriter
+from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError
 
 
@@ -70,6 +70,8 @@ class WhooshEngine:
     """
 
     def __init__(self, index: Any) -> None:
+        self.memory = MEMORY
+        """Bytes that the postings of a transaction may take."""
         self._index = index
         self._postings = self._read()
 
@@ -121,7 +123,7 @@ class WhooshEngine:
     def writer(self, *, timeout: float = 5.0) -> Iterator[WhooshWriter]:
         """One atomic commit at the end, a rollback on an exception."""
         try:
-            writer = ArrayWriter(self._index, timeout=timeout)
+            writer = ArrayWriter(self._index, memory=self.memory, timeout=timeout)
         except LockError as error:
             raise ArchiveError(
                 "another process is writing to the archive; wait until it is done"

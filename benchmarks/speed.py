@@ -3,8 +3,7 @@
     python -m benchmarks.speed --articles FILE --queries FILE [--size N ...]
 
 The articles are as in `benchmarks.relevance`; whole articles are indexed. FTS5 and Tantivy get the
-syllables; Tantivy gets the folded bigrams as well, as a second field, and finds ten hits without
-their texts. Needs the extra `bench`.
+syllables; Tantivy gets the folded bigrams as well, as a second field. Needs the extra `bench`.
 """
 
 from __future__ import annotations
@@ -14,8 +13,10 @@ import re
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,12 +27,16 @@ import click
 
 from benchmarks.relevance import OPERATORS, read_lines
 from indexer.article import Article
+from indexer.engines.base import Engine, Plan
 from indexer.language.analysis import pairs, tokenise
 from indexer.language.normalise import fold, nfc
 from indexer.pipeline import index_sources
-from indexer.store import make_document, open_or_create_engine
+from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
+from search.query import parse_query
+from search.ranking import interpret
 from search.results import SearchRequest, Sort
+from search.vocabulary import EngineVocabulary
 
 _WRITTEN = 2000
 """Articles of which the engine's own writing is timed."""
@@ -116,15 +121,18 @@ def fts5(records: list[dict[str, Any]], path: Path) -> Callable[[str], object]:
     return run
 
 
-def tantivy(records: list[dict[str, Any]], path: Path) -> Callable[[str], object]:
-    """Tantivy: any of the syllables and bigrams, best ten."""
+def tantivy(
+    records: list[dict[str, Any]], path: Path
+) -> tuple[Callable[[str], object], Callable[[str], object]]:
+    """Tantivy: any of the syllables and bigrams; the best fifty, and the best ten with snippets."""
     import tantivy as library
 
     path.mkdir()
     builder = library.SchemaBuilder()
-    for name in ("s", "b"):
-        builder.add_text_field(name, stored=False, tokenizer_name="whitespace")
-    built = library.Index(builder.build(), path=str(path))
+    builder.add_text_field("s", stored=True, tokenizer_name="whitespace")
+    builder.add_text_field("b", stored=False, tokenizer_name="whitespace")
+    schema = builder.build()
+    built = library.Index(schema, path=str(path))
     writer = built.writer(256_000_000)
     for record in records:
         terms = syllables(whole_text(record))
@@ -135,11 +143,46 @@ def tantivy(records: list[dict[str, Any]], path: Path) -> Callable[[str], object
     built.reload()
     searcher = built.searcher()
 
-    def run(query: str) -> object:
+    def parsed(query: str) -> Any:
         terms = syllables(query)
         bigrams = [pair.replace(" ", "_") for pair in pairs(map(fold, terms))]
         words = [f's:"{term}"' for term in terms] + [f'b:"{pair}"' for pair in bigrams]
-        return searcher.search(built.parse_query(" ".join(words), ["s", "b"]), 10).hits
+        return built.parse_query(" ".join(words), ["s", "b"])
+
+    def bare(query: str) -> object:
+        return searcher.search(parsed(query), 50).hits
+
+    def with_snippets(query: str) -> object:
+        question = parsed(query)
+        generator = library.SnippetGenerator.create(searcher, question, schema, "s")
+        hits = searcher.search(question, 10).hits
+        return [generator.snippet_from_doc(searcher.doc(address)).to_html() for _, address in hits]
+
+    return bare, with_snippets
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[tuple[Engine, Archive]]:
+    """An archive and the engine inside it."""
+    engine = open_engine(path)
+    with Archive(engine) as archive:
+        yield engine, archive
+
+
+def engine_alone(engine: Engine) -> Callable[[str], object]:
+    """Only the plan, as `Archive.search` makes it, without records, reranking and snippets."""
+    vocabulary = EngineVocabulary(engine)
+
+    def plan(query: str) -> Plan:
+        meaning = interpret(parse_query(query), SearchRequest(query), vocabulary)
+        return replace(meaning.plan, limit=50)
+
+    plans = {}
+
+    def run(query: str) -> object:
+        if query not in plans:
+            plans[query] = plan(query)
+        return engine.search(plans[query])
 
     return run
 
@@ -195,14 +238,22 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
         figures["bytes a character, the stored text"] = f"{sizes[True] / characters:.2f}"
         before = resident()
         started = time.perf_counter()
-        with Archive.open(folder / "archive") as archive:
+        with open_archive(folder / "archive") as (engine, archive):
             figures["opening, ms"] = f"{(time.perf_counter() - started) * 1000:.0f}"
             archive.warm()
             for kind, times in searches(archive, headlines).items():
                 figures[f"{kind}, ms p50/p95"] = times
+            figures["engine alone, best 50: whole headline, ms p50/p95"] = timed(
+                engine_alone(engine), headlines
+            )
             figures["memory added by searching, MB"] = str(resident() - before)
         figures["SQLite FTS5: whole headline"] = timed(fts5(records, folder / "f"), headlines)
-        figures["Tantivy: whole headline"] = timed(tantivy(records, folder / "t"), headlines)
+        bare, with_snippets = tantivy(records, folder / "t")
+        figures["Tantivy, best 50: whole headline"] = timed(bare, headlines)
+        figures["Tantivy, ten snippets: whole headline"] = timed(with_snippets, headlines)
+        figures["Tantivy, ten snippets: 4 words"] = timed(
+            with_snippets, [" ".join(syllables(headline)[:4]) for headline in headlines]
+        )
     return figures
 
 

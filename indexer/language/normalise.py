@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SYLLABLE = re.compile(r"[^\W_]+")
+_SYLLABLE = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits: what is one token."""
 
 # Two-vowel endings whose tone mark stands on the first vowel in the old placement (hòa, khỏe, thủy)
@@ -102,4 +102,4 @@ def has_diacritics(text: str) -> bool:
 
 def syllable_spans(text: str) -> list[tuple[int, int]]:
     """``(start, end)`` of each maximal run of letters and digits, in order."""
-    return [match.span() for match in SYLLABLE.finditer(text)]
+    return [match.span() for match in _SYLLABLE.finditer(text)]

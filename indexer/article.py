@@ -80,11 +80,6 @@ def moment_from_json(value: str | None) -> Moment | None:
     return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
-def moment_day(moment: Moment) -> date:
-    """The calendar day in Việt Nam on which `moment` falls."""
-    return moment.astimezone(VIETNAM_TIME).date() if isinstance(moment, datetime) else moment
-
-
 def article_fields(article: Article) -> dict[str, Any]:
     """The fields as JSON values, in the order of `khobao parse --json`, without the digest."""
     return {

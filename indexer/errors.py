@@ -7,10 +7,6 @@ class KhobaoError(Exception):
     """Root of every error that Kho Báo raises on purpose."""
 
 
-class ConfigError(KhobaoError):
-    """A setting is unknown or has an unusable value."""
-
-
 class SourceError(KhobaoError):
     """What was to be indexed is not there."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.article import Article, moment_day
+from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing import parse_file
 from indexer.pipeline import index_sources
@@ -45,7 +45,7 @@ def test_every_article_is_complete(articles: list[Article]) -> None:
 def test_sources_sections_and_ten_years(articles: list[Article]) -> None:
     assert len(Counter(article.source for article in articles)) == 4
     assert len(Counter(article.section for article in articles)) >= 8
-    assert {moment_day(article.published).year for article in articles if article.published} == set(
+    assert {article.published.year for article in articles if article.published} == set(
         range(2015, 2025)
     )
 

@@ -30,6 +30,8 @@ from indexer.engines.whoosh.trust import check_table
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError
 
+_ATTEMPTS = 50
+
 
 class WhooshWriter:
     """`EngineWriter` over one Whoosh transaction."""
@@ -142,9 +144,20 @@ class WhooshEngine:
         return self._postings
 
     def _read(self) -> IndexState:
-        # The number comes first: a commit between the two lines only means one more reading.
-        generation = self.generation()
-        return IndexState(self._index.reader(), generation)
+        """Open the newest commit.
+
+        Raises:
+            ArchiveError: commits follow each other faster than they can be opened.
+        """
+        for _ in range(_ATTEMPTS):
+            generation = self.generation()
+            state = IndexState(self._index.reader(), generation)
+            # A commit removes the files of the one before only after it has its own number: while
+            # the number stays, every file that was opened was there.
+            if self.generation() == generation:
+                return state
+            state.close()
+        raise ArchiveError("the archive changes too fast to be read; try again")
 
     def search(self, plan: Plan) -> EngineResult:
         """Run a plan."""

@@ -81,6 +81,13 @@ class FileWriter:
         self._stream.write(b"\0" * (-self._stream.tell() % _ALIGNMENT))
 
 
+class MissingFileError(ArchiveError, FileNotFoundError):
+    """A file is gone: damage, or a commit since the table of contents was read.
+
+    Whoosh reads the table anew when it meets the second of its bases.
+    """
+
+
 class FileReader:
     """Sections of a postings file, mapped into memory.
 
@@ -93,6 +100,10 @@ class FileReader:
         try:
             with path.open("rb") as stream:
                 self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError as error:
+            raise MissingFileError(
+                f"{path}: the file is missing; index the articles anew"
+            ) from error
         except (OSError, ValueError) as error:
             raise ArchiveError(
                 f"{path}: cannot be opened: {error}; index the articles anew"

@@ -39,9 +39,14 @@ class IndexState:
             for leaf, offset in reader.leaf_readers()
             if leaf.doc_count_all()
         ]
+        # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
+        self._columns: dict[str, Any] = {
+            name: reader.column_reader(name)
+            for name, kind in reader.schema.items()
+            if kind.column_type and self._segments
+        }
         self._rows: OrderedDict[tuple[str, tuple[str, ...]], Scores] = OrderedDict()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
-        self._columns: dict[str, Any] = {}
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
         self._published: NDArray[np.int64] | None = None
@@ -102,11 +107,7 @@ class IndexState:
         return row
 
     def _column(self, name: str) -> Any:
-        """Whoosh's reader of a column; opened once, since opening reads all its offsets."""
-        with self._lock:
-            if name not in self._columns:
-                self._columns[name] = self._reader.column_reader(name)
-            return self._columns[name]
+        return self._columns[name]
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""

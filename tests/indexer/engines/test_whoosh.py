@@ -2,6 +2,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -194,6 +195,37 @@ def test_a_table_that_names_other_code_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="not written by Kho Báo"):
         WhooshEngine.open(tmp_path)
     assert not Path("/tmp/khobao-hostile").exists()
+
+
+def test_searches_go_on_while_commits_and_merges_happen(tmp_path: Path) -> None:
+    engine = WhooshEngine.create(tmp_path, ["text", "bare"], ["source"], ["text"])
+    done = Event()
+    seen: list[int] = []
+    faults: list[BaseException] = []
+
+    def look() -> None:
+        try:
+            while not done.is_set():
+                result = engine.search(Plan(clauses=(term("a"),), limit=3))
+                assert all(
+                    record is not None for record in engine.get(hit.id for hit in result.hits)
+                )
+                seen.append(result.total)
+        except BaseException as error:
+            faults.append(error)
+
+    readers = [Thread(target=look) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(40):
+        with engine.writer() as writer:
+            writer.put(document(f"{number}", "a b"))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert engine.search(Plan(clauses=(term("a"),))).total == 40
+    assert len(list(tmp_path.glob("*.kpo"))) <= 10
 
 
 def test_an_empty_index_answers(tmp_path: Path) -> None:

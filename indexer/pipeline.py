@@ -113,6 +113,10 @@ class _Run:
                 states, done, more = self._write_batch(writer, parts, done, len(files))
             self._manifest.update(states)
         self._remove_gone(sources)
+        written = self._report.added + self._report.changed
+        if written > self._batch and 2 * written >= len(self._known):
+            # Most of the archive is new: now is the cheapest time to join what the commits wrote.
+            self._engine.compact()
         return self._report
 
     def _changed_files(self, sources: list[Path]) -> list[SourceFile]:

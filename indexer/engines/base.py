@@ -226,6 +226,9 @@ class Engine(Protocol):
     def terms(self, field: str, prefix: str = "") -> Iterable[str]:
         """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
 
+    def compact(self) -> None:
+        """Join what many commits have written: searches are faster afterwards. One atomic commit."""
+
     def verify(self) -> None:
         """Read every file once; ArchiveError when one is damaged."""
 

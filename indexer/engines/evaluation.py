@@ -7,7 +7,7 @@ postings as two arrays.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Protocol
 
@@ -40,6 +40,30 @@ Scores = NDArray[np.float32]
 """One score a document, or a document found."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A term, or a group that counts as one, over all documents.
+
+    Attributes:
+        shares: tf / (tf + norm), 0 without the term; tf is the sum of the group's counts.
+        mask: which documents hold it.
+        documents: how many of those in use do.
+    """
+
+    shares: Scores
+    mask: Mask
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """Postings of one term; of a group all names, and the postings of the first."""
+
+    terms: tuple[str, ...]
+    documents: Documents
+    counts: NDArray[np.uint8]
+
+
 class Postings(Protocol):
     """What an index offers to an evaluation."""
 
@@ -49,8 +73,8 @@ class Postings(Protocol):
     def postings(self, field: str, term: str) -> tuple[Documents, NDArray[np.uint8]]:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
 
-    def row(self, field: str, terms: tuple[str, ...]) -> Scores:
-        """tf / (tf + norm) for every document, 0 without the terms; tf is the sum of their counts."""
+    def row(self, field: str, terms: tuple[str, ...]) -> Row:
+        """What a common term, or a group of spellings, earns every document."""
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -107,7 +131,9 @@ class Evaluation:
     def __init__(self, index: Postings) -> None:
         self._index = index
         self._live = index.live()
-        self._count = int(self._live.sum())
+        self._count = int(np.count_nonzero(self._live))
+        self._all_live = self._count == len(self._live)
+        self._spare = np.empty(len(self._live), dtype=np.float32)
 
     def run(self, plan: Plan) -> Matched:
         """Find the plan's documents; the order is left to the caller."""
@@ -124,7 +150,7 @@ class Evaluation:
                 if found.any():
                     break
         for boost in plan.boosts:
-            self._add(boost.term, scores, boost.weight)
+            self._boost(boost.term, scores, boost.weight)
         documents = np.flatnonzero(found).astype(np.uint32)
         return Matched(documents, scores[documents], clauses, complete[documents], totals)
 
@@ -173,35 +199,65 @@ class Evaluation:
                 return mask
 
     def _add(self, term: Term, scores: Scores, weight: float) -> Mask:
-        """Score a term: the counts of its alternatives add up, so that they are one term."""
+        """Score a term and mark its documents; one that is not in the index marks none."""
+        postings = self._postings(term)
+        if postings is not None and self._is_common(postings):
+            row = self._index.row(term.field, postings.terms)
+            self._add_row(row, scores, weight)
+            return row.mask
         mask = np.zeros(len(scores), dtype=np.bool_)
-        found = [
-            (text, documents, counts)
-            for text in term.terms
-            if len((postings := self._index.postings(term.field, text))[0])
-            for documents, counts in [postings]
-        ]
-        if not found:
+        if postings is None:
             return mask
-        if len(found) > 1 or len(found[0][1]) * DENSE > len(scores):
-            row = self._index.row(term.field, tuple(text for text, _, _ in found))
-            np.logical_and(row > 0, self._live, out=mask)
-            scores += self._rarity(mask, weight) * row
-            return mask
-        _, documents, counts = found[0]
-        mask[documents] = self._live[documents]
-        weights = counts.astype(np.float32)
-        share = weights / (weights + self._index.norms(term.field)[documents])
-        scores[documents] += self._rarity(mask, weight) * share
+        mask[postings.documents] = True
+        if not self._all_live:
+            mask &= self._live
+        self._add_few(term.field, postings, scores, weight)
         return mask
 
-    def _rarity(self, mask: Mask, weight: float) -> np.float32:
-        return np.float32(weight * idf(self._count, int(np.count_nonzero(mask))))
+    def _boost(self, term: Term, scores: Scores, weight: float) -> None:
+        """Score a term without marking its documents."""
+        postings = self._postings(term)
+        if postings is None:
+            return
+        if self._is_common(postings):
+            self._add_row(self._index.row(term.field, postings.terms), scores, weight)
+        else:
+            self._add_few(term.field, postings, scores, weight)
+
+    def _postings(self, term: Term) -> _Postings | None:
+        """The postings of the term, or of the only one of its alternatives that the index holds."""
+        found = [
+            _Postings((text,), *postings)
+            for text in term.terms
+            if len((postings := self._index.postings(term.field, text))[0])
+        ]
+        if len(found) < 2:
+            return found[0] if found else None
+        return replace(found[0], terms=tuple(one.terms[0] for one in found))
+
+    def _is_common(self, postings: _Postings) -> bool:
+        """Whether to score over all documents at once: a common term, or a group of spellings."""
+        return len(postings.terms) > 1 or len(postings.documents) * DENSE > len(self._live)
+
+    def _add_row(self, row: Row, scores: Scores, weight: float) -> None:
+        np.multiply(
+            row.shares, np.float32(weight * idf(self._count, row.documents)), out=self._spare
+        )
+        scores += self._spare
+
+    def _add_few(self, field: str, postings: _Postings, scores: Scores, weight: float) -> None:
+        documents, counts = postings.documents, postings.counts
+        frequency = len(documents) if self._all_live else int(self._live[documents].sum())
+        weights = counts.astype(np.float32)
+        weights /= weights + self._index.norms(field)[documents]
+        weights *= np.float32(weight * idf(self._count, frequency))
+        scores[documents] += weights
 
     def _phrase(self, phrase: Phrase, scores: Scores) -> Mask:
         earned = np.zeros_like(scores)
         parts = [self._add(term, earned, 1.0) for term in phrase.terms]
-        hints = [self._add(term, np.zeros_like(scores), 1.0) for term in phrase.hints]
+        unscored = np.zeros_like(scores)
+        hints = [self._add(term, unscored, 1.0) for term in phrase.hints]
         candidates = np.flatnonzero(reduce(np.logical_and, [*parts, *hints], self._live)).astype(
             np.uint32
         )

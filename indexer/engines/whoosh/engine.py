@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +120,16 @@ class WhooshEngine:
         return int(self._index.latest_generation())
 
     @contextmanager
-    def writer(self, *, timeout: float = 5.0) -> Iterator[WhooshWriter]:
-        """One atomic commit at the end, a rollback on an exception."""
+    def writer(self, *, timeout: float = 5.0, merge_all: bool = False) -> Iterator[WhooshWriter]:
+        """One atomic commit at the end, a rollback on an exception.
+
+        Args:
+            timeout: seconds to wait for another process that writes.
+            merge_all: merge all segments into one at the commit.
+
+        Raises:
+            ArchiveError: another process is still writing.
+        """
         try:
             writer = ArrayWriter(self._index, memory=self.memory, timeout=timeout)
         except LockError as error:
@@ -135,7 +141,7 @@ class WhooshEngine:
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
+        writer.commit(optimize=merge_all)
 
     def _current(self) -> IndexState:
         """Postings of the newest commit; those of the one before stay usable to who holds them."""
@@ -183,13 +189,18 @@ class WhooshEngine:
             clause_totals=matched.clause_totals,
             hits=hits,
             facets={name: _count_values(index, name, matched) for name in index.facet_names()},
-            years=_count_years(index.published()[matched.documents]),
+            years=_count_years(index, matched),
         )
 
     def get(self, ids: Iterable[str]) -> list[bytes | None]:
         """Records in the order of `ids`; None where there is no such document."""
         index = self._current()
         return [index.record(id) for id in ids]
+
+    def compact(self) -> None:
+        """Merge all segments into one."""
+        with self.writer(merge_all=True):
+            pass
 
     def verify(self) -> None:
         """Check every postings file; raises ArchiveError."""
@@ -242,9 +253,6 @@ def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, i
     return {values[at]: int(counts[at]) for at in np.flatnonzero(counts) if values[at]}
 
 
-def _count_years(published: Any) -> dict[int, int]:
-    days = Counter((published[published != UNDATED] + 7 * 3600) // 86400)
-    years: Counter[int] = Counter()
-    for day, count in days.items():
-        years[datetime.fromtimestamp(int(day) * 86400, UTC).year] += count
-    return dict(sorted(years.items()))
+def _count_years(index: IndexState, matched: Matched) -> dict[int, int]:
+    years, counts = np.unique(index.years()[matched.documents], return_counts=True)
+    return {int(year): int(count) for year, count in zip(years, counts, strict=True) if year}

@@ -13,13 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Origin, Phrase, TokenArray
-from indexer.engines.evaluation import K1, B, Documents, Mask, Scores, holds_phrase
+from indexer.engines.evaluation import (
+    K1,
+    UNDATED,
+    B,
+    Documents,
+    Mask,
+    Row,
+    Scores,
+    holds_phrase,
+)
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts
 
 _ROW_BYTES = 48 << 20
 """Memory for the impact rows of common terms."""
 _CACHED_PHRASES = 256
+_VIETNAM_SECONDS = 7 * 3600
 
 
 class IndexState:
@@ -45,11 +55,12 @@ class IndexState:
             for name, kind in reader.schema.items()
             if kind.column_type and self._segments
         }
-        self._rows: OrderedDict[tuple[str, tuple[str, ...]], Scores] = OrderedDict()
+        self._rows: OrderedDict[tuple[str, tuple[str, ...]], Row] = OrderedDict()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
         self._published: NDArray[np.int64] | None = None
+        self._years: NDArray[np.int64] | None = None
         self._live: Mask | None = None
 
     def close(self) -> None:
@@ -85,24 +96,24 @@ class IndexState:
             np.concatenate([counts for _, (_, counts) in parts]),
         )
 
-    def row(self, field: str, terms: tuple[str, ...]) -> Scores:
-        """tf / (tf + norm) for every document, 0 without the terms; tf is the sum of their counts.
-
-        Rows are remembered: they are asked for common terms and for groups of spellings.
-        """
+    def row(self, field: str, terms: tuple[str, ...]) -> Row:
+        """What a common term, or a group of spellings, earns every document; remembered."""
         key = (field, terms)
         with self._lock:
             if (row := self._rows.get(key)) is not None:
                 self._rows.move_to_end(key)
                 return row
-        row = np.zeros(len(self.live()), dtype=np.float32)
+        shares = np.zeros(len(self.live()), dtype=np.float32)
         for term in terms:
             documents, counts = self.postings(field, term)
-            row[documents] += counts
-        row /= row + self.norms(field)
+            shares[documents] += counts
+        shares /= shares + self.norms(field)
+        mask = (shares > 0) & self.live()
+        mask.flags.writeable = shares.flags.writeable = False
+        row = Row(shares, mask, int(np.count_nonzero(mask)))
         with self._lock:
             self._rows[key] = row
-            while len(self._rows) > max(64, _ROW_BYTES // (4 * len(row) + 64)):
+            while len(self._rows) > max(64, _ROW_BYTES // (5 * len(shares) + 64)):
                 self._rows.popitem(last=False)
         return row
 
@@ -157,6 +168,18 @@ class IndexState:
                     else np.zeros(0, dtype=np.int64)
                 )
             return self._published
+
+    def years(self) -> NDArray[np.int64]:
+        """Calendar year in Việt Nam of every document; 0 for those without a date."""
+        published = self.published()
+        with self._lock:
+            if self._years is None:
+                known = np.where(published == UNDATED, 0, published + _VIETNAM_SECONDS)
+                years = (
+                    known.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
+                )
+                self._years = np.where(published == UNDATED, 0, years)
+            return self._years
 
     def facet_names(self) -> list[str]:
         """Names of the facets."""

@@ -148,6 +148,17 @@ def test_replace_delete_and_what_is_stored(engine: WhooshEngine) -> None:
     assert list(engine.terms("bare", "z")) == ["z"]
 
 
+def test_compacting_changes_no_answer(engine: WhooshEngine, tmp_path: Path) -> None:
+    plan = Plan(clauses=(term("a"), term("b"), term("x")), shares=(0.1,))
+    with engine.writer() as writer:
+        writer.delete("2")
+    before = engine.search(plan)
+    engine.compact()
+    assert engine.search(plan) == before
+    assert len(list(tmp_path.glob("*.kpo"))) == 1
+    assert engine.get(["1", "2", "3"]) == [b"a b c", None, b"c b x"]
+
+
 def test_an_exception_rolls_back_and_releases_the_lock(engine: WhooshEngine) -> None:
     with pytest.raises(KeyError), engine.writer() as writer:
         writer.delete("1")

@@ -102,7 +102,8 @@ def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, 
         chosen.append(best)
         inside = matches[bisect_left(starts, best[0]) : bisect_right(starts, best[1])]
         wanted -= {match.key for match in inside if match.end <= best[1]}
-    return tuple(_fragment(text, *span, spans=_joined(text, matches)) for span in sorted(chosen))
+    spans = _joined(text, matches)
+    return tuple(_fragment(text, start, end, spans) for start, end in sorted(chosen))
 
 
 def _best_window(

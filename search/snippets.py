@@ -96,7 +96,7 @@ def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, 
     wanted = {match.key for match in matches}
     starts = [match.start for match in matches]
     while len(chosen) < FRAGMENTS and wanted:
-        best = _best_window(text, matches, starts, wanted, chosen)
+        best = _best_window(text, matches, wanted, chosen)
         if best is None:
             break
         chosen.append(best)
@@ -107,24 +107,38 @@ def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, 
 
 
 def _best_window(
-    text: str,
-    matches: list[Match],
-    starts: list[int],
-    wanted: set[str],
-    taken: list[tuple[int, int]],
+    text: str, matches: list[Match], wanted: set[str], taken: list[tuple[int, int]]
 ) -> tuple[int, int] | None:
-    """The fragment with the most wanted words; ties: the most hits, then the earliest."""
+    """The fragment with the most wanted words; ties: the most hits, then the earliest.
+
+    A window slides over the hits: it begins at one and holds those within reach in its paragraph.
+    """
     best: tuple[int, int] | None = None
     best_score = (0, 0)
+    inside: dict[str, int] = {}
+    end = 0
+    paragraph_end = -1
     for first, match in enumerate(matches):
-        if match.key not in wanted or any(a <= match.start < b for a, b in taken):
+        if match.start > paragraph_end:
+            newline = text.find("\n", match.start)
+            paragraph_end = newline if newline >= 0 else len(text)
+        limit = min(match.start + _REACH, paragraph_end)
+        while end < len(matches) and matches[end].start <= limit:
+            key = matches[end].key
+            if key in wanted:
+                inside[key] = inside.get(key, 0) + 1
+            end += 1
+        if match.key not in wanted:
             continue
-        reach = text.find("\n", match.start, match.start + _REACH)
-        window = matches[first : bisect_right(starts, reach if reach > 0 else match.start + _REACH)]
-        score = (len({m.key for m in window} & wanted), len(window))
-        if score > best_score:
-            best, best_score = _span(text, match.start, window[-1].end, taken), score
-    return best
+        score = (len(inside), end - first)
+        if score > best_score and not any(a <= match.start < b for a, b in taken):
+            best, best_score = (first, end - 1), score
+        inside[match.key] -= 1
+        if not inside[match.key]:
+            del inside[match.key]
+    if best is None:
+        return None
+    return _span(text, matches[best[0]].start, matches[best[1]].end, taken)
 
 
 def _span(text: str, first: int, last: int, taken: list[tuple[int, int]]) -> tuple[int, int]:

@@ -26,7 +26,7 @@ from indexer.engines.evaluation import (
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts
 
-_ROW_BYTES = 48 << 20
+_ROW_BYTES = 96 << 20
 """Memory for the impact rows of common terms."""
 _CACHED_PHRASES = 256
 _VIETNAM_SECONDS = 7 * 3600

@@ -12,6 +12,7 @@ from indexer.article import Article, RelatedLink
 from indexer.engines.base import Engine, EngineHit, EngineResult, Order, Plan, Term
 from indexer.engines.evaluation import idf
 from indexer.errors import ArticleNotFoundError
+from indexer.language.analysis import tokenise
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, interpret
@@ -27,6 +28,7 @@ from search.results import (
     TimelineBucket,
 )
 from search.snippets import Highlighter, make_snippets
+from search.suggestions import replace_words
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
@@ -87,7 +89,12 @@ class Archive:
         if unquoted:
             meaning = interpret(unquoted, request, self._vocabulary)
             result = self._run(meaning)
-        hits = self._hits(result.hits, meaning)
+        hits = self._hits(result.hits, meaning, query.text)
+        unknown = [
+            place
+            for place, found in zip(meaning.places, result.clause_totals, strict=True)
+            if not found
+        ]
         return SearchResult(
             query=query.text,
             total=result.total,
@@ -96,11 +103,8 @@ class Archive:
             sources=_facet(result.facets["source"]),
             sections=_facet(result.facets["section"]),
             timeline=_timeline(result.years),
-            unknown_words=tuple(
-                label
-                for label, found in zip(meaning.labels, result.clause_totals, strict=True)
-                if not found
-            ),
+            unknown_words=tuple(query.text[start:end] for start, end in unknown),
+            did_you_mean=self._better_spelling(query.text, unknown),
             folded=meaning.folded,
             unquoted=unquoted is not None,
             problems=query.problems,
@@ -136,11 +140,24 @@ class Archive:
         scored.sort(key=lambda hit: -hit.score)
         return replace(result, hits=(*scored, *result.hits[CANDIDATES:])[plan.offset : end])
 
-    def _hits(self, found: tuple[EngineHit, ...], meaning: Interpretation) -> tuple[Hit, ...]:
+    def _better_spelling(self, text: str, unknown: list[tuple[int, int]]) -> str | None:
+        """The query with its unknown words replaced by the closest ones that the archive holds."""
+        better = {}
+        for start, end in unknown:
+            # Parts of several words, such as alternatives, are left as they are.
+            if len(tokens := tokenise(text[start:end])) == 1 and (
+                word := self._vocabulary.nearest(tokens[0].text)
+            ):
+                better[start, end] = word
+        return replace_words(text, better) if better else None
+
+    def _hits(
+        self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str
+    ) -> tuple[Hit, ...]:
         records = self._engine.get(hit.id for hit in found)
         highlighter = Highlighter(meaning.marker)
         return tuple(
-            _hit(decode_record(record), hit, meaning, highlighter)
+            _hit(decode_record(record), hit, meaning, highlighter, text)
             for hit, record in zip(found, records, strict=True)
             if record is not None  # deleted by a run since the search
         )
@@ -206,7 +223,11 @@ class Archive:
 
 
 def _hit(
-    article: Article, hit: EngineHit, meaning: Interpretation, highlighter: Highlighter
+    article: Article,
+    hit: EngineHit,
+    meaning: Interpretation,
+    highlighter: Highlighter,
+    text: str,
 ) -> Hit:
     return Hit(
         id=article.id,
@@ -217,7 +238,7 @@ def _hit(
         section=article.section,
         author=article.author,
         score=hit.score,
-        missing=tuple(meaning.labels[clause] for clause in hit.missing),
+        missing=tuple(text[slice(*meaning.places[clause])] for clause in hit.missing),
         snippets=make_snippets(article, highlighter),
     )
 

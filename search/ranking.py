@@ -91,13 +91,13 @@ class Interpretation:
     """A plan and what it is about.
 
     Attributes:
-        labels: for each clause of the plan the query's characters that it stands for.
+        places: for each clause of the plan where the query's characters are that it stands for.
         words: the clauses that are plain words, each with the hashes of its spellings.
         folded: the query was typed without diacritics and is matched so.
     """
 
     plan: Plan
-    labels: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
     words: Mapping[int, frozenset[int]]
     marker: Marker
     folded: bool
@@ -135,7 +135,7 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
         for number, clause in enumerate(builder.clauses)
         if isinstance(clause, Term)
     }
-    return Interpretation(plan, tuple(builder.labels), words, builder.marker(), builder.folded)
+    return Interpretation(plan, tuple(builder.places), words, builder.marker(), builder.folded)
 
 
 def _between(since: date | None, until: date | None) -> Between:
@@ -148,7 +148,7 @@ class _Builder:
 
     def __init__(self, query: ParsedQuery, vocabulary: Vocabulary) -> None:
         self.clauses: list[Condition] = []
-        self.labels: list[str] = []
+        self.places: list[tuple[int, int]] = []
         self.required: list[Condition] = []
         self._text = query.text
         self._vocabulary = vocabulary
@@ -169,7 +169,7 @@ class _Builder:
                 else:
                     self._runs.append([])
                 self.clauses.append(self._condition(node))
-                self.labels.append(_label(self._text, node))
+                self.places.append(_place(node))
             case Must(Word() as word):
                 self._runs[-1].append(word)
                 self.required.append(self._condition(word))
@@ -299,11 +299,11 @@ def _leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> 
             return []
 
 
-def _label(text: str, node: Node) -> str:
-    """The characters of the query that a part stands for."""
+def _place(node: Node) -> tuple[int, int]:
+    """Where the characters of the query are that a part stands for."""
     leaves = _leaves(node, frozenset(Field))
     start = min((leaf.start for leaf in leaves), default=0)
-    return text[start : max((leaf.end for leaf in leaves), default=0)]
+    return start, max((leaf.end for leaf in leaves), default=0)
 
 
 def _newest_first(plan: Plan) -> Plan:

@@ -103,6 +103,7 @@ class SearchResult:
         sections: counts over all matching articles, most frequent first.
         timeline: one bucket a year from the first to the last with a match, empty years included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
+        did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         folded: the query was typed without diacritics and matched so.
         unquoted: nothing matched the query's quotations, so their words were searched singly.
         problems: faults of the query; the hits are those of its best literal reading.
@@ -119,6 +120,7 @@ class SearchResult:
     sections: tuple[FacetValue, ...]
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
+    did_you_mean: str | None
     folded: bool
     unquoted: bool
     problems: tuple[QueryProblem, ...]

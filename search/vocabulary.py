@@ -8,7 +8,9 @@ from threading import Lock
 
 from indexer.engines.base import Engine
 from indexer.language.analysis import SYLLABLES, fold_term
+from indexer.language.normalise import has_diacritics
 from search.ranking import MOST_EXPANSIONS
+from search.suggestions import nearest_word
 
 
 class EngineVocabulary:
@@ -37,6 +39,18 @@ class EngineVocabulary:
         else:
             found = (term for term in self._engine.terms(field, prefix) if " " not in term)
         return tuple(islice(found, MOST_EXPANSIONS))
+
+    def nearest(self, word: str) -> str | None:
+        """The syllable of the archive that is spelt most like one that it does not hold."""
+        forms = self._load()
+        if has_diacritics(word):
+            every = [form for group in forms.values() for form in group]
+            return nearest_word(word, every, lambda form: self.frequency(SYLLABLES, form))
+        return nearest_word(
+            word,
+            list(forms),
+            lambda base: max(self._engine.frequencies(SYLLABLES, forms[base])),
+        )
 
     def _load(self) -> dict[str, tuple[str, ...]]:
         """Folded syllable -> its accented forms, read once for each commit."""

@@ -100,6 +100,19 @@ def test_a_word_that_no_article_holds_is_named(archive: Archive) -> None:
     assert result.total == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "better"),
+    [
+        ("nong nghiepp phat trien", "nong nghiep phat trien"),
+        ("Lũ quét Lnàg Nủ", "Lũ quét làng Nủ"),
+        ("lũ quét", None),
+        ("lũ 20245", None),
+    ],
+)
+def test_did_you_mean(archive: Archive, query: str, better: str | None) -> None:
+    assert search(archive, query).did_you_mean == better
+
+
 def test_strict_parts_stay_strict(archive: Archive) -> None:
     result = search(archive, '+lũ quét tốc "đường sắt" -ký')
     assert {hit.id for hit in result.hits} <= {"2024-09-18-lu", "2024-10-02-duong"}

@@ -65,6 +65,14 @@ def test_partial_hits_say_what_they_lack(client: FlaskClient) -> None:
     assert soup.select(".lacks s")
 
 
+def test_a_better_spelling_is_a_link(client: FlaskClient) -> None:
+    soup = page(client, "/search?q=nong nghiepp&section=Kinh tế")
+    link = soup.select_one(".suggestion a")
+    assert link is not None
+    assert link.text == "nong nghiep"
+    assert str(link["href"]).startswith("/search?q=nong+nghiep&section=")
+
+
 def test_dates_sort_and_filters_are_kept_in_the_form(client: FlaskClient) -> None:
     soup = page(client, "/search?q=lũ&from=2024&to=18/9/2024&sort=oldest&section=Xã hội")
     assert hits(soup) == ["2024-09-18-lu"]

@@ -160,7 +160,7 @@ def _text(arguments: tuple[str, ...]) -> str:
 def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json: bool) -> None:
     """Search the archive for QUERY; see docs/query-language.md for what it may say."""
     from search.archive import Archive
-    from search.results import SearchRequest, Sort
+    from search.results import PAGE_SIZE, SearchRequest, Sort
     from search.serialise import result_to_json
     from search.wording import describe
 
@@ -180,7 +180,7 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
     click.echo(
         f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
     )
-    for number, hit in enumerate(result.hits, 10 * (page - 1) + 1):
+    for number, hit in enumerate(result.hits, PAGE_SIZE * (page - 1) + 1):
         click.echo("")
         _print_hit(number, hit)
 

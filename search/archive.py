@@ -144,11 +144,12 @@ class Archive:
         """The query with its unknown words replaced by the closest ones that the archive holds."""
         better = {}
         for start, end in unknown:
-            # Parts of several words, such as alternatives, are left as they are.
-            if len(tokens := tokenise(text[start:end])) == 1 and (
-                word := self._vocabulary.nearest(tokens[0].text)
-            ):
-                better[start, end] = word
+            tokens = tokenise(text[start:end])
+            # Alternatives and prefixes are left as they are: only a plain word is misspelt.
+            if len(tokens) == 1 and tokens[0].end == end - start:
+                word = self._vocabulary.nearest(tokens[0].text)
+                if word is not None:
+                    better[start, end] = word
         return replace_words(text, better) if better else None
 
     def _hits(

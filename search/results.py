@@ -96,7 +96,7 @@ class SearchResult:
     Attributes:
         query: as typed.
         total: articles found, exact.
-        total_all_words: those among them that hold every word; the others follow them.
+        total_all_words: those among them that hold every word.
         took_ms: wall time inside the search, milliseconds.
         hits: the requested page, best first.
         sources: counts over all matching articles, most frequent first.

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from search.archive import Archive
+from search.results import PAGE_SIZE
 from search.wording import describe
 from webapp import formatting, wording
 from webapp.state import PageState, read_state
@@ -43,6 +44,7 @@ def search() -> str:
         "search.html",
         state=state,
         result=result,
+        first_number=PAGE_SIZE * (state.page - 1) + 1,
         limits=_limits(state),
         seconds=wording.decimal(result.took_ms / 1000, g.language),
         problems=[describe(problem, g.language) for problem in result.problems],

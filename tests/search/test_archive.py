@@ -107,6 +107,7 @@ def test_a_word_that_no_article_holds_is_named(archive: Archive) -> None:
         ("Lũ quét Lnàg Nủ", "Lũ quét làng Nủ"),
         ("lũ quét", None),
         ("lũ 20245", None),
+        ("lũ nghiepp*", None),
     ],
 )
 def test_did_you_mean(archive: Archive, query: str, better: str | None) -> None:

@@ -1,14 +1,14 @@
 """Plan -> documents, term at a time over arrays: one slot a document, one vectorised step a term.
 
-It needs of an index only what `Postings` names, so it serves any index that can give a term's
-postings as two arrays.
+It needs of an index only what `Postings` names, so it serves any index that can give what a term
+earns its documents as two arrays.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import reduce
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -25,43 +25,38 @@ from indexer.engines.base import (
     Term,
     TokenArray,
 )
+from indexer.engines.matches import Documents, Levels, Mask, Matches, Scores, intersection, union
 
 K1 = 1.2
 B = 0.75
 
+STEP = np.float32(1 / 255)
+"""Precision of what common terms earn: a byte a document keeps many of them at hand."""
 DENSE = 8
-"""A term that more than one document in so many holds is scored over all of them at once."""
-
-Documents = NDArray[np.uint16] | NDArray[np.uint32]
-"""Document numbers, ascending."""
-Mask = NDArray[np.bool_]
-"""One flag a document."""
-Scores = NDArray[np.float32]
-"""One score a document, or a document found."""
+"""What more than one document in so many holds is kept with one slot for each of them all."""
+_FEW = 4
+"""Where less than one document in so many is found, common terms are scored for those alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A term, or a group that counts as one, over all documents.
+class Impacts:
+    """What a term, or a group that counts as one, earns documents; those in use alone.
 
     Attributes:
-        shares: tf / (tf + norm), 0 without the term; tf is the sum of the group's counts.
-        mask: which documents hold it.
-        documents: how many of those in use do.
+        matches: the documents that hold it. For a common one as levels: what each earns in steps
+            of `STEP`, 0 for those without it.
+        shares: tf / (tf + norm) of each of the matches' numbers, where they are not common; tf is
+            the sum of the group's.
     """
 
+    matches: Matches
     shares: Scores
-    mask: Mask
-    documents: int
 
-
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    """Postings of one term; of a group all names, and the postings of the first."""
-
-    terms: tuple[str, ...]
-    documents: Documents
-    counts: NDArray[np.uint8]
+    def earned(self, numbers: Documents) -> Scores:
+        """The shares of some documents, all of which hold the term."""
+        if self.matches.levels is not None:
+            return self.matches.levels[numbers] * STEP
+        return self.shares[np.searchsorted(self.matches.numbers(), numbers)]
 
 
 class Postings(Protocol):
@@ -70,14 +65,8 @@ class Postings(Protocol):
     def live(self) -> Mask:
         """Which document numbers are in use."""
 
-    def postings(self, field: str, term: str) -> tuple[Documents, NDArray[np.uint8]]:
-        """Documents that hold a term and its weighted count in each; deleted ones are among them."""
-
-    def row(self, field: str, terms: tuple[str, ...]) -> Row:
-        """What a common term, or a group of spellings, earns every document."""
-
-    def norms(self, field: str) -> Scores:
-        """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
+    def impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
+        """What a term, or a group of spellings, earns; nothing where the index holds none of it."""
 
     def phrase(self, phrase: Phrase, candidates: Documents) -> Documents:
         """The candidates whose token array holds the phrase."""
@@ -99,20 +88,21 @@ class Matched:
     Attributes:
         documents: their numbers.
         scores: one a document found.
-        clauses: which documents of the index match each clause.
+        clauses: the documents of the index that match each clause.
         complete: one flag a document found: whether it matches every clause.
-        clause_totals: for each clause how many documents match it.
     """
 
     documents: Documents
     scores: Scores
-    clauses: tuple[Mask, ...]
+    clauses: tuple[Matches, ...]
     complete: Mask
-    clause_totals: tuple[int, ...]
 
-    def missing(self, document: int) -> tuple[int, ...]:
-        """Indices of the clauses that a document does not match."""
-        return tuple(at for at, clause in enumerate(self.clauses) if not clause[document])
+    def missing(self, documents: Documents) -> list[tuple[int, ...]]:
+        """For each of some documents the indices of the clauses that it does not match."""
+        if not self.clauses:
+            return [()] * len(documents)
+        lacking = ~np.stack([clause.holds(documents) for clause in self.clauses], axis=1)
+        return [tuple(np.flatnonzero(row).tolist()) if row.any() else () for row in lacking]
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -131,140 +121,130 @@ class Evaluation:
     def __init__(self, index: Postings) -> None:
         self._index = index
         self._live = index.live()
+        self._size = len(self._live)
         self._count = int(np.count_nonzero(self._live))
-        self._all_live = self._count == len(self._live)
-        self._spare = np.empty(len(self._live), dtype=np.float32)
+        self._scores = np.zeros(self._size, dtype=np.float32)
+        # Common terms, whose scores wait until it is known which documents need them.
+        self._common: list[tuple[Levels | Mask, np.float32]] = []
 
     def run(self, plan: Plan) -> Matched:
         """Find the plan's documents; the order is left to the caller."""
-        scores = np.zeros(len(self._live), dtype=np.float32)
-        clauses = tuple(self._match(clause, scores) for clause in plan.clauses)
-        totals = tuple(int(np.count_nonzero(clause & self._live)) for clause in clauses)
-        allowed = self._allowed(plan, scores)
-        complete = reduce(np.logical_and, clauses, allowed)
+        clauses = tuple(self._match(clause, scored=True) for clause in plan.clauses)
+        allowed = self._allowed(plan)
+        everything = Matches(None, self._live, self._count)
+        complete = intersection([*clauses, *allowed] or [everything])
         found = complete
         if len(clauses) > 1 and min(plan.shares) < 1:
-            mass, whole = self._mass(clauses, totals)
+            weights = [idf(self._count, one.total) if one.total else 0.0 for one in clauses]
+            mass = self._rare_mass(clauses, weights)
             for share in plan.shares:
-                found = found | (allowed & (mass > max(0.0, share * whole - 1e-4)))
-                if found.any():
+                # The margin lets through what only rounding keeps below the threshold.
+                least = max(0.0, share * sum(weights) - 1e-4)
+                enough = self._with_mass(clauses, weights, mass, least)
+                found = intersection([Matches.listed(enough), *allowed])
+                if found.total:
                     break
         for boost in plan.boosts:
-            self._boost(boost.term, scores, boost.weight)
-        documents = np.flatnonzero(found).astype(np.uint32)
-        return Matched(documents, scores[documents], clauses, complete[documents], totals)
+            self._earn(self._index.impacts(boost.term.field, boost.term.terms), boost.weight)
+        numbers = found.numbers()
+        return Matched(numbers, self._scores_of(numbers), clauses, complete.holds(numbers))
 
-    def _allowed(self, plan: Plan, scores: Scores) -> Mask:
-        allowed = self._live.copy()
-        for condition in plan.required:
-            allowed &= self._match(condition, scores)
+    def _allowed(self, plan: Plan) -> list[Matches]:
+        allowed = [self._match(condition, scored=True) for condition in plan.required]
         for name, value in plan.filters.items():
             codes, values = self._index.facet(name)
-            allowed &= codes == (values.index(value) if value in values else -1)
+            number = values.index(value) if value in values else -1
+            allowed.append(Matches.flagged((codes == number) & self._live))
         return allowed
 
-    def _mass(self, clauses: tuple[Mask, ...], totals: tuple[int, ...]) -> tuple[Scores, float]:
-        """The idf that each document holds, and that of all clauses; one that nothing matches counts 0."""
-        mass = np.zeros(len(self._live), dtype=np.float32)
-        share = np.empty_like(mass)
-        whole = 0.0
-        for clause, total in zip(clauses, totals, strict=True):
-            if total:
-                weight = idf(self._count, total)
-                whole += weight
-                np.multiply(clause, np.float32(weight), out=share)
-                mass += share
-        return mass, whole
+    def _rare_mass(self, clauses: Sequence[Matches], weights: Sequence[float]) -> Scores:
+        """The idf that every document holds of the clauses with few documents."""
+        mass = np.zeros(self._size, dtype=np.float32)
+        for clause, weight in zip(clauses, weights, strict=True):
+            if clause.documents is not None:
+                mass[clause.documents] += np.float32(weight)
+        return mass
 
-    def _match(self, condition: Condition, scores: Scores) -> Mask:
-        """Mark the documents that match, and add what they earn to `scores`."""
-        match condition:
-            case Term():
-                return self._add(condition, scores, 1.0)
-            case AllOf(parts):
-                return reduce(np.logical_and, [self._match(part, scores) for part in parts])
-            case AnyOf(parts):
-                return reduce(np.logical_or, [self._match(part, scores) for part in parts])
-            case Not(part):
-                return ~self._match(part, np.zeros_like(scores))
-            case Phrase():
-                return self._phrase(condition, scores)
-            case Between(since, until):
-                published = self._index.published()
-                mask: Mask = published != UNDATED
-                if since is not None:
-                    mask &= published >= since
-                if until is not None:
-                    mask &= published < until
-                return mask
-
-    def _add(self, term: Term, scores: Scores, weight: float) -> Mask:
-        """Score a term and mark its documents; one that is not in the index marks none."""
-        postings = self._postings(term)
-        if postings is not None and self._is_common(postings):
-            row = self._index.row(term.field, postings.terms)
-            self._add_row(row, scores, weight)
-            return row.mask
-        mask = np.zeros(len(scores), dtype=np.bool_)
-        if postings is None:
-            return mask
-        mask[postings.documents] = True
-        if not self._all_live:
-            mask &= self._live
-        self._add_few(term.field, postings, scores, weight)
-        return mask
-
-    def _boost(self, term: Term, scores: Scores, weight: float) -> None:
-        """Score a term without marking its documents."""
-        postings = self._postings(term)
-        if postings is None:
-            return
-        if self._is_common(postings):
-            self._add_row(self._index.row(term.field, postings.terms), scores, weight)
-        else:
-            self._add_few(term.field, postings, scores, weight)
-
-    def _postings(self, term: Term) -> _Postings | None:
-        """The postings of the term, or of the only one of its alternatives that the index holds."""
-        found = [
-            _Postings((text,), *postings)
-            for text in term.terms
-            if len((postings := self._index.postings(term.field, text))[0])
+    def _with_mass(
+        self, clauses: Sequence[Matches], weights: Sequence[float], rare: Scores, least: float
+    ) -> Documents:
+        """The documents that hold more than `least` of the clauses' idf."""
+        common = [
+            (clause.levels, np.float32(weight))
+            for clause, weight in zip(clauses, weights, strict=True)
+            if clause.levels is not None
         ]
-        if len(found) < 2:
-            return found[0] if found else None
-        return replace(found[0], terms=tuple(one.terms[0] for one in found))
+        # All common clauses together cannot lift any other document above the threshold.
+        candidates = np.flatnonzero(rare > least - float(sum(weight for _, weight in common)))
+        mass = rare[candidates]
+        for levels, weight in common:
+            mass += (levels[candidates] != 0) * weight
+        return candidates[mass > least]
 
-    def _is_common(self, postings: _Postings) -> bool:
-        """Whether to score over all documents at once: a common term, or a group of spellings."""
-        return len(postings.terms) > 1 or len(postings.documents) * DENSE > len(self._live)
+    def _scores_of(self, numbers: Documents) -> Scores:
+        """The scores of some documents, those by common terms included."""
+        if len(numbers) * _FEW < self._size:
+            scores = self._scores[numbers]
+            for levels, weight in self._common:
+                scores += levels[numbers] * weight
+            return scores
+        spare = np.empty_like(self._scores)
+        for levels, weight in self._common:
+            np.multiply(levels, weight, out=spare)
+            self._scores += spare
+        return self._scores[numbers]
 
-    def _add_row(self, row: Row, scores: Scores, weight: float) -> None:
-        np.multiply(
-            row.shares, np.float32(weight * idf(self._count, row.documents)), out=self._spare
-        )
-        scores += self._spare
+    def _match(self, condition: Condition, *, scored: bool) -> Matches:
+        """The documents that match; `scored`: note what they earn."""
+        match condition:
+            case Term(field, terms):
+                impacts = self._index.impacts(field, terms)
+                if scored:
+                    self._earn(impacts, 1.0)
+                return impacts.matches
+            case AllOf(parts):
+                return intersection([self._match(part, scored=scored) for part in parts])
+            case AnyOf(parts):
+                sets = [self._match(part, scored=scored) for part in parts]
+                return union(sets, self._size)
+            case Not(part):
+                excluded = self._match(part, scored=False).flags(self._size)
+                return Matches.flagged(self._live & ~excluded)
+            case Phrase():
+                return self._phrase(condition, scored=scored)
+            case Between(since, until):
+                return self._between(since, until)
 
-    def _add_few(self, field: str, postings: _Postings, scores: Scores, weight: float) -> None:
-        documents, counts = postings.documents, postings.counts
-        frequency = len(documents) if self._all_live else int(self._live[documents].sum())
-        weights = counts.astype(np.float32)
-        weights /= weights + self._index.norms(field)[documents]
-        weights *= np.float32(weight * idf(self._count, frequency))
-        scores[documents] += weights
+    def _between(self, since: int | None, until: int | None) -> Matches:
+        published = self._index.published()
+        mask: Mask = self._live & (published != UNDATED)
+        if since is not None:
+            mask &= published >= since
+        if until is not None:
+            mask &= published < until
+        return Matches.flagged(mask)
 
-    def _phrase(self, phrase: Phrase, scores: Scores) -> Mask:
-        earned = np.zeros_like(scores)
-        parts = [self._add(term, earned, 1.0) for term in phrase.terms]
-        unscored = np.zeros_like(scores)
-        hints = [self._add(term, unscored, 1.0) for term in phrase.hints]
-        candidates = np.flatnonzero(reduce(np.logical_and, [*parts, *hints], self._live)).astype(
-            np.uint32
-        )
-        mask = np.zeros(len(scores), dtype=np.bool_)
-        mask[self._index.phrase(phrase, candidates)] = True
-        scores += np.where(mask, earned, np.float32(0))
-        return mask
+    def _weight(self, impacts: Impacts, weight: float) -> np.float32:
+        return np.float32(weight * idf(self._count, impacts.matches.total))
+
+    def _earn(self, impacts: Impacts, weight: float) -> None:
+        """Note what a term earns its documents."""
+        factor = self._weight(impacts, weight)
+        matches = impacts.matches
+        if matches.levels is not None:
+            self._common.append((matches.levels, factor * STEP))
+        elif matches.total:
+            self._scores[matches.documents] += impacts.shares * factor
+
+    def _phrase(self, phrase: Phrase, *, scored: bool) -> Matches:
+        parts = [self._index.impacts(term.field, term.terms) for term in phrase.terms]
+        hints = [self._index.impacts(term.field, term.terms) for term in phrase.hints]
+        candidates = intersection([one.matches for one in (*parts, *hints)])
+        numbers = self._index.phrase(phrase, candidates.numbers())
+        if scored:
+            for impacts in parts:
+                self._scores[numbers] += impacts.earned(numbers) * self._weight(impacts, 1.0)
+        return Matches.listed(numbers)
 
 
 def holds_phrase(tokens: TokenArray, positions: tuple[frozenset[int], ...]) -> bool:

@@ -170,23 +170,26 @@ class WhooshEngine:
         index = self._current()
         matched = Evaluation(index).run(plan)
         page = _ordered(plan, matched, index)
-        numbers = [int(matched.documents[at]) for at in page]
+        documents = matched.documents[page]
+        numbers = documents.tolist()
         tokens: list[TokenArray | None] = [*index.tokens(numbers[: plan.with_tokens])]
         tokens += [None] * (len(numbers) - len(tokens))
         hits = tuple(
             EngineHit(
                 id=id,
                 score=float(matched.scores[at]),
-                missing=matched.missing(int(matched.documents[at])),
+                missing=missing,
                 tokens=array,
             )
-            for id, at, array in zip(index.ids(numbers), page, tokens, strict=True)
+            for id, at, missing, array in zip(
+                index.ids(numbers), page, matched.missing(documents), tokens, strict=True
+            )
         )
         return EngineResult(
             documents=int(index.live().sum()),
             total=len(matched.documents),
             total_all=int(np.count_nonzero(matched.complete)),
-            clause_totals=matched.clause_totals,
+            clause_totals=tuple(clause.total for clause in matched.clauses),
             hits=hits,
             facets={name: _count_values(index, name, matched) for name in index.facet_names()},
             years=_count_years(index, matched),
@@ -234,7 +237,7 @@ def _ordered(plan: Plan, matched: Matched, index: IndexState) -> NDArray[np.int6
     published = index.published()[documents]
     undated = published == UNDATED
     keys: list[NDArray[np.generic]] = [
-        -documents.astype(np.int64),
+        -documents,
         np.where(undated, np.iinfo(np.int64).max, -np.where(undated, 0, published)),
     ]
     if plan.order is Order.SCORE:

@@ -13,21 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Origin, Phrase, TokenArray
-from indexer.engines.evaluation import (
-    K1,
-    UNDATED,
-    B,
-    Documents,
-    Mask,
-    Row,
-    Scores,
-    holds_phrase,
-)
+from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, holds_phrase
+from indexer.engines.matches import Documents, Mask, Matches, Scores
 from indexer.engines.whoosh.codec import ArrayTermsReader
-from indexer.engines.whoosh.postings import Counts
+from indexer.engines.whoosh.postings import Counts, Numbers
 
-_ROW_BYTES = 96 << 20
-"""Memory for the impact rows of common terms."""
+_IMPACT_BYTES = 96 << 20
+"""Memory for what terms earn."""
+_ENTRY_BYTES = 400
+"""About what Python itself takes for an entry."""
 _CACHED_PHRASES = 256
 _VIETNAM_SECONDS = 7 * 3600
 
@@ -55,7 +49,8 @@ class IndexState:
             for name, kind in reader.schema.items()
             if kind.column_type and self._segments
         }
-        self._rows: OrderedDict[tuple[str, tuple[str, ...]], Row] = OrderedDict()
+        self._impacts: OrderedDict[tuple[str, tuple[str, ...]], Impacts] = OrderedDict()
+        self._impact_bytes = 0
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
@@ -78,7 +73,7 @@ class IndexState:
                 self._live = live
             return self._live
 
-    def postings(self, field: str, term: str) -> tuple[Documents, Counts]:
+    def postings(self, field: str, term: str) -> tuple[Numbers, Counts]:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
         encoded = term.encode("utf-8", "surrogatepass")
         parts = [
@@ -96,26 +91,44 @@ class IndexState:
             np.concatenate([counts for _, (_, counts) in parts]),
         )
 
-    def row(self, field: str, terms: tuple[str, ...]) -> Row:
-        """What a common term, or a group of spellings, earns every document; remembered."""
+    def impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
+        """What a term, or a group of spellings, earns the documents in use; remembered."""
         key = (field, terms)
         with self._lock:
-            if (row := self._rows.get(key)) is not None:
-                self._rows.move_to_end(key)
-                return row
-        shares = np.zeros(len(self.live()), dtype=np.float32)
-        for term in terms:
-            documents, counts = self.postings(field, term)
-            shares[documents] += counts
-        shares /= shares + self.norms(field)
-        mask = (shares > 0) & self.live()
-        mask.flags.writeable = shares.flags.writeable = False
-        row = Row(shares, mask, int(np.count_nonzero(mask)))
+            if (found := self._impacts.get(key)) is not None:
+                self._impacts.move_to_end(key)
+                return found
+        impacts = self._make_impacts(field, terms)
         with self._lock:
-            self._rows[key] = row
-            while len(self._rows) > max(64, _ROW_BYTES // (5 * len(shares) + 64)):
-                self._rows.popitem(last=False)
-        return row
+            self._impact_bytes += _memory(impacts)
+            if (other := self._impacts.pop(key, None)) is not None:  # by another thread
+                self._impact_bytes -= _memory(other)
+            self._impacts[key] = impacts
+            while self._impact_bytes > _IMPACT_BYTES and len(self._impacts) > 1:
+                self._impact_bytes -= _memory(self._impacts.popitem(last=False)[1])
+        return impacts
+
+    def _make_impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
+        found = [one for term in terms if len((one := self.postings(field, term))[0])]
+        live, norms = self.live(), self.norms(field)
+        if sum(len(documents) for documents, _ in found) * DENSE <= len(live) and len(found) < 2:
+            numbers, counts = found[0] if found else (np.zeros(0), np.zeros(0, dtype=np.uint8))
+            documents = numbers.astype(np.int64)
+            if not live.all():
+                counts = counts[live[documents]]
+                documents = documents[live[documents]]
+            return Impacts(Matches.listed(documents), counts / (counts + norms[documents]))
+        shares = np.zeros(len(live), dtype=np.float32)
+        for numbers, counts in found:
+            shares[numbers] += counts
+        shares *= live
+        shares /= shares + norms
+        documents = np.flatnonzero(shares)
+        if len(documents) * DENSE > len(live):
+            levels = np.rint(shares / STEP).astype(np.uint8)
+            levels[documents] = np.maximum(levels[documents], 1)
+            return Impacts(Matches(None, levels, len(documents)), shares[:0])
+        return Impacts(Matches.listed(documents), shares[documents])
 
     def _column(self, name: str) -> Any:
         return self._columns[name]
@@ -256,3 +269,9 @@ class IndexState:
         """Check every postings file; raises ArchiveError."""
         for _, reader in self._segments:
             reader.verify()
+
+
+def _memory(impacts: Impacts) -> int:
+    """About how many bytes they take."""
+    arrays = (impacts.matches.documents, impacts.matches.levels, impacts.shares)
+    return _ENTRY_BYTES + sum(array.nbytes for array in arrays if array is not None)

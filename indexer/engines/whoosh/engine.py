@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 
 from indexer.engines.base import (
@@ -24,6 +23,7 @@ from indexer.engines.base import (
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.searcher import IndexState
+from indexer.engines.whoosh.storage import MappedStorage
 from indexer.engines.whoosh.trust import check_table
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError
@@ -86,7 +86,7 @@ class WhooshEngine:
         """
         try:
             schema = make_schema(term_fields, facets, scored)
-            return cls(FileIndex.create(FileStorage(str(folder)), schema, "MAIN"))
+            return cls(FileIndex.create(MappedStorage(str(folder)), schema, "MAIN"))
         except OSError as error:
             raise ArchiveError(f"{folder}: cannot be written: {error.strerror}") from error
 
@@ -98,7 +98,7 @@ class WhooshEngine:
             ArchiveError: there is none, or it is damaged.
         """
         try:
-            storage = FileStorage(str(folder))
+            storage = MappedStorage(str(folder))
             check_table(storage, "MAIN")
             return cls(FileIndex(storage, indexname="MAIN"))
         except EmptyIndexError as error:

@@ -130,9 +130,6 @@ class IndexState:
             return Impacts(Matches(None, levels, len(documents)), shares[:0])
         return Impacts(Matches.listed(documents), shares[documents])
 
-    def _column(self, name: str) -> Any:
-        return self._columns[name]
-
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
         with self._lock:
@@ -140,7 +137,9 @@ class IndexState:
                 count = self._reader.doc_count_all()
                 norms = np.full(count, K1, dtype=np.float32)
                 if f"n_{field}" in self._reader.schema and count:
-                    lengths = np.fromiter(self._column(f"n_{field}"), dtype=np.float32, count=count)
+                    lengths = np.fromiter(
+                        self._columns[f"n_{field}"], dtype=np.float32, count=count
+                    )
                     mean = (
                         max(1.0, float(lengths[self.live()].mean())) if self.live().any() else 1.0
                     )
@@ -154,17 +153,16 @@ class IndexState:
             if (found := self._phrases.get(phrase)) is not None:
                 self._phrases.move_to_end(phrase)
                 return found
-            column = self._column("tokens")
-            found = np.array(
-                [
-                    number
-                    for number in candidates
-                    if holds_phrase(
-                        np.frombuffer(column[int(number)], dtype=np.uint32), phrase.positions
-                    )
-                ],
-                dtype=np.uint32,
-            )
+        column = self._columns["tokens"] if len(candidates) else ()
+        found = np.array(
+            [
+                number
+                for number in candidates.tolist()
+                if holds_phrase(np.frombuffer(column[number], dtype=np.uint32), phrase.positions)
+            ],
+            dtype=np.int64,
+        )
+        with self._lock:
             self._phrases[phrase] = found
             if len(self._phrases) > _CACHED_PHRASES:
                 self._phrases.popitem(last=False)
@@ -176,7 +174,7 @@ class IndexState:
             if self._published is None:
                 count = self._reader.doc_count_all()
                 self._published = (
-                    np.fromiter(self._column("published"), dtype=np.int64, count=count)
+                    np.fromiter(self._columns["published"], dtype=np.int64, count=count)
                     if count
                     else np.zeros(0, dtype=np.int64)
                 )
@@ -204,7 +202,7 @@ class IndexState:
             if name not in self._facets:
                 codes: dict[bytes, int] = {}
                 count = self._reader.doc_count_all()
-                column = self._column(f"f_{name}") if count else ()
+                column = self._columns[f"f_{name}"] if count else ()
                 numbers = np.fromiter(
                     (codes.setdefault(value, len(codes)) for value in column),
                     dtype=np.int32,
@@ -217,25 +215,22 @@ class IndexState:
         """The ids of documents."""
         if not numbers:
             return []
-        with self._lock:
-            column = self._column("id")
-            return [column[number].decode("utf-8") for number in numbers]
+        column = self._columns["id"]
+        return [column[number].decode("utf-8") for number in numbers]
 
     def record(self, id: str) -> bytes | None:
         """A document's record, or None."""
         number = self._number(id)
         if number is None:
             return None
-        with self._lock:
-            return bytes(self._column("record")[number])
+        return bytes(self._columns["record"][number])
 
     def tokens(self, numbers: list[int]) -> list[TokenArray]:
         """The token arrays of documents."""
         if not numbers:
             return []
-        with self._lock:
-            column = self._column("tokens")
-            return [np.frombuffer(column[number], dtype=np.uint32) for number in numbers]
+        column = self._columns["tokens"]
+        return [np.frombuffer(column[number], dtype=np.uint32) for number in numbers]
 
     def _number(self, id: str) -> int | None:
         documents, _ = self.postings("id", id)
@@ -246,7 +241,7 @@ class IndexState:
         """Where every document in use came from."""
         live = self.live()
         names = ("id", "digest", "origin")
-        columns = [self._column(name) for name in names] if len(live) else []
+        columns = [self._columns[name] for name in names] if len(live) else []
         for number, values in enumerate(zip(*columns, strict=True)):
             if live[number]:
                 yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))

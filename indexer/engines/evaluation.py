@@ -247,18 +247,24 @@ class Evaluation:
         return Matches.listed(numbers)
 
 
-def holds_phrase(tokens: TokenArray, positions: tuple[frozenset[int], ...]) -> bool:
-    """Whether the hashes of `positions` stand side by side, in order, somewhere in `tokens`."""
+def hold_phrase(arrays: Sequence[TokenArray], positions: Sequence[frozenset[int]]) -> Mask:
+    """Which token arrays have the hashes of `positions` side by side, in order, somewhere."""
+    result = np.zeros(len(arrays), dtype=np.bool_)
+    tokens = np.concatenate(arrays) if len(arrays) else np.zeros(0, dtype=np.uint32)
     room = len(tokens) - len(positions) + 1
     if room <= 0:
-        return False
-    starts = np.ones(room, dtype=np.bool_)
-    for offset, hashes in enumerate(positions):
-        window = tokens[offset : offset + room]
-        if len(hashes) == 1:
-            starts &= window == next(iter(hashes))
-        else:
-            starts &= np.isin(window, np.fromiter(hashes, dtype=np.uint32, count=len(hashes)))
-        if not starts.any():
-            return False
-    return True
+        return result
+    starts = np.flatnonzero(_is_one_of(tokens[:room], positions[0]))
+    for offset, hashes in enumerate(positions[1:], 1):
+        starts = starts[_is_one_of(tokens[starts + offset], hashes)]
+    ends = np.cumsum([len(array) for array in arrays])
+    first = np.searchsorted(ends, starts, side="right")
+    last = np.searchsorted(ends, starts + len(positions) - 1, side="right")
+    result[first[first == last]] = True
+    return result
+
+
+def _is_one_of(tokens: TokenArray, hashes: frozenset[int]) -> Mask:
+    if len(hashes) == 1:
+        return np.equal(tokens, next(iter(hashes)))
+    return np.isin(tokens, np.fromiter(hashes, dtype=np.uint32, count=len(hashes)))

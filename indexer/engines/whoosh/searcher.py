@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Origin, Phrase, TokenArray
-from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, holds_phrase
+from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, hold_phrase
 from indexer.engines.matches import Documents, Mask, Matches, Scores
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
@@ -23,6 +23,7 @@ _IMPACT_BYTES = 96 << 20
 _ENTRY_BYTES = 400
 """About what Python itself takes for an entry."""
 _CACHED_PHRASES = 256
+_PHRASE_BLOCK = 512
 _VIETNAM_SECONDS = 7 * 3600
 
 
@@ -153,15 +154,11 @@ class IndexState:
             if (found := self._phrases.get(phrase)) is not None:
                 self._phrases.move_to_end(phrase)
                 return found
-        column = self._columns["tokens"] if len(candidates) else ()
-        found = np.array(
-            [
-                number
-                for number in candidates.tolist()
-                if holds_phrase(np.frombuffer(column[number], dtype=np.uint32), phrase.positions)
-            ],
-            dtype=np.int64,
-        )
+        found = np.zeros(0, dtype=np.int64)
+        for first in range(0, len(candidates), _PHRASE_BLOCK):
+            block = candidates[first : first + _PHRASE_BLOCK]
+            holding = hold_phrase(self.tokens(block.tolist()), phrase.positions)
+            found = np.concatenate((found, block[holding]))
         with self._lock:
             self._phrases[phrase] = found
             if len(self._phrases) > _CACHED_PHRASES:

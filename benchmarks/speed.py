@@ -175,7 +175,7 @@ def engine_alone(engine: Engine) -> Callable[[str], object]:
 
     def plan(query: str) -> Plan:
         meaning = interpret(parse_query(query), SearchRequest(query), vocabulary)
-        return replace(meaning.plan, limit=50)
+        return replace(meaning.plan, limit=50, reranker=None)
 
     plans = {}
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from indexer.article import Article, RelatedLink
-from indexer.engines.base import Engine, EngineHit, EngineResult, Order, Plan, Term
-from indexer.engines.evaluation import idf
+from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import tokenise
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, interpret
-from search.reranking import CANDIDATES, SoughtWord, rerank_scores
 from search.results import (
     ArchiveStats,
     ArticleView,
@@ -84,11 +81,11 @@ class Archive:
         started = time.perf_counter()
         query = parse_query(request.query)
         meaning = interpret(query, request, self._vocabulary)
-        result = self._run(meaning)
+        result = self._engine.search(meaning.plan)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
             meaning = interpret(unquoted, request, self._vocabulary)
-            result = self._run(meaning)
+            result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = [
             place
@@ -112,33 +109,6 @@ class Archive:
             pages=-(-result.total // request.per_page),
             took_ms=(time.perf_counter() - started) * 1000,
         )
-
-    def _run(self, meaning: Interpretation) -> EngineResult:
-        """The plan's page, its first articles put in order by how close the words stand."""
-        plan = meaning.plan
-        if plan.order is not Order.SCORE or len(meaning.words) < 2 or plan.offset >= CANDIDATES:
-            return self._engine.search(plan)
-        end = plan.offset + plan.limit
-        result = self._engine.search(
-            replace(plan, offset=0, limit=max(end, CANDIDATES), with_tokens=CANDIDATES)
-        )
-        best = result.hits[:CANDIDATES]
-        words: dict[frozenset[int], SoughtWord] = {
-            hashes: SoughtWord(hashes, idf(result.documents, result.clause_totals[number]))
-            for number, hashes in meaning.words.items()
-            if hashes
-        }
-        closeness = rerank_scores(
-            [hit.tokens for hit in best if hit.tokens is not None],
-            list(words.values()),
-            len(meaning.words),
-        )
-        scored = [
-            replace(hit, score=hit.score + float(more))
-            for hit, more in zip(best, closeness, strict=True)
-        ]
-        scored.sort(key=lambda hit: -hit.score)
-        return replace(result, hits=(*scored, *result.hits[CANDIDATES:])[plan.offset : end])
 
     def _better_spelling(self, text: str, unknown: list[tuple[int, int]]) -> str | None:
         """The query with its unknown words replaced by the closest ones that the archive holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
@@ -30,6 +30,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
+from search.reranking import ClosenessReranker
 from search.results import SearchRequest, Sort
 from search.tree import (
     Either,
@@ -92,13 +93,11 @@ class Interpretation:
 
     Attributes:
         places: for each clause of the plan where the query's characters are that it stands for.
-        words: the clauses that are plain words, each with the hashes of its spellings.
         folded: the query was typed without diacritics and is matched so.
     """
 
     plan: Plan
     places: tuple[tuple[int, int], ...]
-    words: Mapping[int, frozenset[int]]
     marker: Marker
     folded: bool
 
@@ -135,7 +134,9 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
         for number, clause in enumerate(builder.clauses)
         if isinstance(clause, Term)
     }
-    return Interpretation(plan, tuple(builder.places), words, builder.marker(), builder.folded)
+    if len(words) > 1:
+        plan = replace(plan, reranker=ClosenessReranker(words))
+    return Interpretation(plan, tuple(builder.places), builder.marker(), builder.folded)
 
 
 def _between(since: date | None, until: date | None) -> Between:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import TokenArray
-from indexer.engines.evaluation import K1
+from indexer.engines.base import Candidates, TokenArray
+from indexer.engines.evaluation import K1, idf
 
 CANDIDATES = 50
 PROXIMITY_WEIGHT = 1.0
@@ -19,6 +19,8 @@ _WINDOW = 1.6
 _SHORTEST_WINDOW = 8
 _GAP = 64
 """Positions between two articles: farther apart than any window reaches."""
+
+_SIEVE = 4096
 
 Positions = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -52,7 +54,29 @@ class _Occurrences:
     candidates: NDArray[np.int64]
 
 
-def rerank_scores(
+@dataclass(frozen=True, slots=True)
+class ClosenessReranker:
+    """Adds to the scores of the best articles what `closeness` gives.
+
+    Attributes:
+        words: clauses of the plan that are plain words, each with the hashes of its spellings.
+    """
+
+    words: Mapping[int, frozenset[int]]
+    count: int = CANDIDATES
+
+    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+        """A new score for each candidate."""
+        words = {
+            hashes: SoughtWord(hashes, idf(candidates.documents, candidates.clause_totals[number]))
+            for number, hashes in self.words.items()
+            if hashes
+        }
+        more = closeness(candidates.tokens, list(words.values()), len(self.words))
+        return candidates.scores + more.astype(np.float32)
+
+
+def closeness(
     tokens: Sequence[TokenArray], words: Sequence[SoughtWord], query_length: int
 ) -> Values:
     """What closeness adds to the score of each candidate.
@@ -84,11 +108,16 @@ def _occurrences(tokens: Sequence[TokenArray], words: Sequence[SoughtWord]) -> _
     if not len(values) or not len(everything):
         empty = np.zeros(0, dtype=np.int64)
         return _Occurrences(empty, empty, empty)
-    slots = np.searchsorted(values, everything)
+    # Most tokens are none of the words: their last bits already tell.
+    sieve = np.zeros(_SIEVE, dtype=np.bool_)
+    sieve[values % _SIEVE] = True
+    likely = np.flatnonzero(sieve[everything % _SIEVE])
+    slots = np.searchsorted(values, everything[likely])
     slots[slots == len(values)] = 0
-    hits = np.flatnonzero(values[slots] == everything)
-    candidates = np.repeat(np.arange(len(tokens)), lengths)[hits]
-    return _Occurrences(hits + candidates * _GAP, numbers[slots[hits]], candidates)
+    same = values[slots] == everything[likely]
+    hits, slots = likely[same], slots[same]
+    candidates = np.searchsorted(np.cumsum(lengths), hits, side="right")
+    return _Occurrences(hits + candidates * _GAP, numbers[slots], candidates)
 
 
 def _proximity(found: _Occurrences, idf: Values, candidates: int) -> Values:

@@ -6,7 +6,7 @@ terms were made and how it is shown is nothing to an engine: it stores the recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -121,6 +121,34 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The best documents of a search.
+
+    Attributes:
+        scores: of each, from the best on.
+        tokens: of each.
+        documents: documents in the index.
+        clause_totals: for each clause of the plan how many documents of the index match it.
+    """
+
+    scores: NDArray[np.float32]
+    tokens: Sequence[TokenArray]
+    documents: int
+    clause_totals: tuple[int, ...]
+
+
+class Reranker(Protocol):
+    """Scores the best documents anew, with what is too dear to look at in all of them."""
+
+    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+        """A new score for each candidate."""
+
+    @property
+    def count(self) -> int:
+        """How many candidates it wants."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One search, ready to run.
 
@@ -131,7 +159,7 @@ class Plan:
         filters: facet -> the value it has to have.
         shares: a document is found when it holds the first of these shares of the clauses' idf; when
             no document does, the next share is tried. 1 asks for every clause.
-        with_tokens: of so many first hits the token arrays are wanted.
+        reranker: puts the first hits in order again; when the order is by score.
         complete_first: documents that match all clauses come before the others.
         order: of the hits.
     """
@@ -141,7 +169,7 @@ class Plan:
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[float, ...] = (1.0,)
-    with_tokens: int = 0
+    reranker: Reranker | None = None
     complete_first: bool = False
     order: Order = Order.SCORE
     offset: int = 0
@@ -154,13 +182,11 @@ class EngineHit:
 
     Attributes:
         missing: indices of the clauses that it does not match.
-        tokens: its token array where the plan wanted it.
     """
 
     id: str
     score: float
     missing: tuple[int, ...]
-    tokens: TokenArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +194,6 @@ class EngineResult:
     """What a plan found.
 
     Attributes:
-        documents: documents in the index.
         total: documents found, exact.
         total_all: those among them that match every clause.
         clause_totals: for each clause of the plan how many documents of the index match it.
@@ -177,7 +202,6 @@ class EngineResult:
         years: calendar year of publication (Việt Nam time) -> documents found.
     """
 
-    documents: int
     total: int
     total_all: int
     clause_totals: tuple[int, ...]

@@ -90,12 +90,14 @@ class Matched:
         scores: one a document found.
         clauses: the documents of the index that match each clause.
         complete: one flag a document found: whether it matches every clause.
+        index_size: documents of the index that are in use.
     """
 
     documents: Documents
     scores: Scores
     clauses: tuple[Matches, ...]
     complete: Mask
+    index_size: int
 
     def missing(self, documents: Documents) -> list[tuple[int, ...]]:
         """For each of some documents the indices of the clauses that it does not match."""
@@ -147,7 +149,9 @@ class Evaluation:
         for boost in plan.boosts:
             self._earn(self._index.impacts(boost.term.field, boost.term.terms), boost.weight)
         numbers = found.numbers()
-        return Matched(numbers, self._scores_of(numbers), clauses, complete.holds(numbers))
+        return Matched(
+            numbers, self._scores_of(numbers), clauses, complete.holds(numbers), self._count
+        )
 
     def _allowed(self, plan: Plan) -> list[Matches]:
         allowed = [self._match(condition, scored=True) for condition in plan.required]

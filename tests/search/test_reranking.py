@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.reranking import PROXIMITY_WEIGHT, WINDOW_WEIGHT, SoughtWord, rerank_scores
+from search.reranking import PROXIMITY_WEIGHT, WINDOW_WEIGHT, SoughtWord, closeness
 
 WORDS = [
     SoughtWord(frozenset({1, 11}), 0.5),
@@ -46,17 +46,17 @@ def slow(tokens: list[int], words: list[SoughtWord], query_length: int) -> float
 def test_as_the_formulas_say(articles: list[list[int]], query_length: int) -> None:
     arrays = [np.array(tokens, dtype=np.uint32) for tokens in articles]
     expected = [slow(tokens, WORDS, query_length) for tokens in articles]
-    assert rerank_scores(arrays, WORDS, query_length) == pytest.approx(expected)
+    assert closeness(arrays, WORDS, query_length) == pytest.approx(expected)
 
 
 def test_words_side_by_side_beat_words_far_apart() -> None:
     far = np.array([2, *[0] * 30, 3], dtype=np.uint32)
     near = np.array([*[0] * 30, 2, 3], dtype=np.uint32)
-    scores = rerank_scores([far, near], WORDS, 2)
+    scores = closeness([far, near], WORDS, 2)
     assert scores[1] > scores[0] > 0
 
 
 def test_nothing_to_look_for_adds_nothing() -> None:
-    assert rerank_scores([np.array([1], dtype=np.uint32)], [], 0).tolist() == [0.0]
-    assert rerank_scores([np.zeros(0, dtype=np.uint32)], WORDS, 3).tolist() == [0.0]
-    assert len(rerank_scores([], WORDS, 3)) == 0
+    assert closeness([np.array([1], dtype=np.uint32)], [], 0).tolist() == [0.0]
+    assert closeness([np.zeros(0, dtype=np.uint32)], WORDS, 3).tolist() == [0.0]
+    assert len(closeness([], WORDS, 3)) == 0

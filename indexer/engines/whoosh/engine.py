@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 
 from indexer.engines.base import (
+    Candidates,
     Document,
     EngineHit,
     EngineResult,
     Order,
     Origin,
     Plan,
-    TokenArray,
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
+from indexer.engines.matches import Documents, Scores
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.searcher import IndexState
 from indexer.engines.whoosh.storage import MappedStorage
@@ -169,28 +170,14 @@ class WhooshEngine:
         """Run a plan."""
         index = self._current()
         matched = Evaluation(index).run(plan)
-        page = _ordered(plan, matched, index)
-        documents = matched.documents[page]
-        numbers = documents.tolist()
-        tokens: list[TokenArray | None] = [*index.tokens(numbers[: plan.with_tokens])]
-        tokens += [None] * (len(numbers) - len(tokens))
-        hits = tuple(
-            EngineHit(
-                id=id,
-                score=float(matched.scores[at]),
-                missing=missing,
-                tokens=array,
-            )
-            for id, at, missing, array in zip(
-                index.ids(numbers), page, matched.missing(documents), tokens, strict=True
-            )
-        )
+        documents, scores = _page(plan, matched, index)
+        ids = index.ids(documents.tolist())
+        hits = map(EngineHit, ids, scores.tolist(), matched.missing(documents))
         return EngineResult(
-            documents=int(index.live().sum()),
             total=len(matched.documents),
             total_all=int(np.count_nonzero(matched.complete)),
             clause_totals=tuple(clause.total for clause in matched.clauses),
-            hits=hits,
+            hits=tuple(hits),
             facets={name: _count_values(index, name, matched) for name in index.facet_names()},
             years=_count_years(index, matched),
         )
@@ -223,10 +210,31 @@ class WhooshEngine:
         return self._current().terms(field, prefix)
 
 
-def _ordered(plan: Plan, matched: Matched, index: IndexState) -> NDArray[np.int64]:
-    """Positions in `matched` of the plan's page; ties: newest, then the latest added."""
+def _page(plan: Plan, matched: Matched, index: IndexState) -> tuple[Documents, Scores]:
+    """The documents of the plan's page and their scores."""
     end = plan.offset + plan.limit
-    if not plan.limit:
+    if plan.reranker is None or plan.order is not Order.SCORE or plan.offset >= plan.reranker.count:
+        page = _ordered(plan, matched, index, end)[plan.offset :]
+        return matched.documents[page], matched.scores[page]
+    first = _ordered(plan, matched, index, max(end, plan.reranker.count))
+    best, rest = first[: plan.reranker.count], first[plan.reranker.count :]
+    scores = plan.reranker.rescore(
+        Candidates(
+            matched.scores[best],
+            index.tokens(matched.documents[best].tolist()),
+            matched.index_size,
+            tuple(clause.total for clause in matched.clauses),
+        )
+    )
+    order = np.argsort(-scores, kind="stable")
+    page = np.concatenate((best[order], rest))[plan.offset : end]
+    scores = np.concatenate((scores[order], matched.scores[rest]))[plan.offset : end]
+    return matched.documents[page], scores
+
+
+def _ordered(plan: Plan, matched: Matched, index: IndexState, end: int) -> NDArray[np.int64]:
+    """Positions in `matched` of the first `end` hits; ties: newest, then the latest added."""
+    if not end:
         return np.zeros(0, dtype=np.int64)
     candidates = np.arange(len(matched.documents))
     if plan.order is Order.SCORE and not plan.complete_first and 0 < end < len(candidates):
@@ -247,7 +255,7 @@ def _ordered(plan: Plan, matched: Matched, index: IndexState) -> NDArray[np.int6
     if plan.complete_first:
         keys.append(~matched.complete[candidates])
     order: NDArray[np.int64] = candidates[np.lexsort(keys)]
-    return order[plan.offset : end]
+    return order[:end]
 
 
 def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, int]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from indexer.article import Article
-from indexer.language.normalise import fold, normalise
+from indexer.language.normalise import fold, lower, normalise, spellings
 from search.ranking import Marker
 from search.results import Snippet
 
@@ -22,64 +20,63 @@ _SEARCHED = 200_000
 """Characters of an article that snippets are looked for in; no news story is longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A word of the text that the query looks for.
-
-    Attributes:
-        key: what it matched; two words with the same key match the same part of the query.
-    """
-
-    start: int
-    end: int
-    key: str
+Match = tuple[int, int, str]
+"""Start and end of a word of the text that the query looks for, and a key: two words with the same
+key match the same part of the query."""
 
 
 class Highlighter:
     """Finds and marks what one query looks for.
 
-    One regular expression of all the words is faster than a look at each word of the text.
+    One regular expression of all the words is faster than a look at each word of the text, and one
+    that knows both placements of tone marks faster than to normalise the text.
     """
 
     def __init__(self, marker: Marker) -> None:
-        exact = _alternatives(
-            marker.accented, [text for text, accents in marker.prefixes if accents]
-        )
-        loose = _alternatives(
-            marker.folded, [text for text, accents in marker.prefixes if not accents]
-        )
-        self._exact = re.compile(exact) if exact else None
-        self._loose = re.compile(loose) if loose else None
+        self._keys = {spelling: word for word in marker.accented for spelling in spellings(word)}
+        exact = [text for text, accents in marker.prefixes if accents]
+        loose = [text for text, accents in marker.prefixes if not accents]
+        self._normal = normalise if exact else lower
+        self._exact = _pattern(self._keys, exact)
+        self._loose = _pattern(marker.folded, loose)
 
     def find(self, text: str) -> list[Match]:
         """Every whole word of an NFC text that the query looks for, in order."""
-        normal = normalise(text)
-        found = _matches(self._exact, normal) if self._exact else []
+        normal = self._normal(text)
+        found = self._matches(self._exact, normal) if self._exact else []
         if self._loose:
-            taken = {match.start for match in found}
-            found += [
-                match for match in _matches(self._loose, fold(normal)) if match.start not in taken
-            ]
-            found.sort(key=lambda match: match.start)
+            taken = {start for start, _, _ in found}
+            more = self._matches(self._loose, fold(normal))
+            found += [match for match in more if match[0] not in taken]
+            found.sort()
         return found
+
+    def _matches(self, pattern: re.Pattern[str], subject: str) -> list[Match]:
+        keys = self._keys
+        if pattern.groups:
+            return [
+                (*match.span(), match[match.lastgroup] + "*" if match.lastgroup else match[0])
+                for match in pattern.finditer(subject)
+            ]
+        return [
+            (match.start(), match.end(), keys.get(match[0], match[0]))
+            for match in pattern.finditer(subject)
+        ]
 
     def highlight(self, text: str) -> Snippet:
         """A whole text with its hits, for titles and article pages."""
         return Snippet(text, tuple(_joined(text, self.find(text))))
 
 
-def _alternatives(words: Iterable[str], prefixes: list[str]) -> str:
-    """A pattern of whole words; a prefix is a group of its own, so that all its words have one key."""
+def _pattern(words: Collection[str], prefixes: list[str]) -> re.Pattern[str] | None:
+    """Whole words; a prefix is a group of its own, so that all its words have one key."""
     parts = [re.escape(word) for word in sorted(words, key=len, reverse=True)]
     parts += [f"(?P<p{number}>{re.escape(text)})[^\\W_]*" for number, text in enumerate(prefixes)]
-    return f"(?<![^\\W_])(?:{'|'.join(parts)})(?![^\\W_])" if parts else ""
-
-
-def _matches(pattern: re.Pattern[str], subject: str) -> list[Match]:
-    return [
-        Match(*match.span(), match[match.lastgroup] + "*" if match.lastgroup else match[0])
-        for match in pattern.finditer(subject)
-    ]
+    if not parts:
+        return None
+    # The class of first letters passes over most of a text faster than the look behind would.
+    first = re.escape("".join(sorted({text[0] for text in (*words, *prefixes)})))
+    return re.compile(f"(?=[{first}])(?<![^\\W_])(?:{'|'.join(parts)})(?![^\\W_])")
 
 
 def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, ...]:
@@ -93,23 +90,22 @@ def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, 
         end = _cut_end(text, 0, len(text), 2 * FRAGMENT_LENGTH)
         return (_fragment(text, 0, end, []),) if text else ()
     chosen: list[tuple[int, int]] = []
-    wanted = {match.key for match in matches}
-    starts = [match.start for match in matches]
+    wanted = matches
     while len(chosen) < FRAGMENTS and wanted:
-        best = _best_window(text, matches, wanted, chosen)
+        best = _best_window(text, wanted, chosen)
         if best is None:
             break
         chosen.append(best)
-        inside = matches[bisect_left(starts, best[0]) : bisect_right(starts, best[1])]
-        wanted -= {match.key for match in inside if match.end <= best[1]}
+        shown = {key for start, end, key in wanted if best[0] <= start and end <= best[1]}
+        wanted = [match for match in wanted if match[2] not in shown]
     spans = _joined(text, matches)
     return tuple(_fragment(text, start, end, spans) for start, end in sorted(chosen))
 
 
 def _best_window(
-    text: str, matches: list[Match], wanted: set[str], taken: list[tuple[int, int]]
+    text: str, matches: list[Match], taken: list[tuple[int, int]]
 ) -> tuple[int, int] | None:
-    """The fragment with the most wanted words; ties: the most hits, then the earliest.
+    """The fragment with the most different words; ties: the most hits, then the earliest.
 
     A window slides over the hits: it begins at one and holds those within reach in its paragraph.
     """
@@ -118,27 +114,24 @@ def _best_window(
     inside: dict[str, int] = {}
     end = 0
     paragraph_end = -1
-    for first, match in enumerate(matches):
-        if match.start > paragraph_end:
-            newline = text.find("\n", match.start)
+    for first, (start, _, key) in enumerate(matches):
+        if start > paragraph_end:
+            newline = text.find("\n", start)
             paragraph_end = newline if newline >= 0 else len(text)
-        limit = min(match.start + _REACH, paragraph_end)
-        while end < len(matches) and matches[end].start <= limit:
-            key = matches[end].key
-            if key in wanted:
-                inside[key] = inside.get(key, 0) + 1
+        limit = start + _REACH
+        limit = min(limit, paragraph_end)
+        while end < len(matches) and matches[end][0] <= limit:
+            added = matches[end][2]
+            inside[added] = inside.get(added, 0) + 1
             end += 1
-        if match.key not in wanted:
-            continue
         score = (len(inside), end - first)
-        if score > best_score and not any(a <= match.start < b for a, b in taken):
-            best, best_score = (first, end - 1), score
-        inside[match.key] -= 1
-        if not inside[match.key]:
-            del inside[match.key]
-    if best is None:
-        return None
-    return _span(text, matches[best[0]].start, matches[best[1]].end, taken)
+        if score > best_score and not any(a <= start < b for a, b in taken):
+            best, best_score = (start, matches[end - 1][1]), score
+        if inside[key] == 1:
+            del inside[key]
+        else:
+            inside[key] -= 1
+    return _span(text, *best, taken) if best else None
 
 
 def _span(text: str, first: int, last: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
@@ -194,9 +187,9 @@ def _fragment(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> 
 def _joined(text: str, matches: list[Match]) -> list[tuple[int, int]]:
     """Spans of hits; neighbours with only a space between them become one."""
     spans: list[tuple[int, int]] = []
-    for match in matches:
-        if spans and text[spans[-1][1] : match.start] == " ":
-            spans[-1] = (spans[-1][0], match.end)
+    for start, end, _ in matches:
+        if spans and text[spans[-1][1] : start] == " ":
+            spans[-1] = (spans[-1][0], end)
         else:
-            spans.append((match.start, match.end))
+            spans.append((start, end))
     return spans

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.language.normalise import nfc
+from indexer.language.normalise import nfc, normalise, syllable_spans
 from search.ranking import Marker
 from search.results import Snippet
 from search.snippets import FRAGMENT_LENGTH, FRAGMENTS, Highlighter, make_snippets
@@ -89,3 +89,31 @@ def test_fragments_are_cut_from_the_text_and_highlights_lie_on_words(lead: str, 
             end = stop
     if wanted.find(text):
         assert any(snippet.highlights for snippet in snippets)
+
+
+PIECES = [
+    "hòa",
+    "hoà",
+    "Hòa",
+    "HÒA",
+    "hòan",
+    "quý",
+    "qúy",
+    "thủy",
+    "thuỷ",
+    "hoa",
+    "_",
+    " ",
+    "-",
+    "1",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_words_are_found_as_the_analysis_sees_them(text: str) -> None:
+    wanted = {"hoà", "thuỷ", "quý", "hoàn", "hoà1"}
+    assert marker(*wanted).find(text) == [
+        (start, end, word)
+        for start, end in syllable_spans(text)
+        if (word := normalise(text[start:end])) in wanted
+    ]

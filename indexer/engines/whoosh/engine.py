@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,8 @@ from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError
 
 _ATTEMPTS = 50
+_YOUNG = 10 * 10**9
+"""Nanoseconds."""
 
 
 class WhooshWriter:
@@ -74,6 +78,7 @@ class WhooshEngine:
         self.memory = MEMORY
         """Bytes that the postings of a transaction may take."""
         self._index = index
+        self._seen = (0, 0)
         self._postings = self._read()
 
     @classmethod
@@ -118,7 +123,11 @@ class WhooshEngine:
 
     def generation(self) -> int:
         """Number of the newest commit."""
-        return int(self._index.latest_generation())
+        changed = os.stat(self._index.storage.folder).st_mtime_ns
+        # Clocks of files are coarse: while the folder is young, it may have changed unnoticed.
+        if changed != self._seen[0] or time.time_ns() - changed < _YOUNG:
+            self._seen = changed, int(self._index.latest_generation())
+        return self._seen[1]
 
     @contextmanager
     def writer(self, *, timeout: float = 5.0, merge_all: bool = False) -> Iterator[WhooshWriter]:

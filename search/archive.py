@@ -14,6 +14,7 @@ from indexer.language.analysis import tokenise
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, interpret
+from search.reranking import WEIGHTS, Weights
 from search.results import (
     ArchiveStats,
     ArticleView,
@@ -37,8 +38,9 @@ class Archive:
     Commits of an indexing run become visible by themselves.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, weights: Weights = WEIGHTS) -> None:
         self._engine = engine
+        self._weights = weights
         self._vocabulary = EngineVocabulary(engine)
 
     @classmethod
@@ -80,11 +82,11 @@ class Archive:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         query = parse_query(request.query)
-        meaning = interpret(query, request, self._vocabulary)
+        meaning = interpret(query, request, self._vocabulary, self._weights)
         result = self._engine.search(meaning.plan)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
-            meaning = interpret(unquoted, request, self._vocabulary)
+            meaning = interpret(unquoted, request, self._vocabulary, self._weights)
             result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = [

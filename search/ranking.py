@@ -30,7 +30,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
-from search.reranking import ClosenessReranker
+from search.reranking import WEIGHTS, ClosenessReranker, Weights
 from search.results import SearchRequest, Sort
 from search.tree import (
     Either,
@@ -47,8 +47,6 @@ from search.tree import (
     Word,
 )
 
-BIGRAM_WEIGHT = 0.7
-WORD_WEIGHT = 0.3
 SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 MOST_EXPANSIONS = 1000
@@ -102,7 +100,12 @@ class Interpretation:
     folded: bool
 
 
-def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary) -> Interpretation:
+def interpret(
+    query: ParsedQuery,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    weights: Weights = WEIGHTS,
+) -> Interpretation:
     """Turn a query into the plan of one page of its results."""
     builder = _Builder(query, vocabulary)
     builder.add(query.root)
@@ -114,7 +117,7 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
     plan = Plan(
         clauses=tuple(builder.clauses),
         required=tuple(builder.required),
-        boosts=tuple(builder.boosts()),
+        boosts=tuple(builder.boosts(weights)),
         filters={
             name: value
             for name, value in (("source", request.source), ("section", request.section))
@@ -135,7 +138,7 @@ def interpret(query: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
         if isinstance(clause, Term)
     }
     if len(words) > 1:
-        plan = replace(plan, reranker=ClosenessReranker(words))
+        plan = replace(plan, reranker=ClosenessReranker(weights, words))
     return Interpretation(plan, tuple(builder.places), builder.marker(), builder.folded)
 
 
@@ -256,14 +259,14 @@ class _Builder:
             return Term(field, (texts[0],))
         return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
 
-    def boosts(self) -> Iterable[Boost]:
+    def boosts(self, weights: Weights) -> Iterable[Boost]:
         """Folded bigrams and pyvi's words of the query's runs of neighbouring words."""
         for run in self._runs:
             for pair in _folded_pairs(run):
-                yield Boost(Term(BIGRAMS, (pair,)), BIGRAM_WEIGHT)
-            if len(run) > 1 and any(has_diacritics(word.text) for word in run):
+                yield Boost(Term(BIGRAMS, (pair,)), weights.bigram)
+            if weights.word and len(run) > 1 and any(has_diacritics(word.text) for word in run):
                 for joined in words(self._text[run[0].start : run[-1].end]):
-                    yield Boost(Term(WORDS, (joined,)), WORD_WEIGHT)
+                    yield Boost(Term(WORDS, (joined,)), weights.word)
 
     def marker(self) -> Marker:
         """What is marked: the words of everything that is not excluded."""

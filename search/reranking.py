@@ -12,8 +12,6 @@ from indexer.engines.base import Candidates, TokenArray
 from indexer.engines.evaluation import K1, idf
 
 CANDIDATES = 50
-PROXIMITY_WEIGHT = 1.0
-WINDOW_WEIGHT = 0.27
 _WINDOW = 1.6
 """Length of the window of `coverage`, in query lengths; never less than `_SHORTEST_WINDOW`."""
 _SHORTEST_WINDOW = 8
@@ -55,13 +53,37 @@ class _Occurrences:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What the parts of a score count for; a matching syllable counts 1.
+
+    Fitted by `benchmarks/fit.py`, see docs/benchmarks.md.
+
+    Attributes:
+        bigram: of two neighbouring syllables, without diacritics.
+        word: of a word as pyvi segments it.
+        proximity: of how close the query's words stand to each other.
+        window: of the most idf of the query that one window holds.
+    """
+
+    bigram: float = 0.7
+    word: float = 0.3
+    proximity: float = 1.0
+    window: float = 0.27
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
 class ClosenessReranker:
     """Adds to the scores of the best articles what `closeness` gives.
 
     Attributes:
+        weights: of its two parts.
         words: clauses of the plan that are plain words, each with the hashes of its spellings.
     """
 
+    weights: Weights
     words: Mapping[int, frozenset[int]]
     count: int = CANDIDATES
 
@@ -72,12 +94,15 @@ class ClosenessReranker:
             for number, hashes in self.words.items()
             if hashes
         }
-        more = closeness(candidates.tokens, list(words.values()), len(self.words))
+        more = closeness(candidates.tokens, list(words.values()), len(self.words), self.weights)
         return candidates.scores + more.astype(np.float32)
 
 
 def closeness(
-    tokens: Sequence[TokenArray], words: Sequence[SoughtWord], query_length: int
+    tokens: Sequence[TokenArray],
+    words: Sequence[SoughtWord],
+    query_length: int,
+    weights: Weights = WEIGHTS,
 ) -> Values:
     """What closeness adds to the score of each candidate.
 
@@ -85,6 +110,7 @@ def closeness(
         tokens: token arrays of the candidates.
         words: distinct words of the query.
         query_length: syllables of the query.
+        weights: of proximity and window.
 
     Returns:
         An array of shape (candidates,), on the scale of the engine's scores.
@@ -94,7 +120,7 @@ def closeness(
     if not len(found.positions):
         return np.zeros(len(tokens))
     window = max(_SHORTEST_WINDOW, min(int(_WINDOW * query_length), _GAP))
-    return PROXIMITY_WEIGHT * _proximity(found, idf, len(tokens)) + WINDOW_WEIGHT * _coverage(
+    return weights.proximity * _proximity(found, idf, len(tokens)) + weights.window * _coverage(
         found, idf, len(tokens), window
     )
 

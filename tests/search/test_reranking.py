@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.reranking import PROXIMITY_WEIGHT, WINDOW_WEIGHT, SoughtWord, closeness
+from search.reranking import WEIGHTS, SoughtWord, closeness
 
 WORDS = [
     SoughtWord(frozenset({1, 11}), 0.5),
@@ -37,7 +37,7 @@ def slow(tokens: list[int], words: list[SoughtWord], query_length: int) -> float
         ),
         default=0.0,
     )
-    return PROXIMITY_WEIGHT * proximity + WINDOW_WEIGHT * best
+    return WEIGHTS.proximity * proximity + WEIGHTS.window * best
 
 
 @given(

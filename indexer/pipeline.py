@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.engines.base import Document, Engine, EngineWriter, Origin
+from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.errors import ParseError
+from indexer.known import KnownArticles
 from indexer.manifest import FileState, Manifest
 from indexer.reading import Part, read_files, stamp
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
@@ -97,10 +98,7 @@ class _Run:
         self._report = IndexReport()
         self._file = _FileProgress()
         self._seen = 0
-        self._known = {known.id: known for known in engine.origins()}
-        self._by_origin: dict[str, set[str]] = {}
-        for known in self._known.values():
-            self._by_origin.setdefault(known.origin, set()).add(known.id)
+        self._known = KnownArticles(engine.origins())
 
     def run(self, sources: list[Path], workers: int | None) -> IndexReport:
         """Read what has changed, then remove what is gone: a moved article is never missing."""
@@ -128,7 +126,7 @@ class _Run:
                 self._report.failures.append(found)
                 continue
             state = states.get(found.origin)
-            held = len(self._by_origin.get(found.origin, ()))
+            held = self._known.held(found.origin)
             if state and state.articles == held and state.stamp == stamp(found):
                 self._report.unchanged += held
             else:
@@ -136,8 +134,9 @@ class _Run:
         return files
 
     def _is_known(self, article: Article, origin: str) -> bool:
-        known = self._known.get(article.id)
-        return known is not None and known.origin == origin and known.digest == article.digest
+        return self._known.has_content(article.id, article.digest) and (
+            self._known.origin(article.id) == origin
+        )
 
     def _write_batch(
         self, writer: EngineWriter, parts: Iterator[Part], done: int, found: int
@@ -172,35 +171,33 @@ class _Run:
             self._file.faulty = True
             return False
         if self._taken(item.id, origin):
-            if self._known[item.id].digest == item.digest:
+            if self._known.has_content(item.id, item.digest):
                 self._report.duplicates += 1
                 self._file.has_duplicates = True
                 return False
             item = _with_id(item, f"{item.id}-{item.digest[:6]}")
-        known = self._known.get(item.id)
+        before = self._known.origin(item.id)
+        same = self._known.has_content(item.id, item.digest)
         self._file.ids.add(item.id)
-        if known == Origin(item.id, item.digest, origin):
-            self._report.unchanged += 1
-            return False
-        if known is None:
+        self._known.put(item.id, item.digest, origin)
+        if before is None:
             self._report.added += 1
-        elif known.digest == item.digest:
-            self._report.unchanged += 1  # the file has moved
+        elif same:
+            self._report.unchanged += 1
         else:
             self._report.changed += 1
+        if same and before == origin:
+            return False
+        # An article whose file has moved is stored again: the archive knows where it came from.
         writer.put(make_document(item, origin) if isinstance(item, Article) else item)
-        if known is not None:
-            self._by_origin[known.origin].discard(item.id)
-        self._known[item.id] = Origin(item.id, item.digest, origin)
-        self._by_origin.setdefault(origin, set()).add(item.id)
         return True
 
     def _taken(self, id: str, origin: str) -> bool:
         """Whether another article has this id: in this same file, or in one that is still there."""
         if id in self._file.ids:
             return True
-        known = self._known.get(id)
-        return known is not None and known.origin != origin and not is_gone(known.origin)
+        known = self._known.origin(id)
+        return known not in (None, origin) and not is_gone(known)
 
     def _finish_file(self, writer: EngineWriter, part: Part) -> FileState | None:
         """Drop the articles that a file no longer holds, unless a fault may have hidden them."""
@@ -208,27 +205,26 @@ class _Run:
         origin = part.file.origin
         if file.faulty:
             return None
-        for id in self._by_origin.get(origin, set()) - file.ids:
-            self._remove(writer, id)
+        self._remove(writer, self._known.missed(origin))
         # A file with duplicates is read at every run: its twin may be gone by then.
         return None if file.has_duplicates else FileState(origin, part.stamp, len(file.ids))
 
-    def _remove(self, writer: EngineWriter, id: str) -> None:
-        writer.delete(id)
-        self._by_origin[self._known.pop(id).origin].discard(id)
-        self._report.removed += 1
+    def _remove(self, writer: EngineWriter, ids: list[str]) -> None:
+        for id in ids:
+            writer.delete(id)
+            self._known.remove(id)
+        self._report.removed += len(ids)
 
     def _remove_gone(self, sources: list[Path]) -> None:
         gone = [
             origin
-            for origin, ids in self._by_origin.items()
-            if ids and lies_under(origin, sources) and is_gone(origin)
+            for origin in self._known.origins()
+            if lies_under(origin, sources) and is_gone(origin) and self._known.missed(origin)
         ]
         if gone:
             with self._engine.writer() as writer:
                 for origin in gone:
-                    for id in sorted(self._by_origin[origin]):
-                        self._remove(writer, id)
+                    self._remove(writer, self._known.missed(origin))
             self._manifest.update([], gone)
 
 

@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -27,8 +27,9 @@ import click
 
 from indexer.article import Article
 from indexer.engines.base import Document
-from indexer.store import make_document, open_or_create_engine
+from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
+from search.reranking import WEIGHTS, Weights
 from search.results import SearchRequest
 
 DEPTH = 10
@@ -62,6 +63,15 @@ DESIGN = {
         ".408/.598",
         ".446/.607",
     ),
+}
+NOTHING = Weights(bigram=0, word=0, proximity=0, window=0)
+# What is measured: each row adds a part to the one before.
+PARTS = {
+    "syllables": NOTHING,
+    "+ pairs of syllables": replace(NOTHING, bigram=WEIGHTS.bigram),
+    "+ words of pyvi": replace(NOTHING, bigram=WEIGHTS.bigram, word=WEIGHTS.word),
+    "+ proximity": replace(WEIGHTS, window=0),
+    "+ best window: Kho Báo": WEIGHTS,
 }
 
 
@@ -104,8 +114,17 @@ def build(folder: Path, records: list[dict[str, Any]], task: str) -> None:
     engine.close()
 
 
-def measure(archive: Archive, queries: list[Query]) -> tuple[float, float, list[float]]:
+@dataclass(frozen=True, slots=True)
+class Measured:
     """MRR@10, recall@10 and the milliseconds of each search."""
+
+    reciprocal: float
+    recall: float
+    times: list[float]
+
+
+def measure(archive: Archive, queries: list[Query]) -> Measured:
+    """Run the queries of a task."""
     reciprocal = 0.0
     found = 0
     times = []
@@ -116,7 +135,7 @@ def measure(archive: Archive, queries: list[Query]) -> tuple[float, float, list[
         if query.relevant in ids:
             found += 1
             reciprocal += 1 / (ids.index(query.relevant) + 1)
-    return reciprocal / len(queries), found / len(queries), times
+    return Measured(reciprocal / len(queries), found / len(queries), times)
 
 
 @click.command()
@@ -132,32 +151,35 @@ def main(articles: Path, queries: Path, limit: int) -> None:
         for line in read_lines(queries)
         if line["relevant"] in ids
     ]
-    measured = {}
+    measured: dict[str, dict[str, Measured]] = {name: {} for name in PARTS}
     for kind in ("headline", "lead"):
         with tempfile.TemporaryDirectory() as folder:
             build(Path(folder, "archive"), records, kind)
-            with Archive.open(Path(folder, "archive")) as archive:
-                archive.warm()
-                for task in (task for task in TASKS if task.startswith(kind)):
-                    chosen = [query for query in wanted if query.task == task]
-                    if chosen:
-                        measured[task] = (*measure(archive, chosen), len(chosen))
+            for task in (task for task in TASKS if task.startswith(kind)):
+                chosen = [query for query in wanted if query.task == task]
+                for name, weights in PARTS.items():
+                    with Archive(open_engine(Path(folder, "archive")), weights) as archive:
+                        archive.warm()
+                        if chosen:
+                            measured[name][task] = measure(archive, chosen)
     print_table(measured, len(records))
 
 
-def print_table(measured: dict[str, Any], count: int) -> None:
+def print_table(measured: dict[str, dict[str, Measured]], count: int) -> None:
     """The result as a Markdown table."""
     click.echo("| MRR@10/recall@10 | " + " | ".join(TASKS) + " |")
     click.echo("| --- |" + " --- |" * len(TASKS))
     rows: dict[str, tuple[str, ...]] = {
         f"{name}, 20,000 articles": values for name, values in DESIGN.items()
     }
-    here = [measured.get(task) for task in TASKS]
-    rows[f"**measured here, {count:,} articles**"] = tuple(
-        f"{one[0]:.3f}/{one[1]:.3f}".replace("0.", ".") if one else "–" for one in here
-    )
-    rows["queries"] = tuple(str(one[3]) if one else "0" for one in here)
-    rows["search, median ms"] = tuple(f"{median(one[2]):.1f}" if one else "–" for one in here)
+    for name, tasks in measured.items():
+        here = [tasks.get(task) for task in TASKS]
+        rows[f"**{name}, {count:,} articles**"] = tuple(
+            f"{one.reciprocal:.3f}/{one.recall:.3f}".replace("0.", ".") if one else "–"
+            for one in here
+        )
+    rows["queries"] = tuple(str(len(one.times)) if one else "0" for one in here)
+    rows["search, median ms"] = tuple(f"{median(one.times):.1f}" if one else "–" for one in here)
     for name, values in rows.items():
         click.echo(f"| {name} | " + " | ".join(values) + " |")
 

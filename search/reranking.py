@@ -65,10 +65,10 @@ class Weights:
         window: of the most idf of the query that one window holds.
     """
 
-    bigram: float = 0.7
-    word: float = 0.3
-    proximity: float = 1.0
-    window: float = 0.27
+    bigram: float = 0.44
+    word: float = 0.05
+    proximity: float = 0.5
+    window: float = 0.42
 
 
 WEIGHTS = Weights()

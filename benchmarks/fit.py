@@ -1,36 +1,42 @@
-"""Fits the weights of ranking on articles that no test query was made from.
+"""Fits the model of `search/reranking.py` on articles that no test query was made from.
 
-    python -m benchmarks.fit --articles FILE [--first N] [--last N] [--queries N]
+    python -m benchmarks.fit --articles FILE [--first N] [--last N] [--queries N] > search/ranking_model.json
 
 From articles `first` to `last` queries are made as those of `benchmarks.relevance` were: the headline,
-a window of five syllables of it, a window of six of the lead, and each without diacritics. One weight
-after the other is moved up and down for as long as that raises the mean MRR@10 of the six tasks.
+a window of five syllables of it, a window of six of the lead, and each without diacritics. The weights
+are those under which the right one among a query's candidates is the most probable, each candidate being
+as probable as exp(score) (listwise softmax), with an L2 penalty; by Newton's method.
 """
 
 from __future__ import annotations
 
 import random
 import tempfile
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import fields, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.relevance import DEPTH, OPERATORS, TASKS, Query, build, read_lines
+from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
+from indexer.engines.base import Candidates
 from indexer.language.normalise import fold, nfc
 from indexer.store import open_engine
+from search.features import FEATURES, Values
 from search.query import parse_query
-from search.ranking import interpret
-from search.reranking import WEIGHTS, Weights
+from search.ranking import Ranking, interpret
+from search.reranking import SHORT_QUERY, LinearReranker, RankingModel
 from search.results import SearchRequest
 from search.vocabulary import EngineVocabulary
 
-STEPS = (0.5, 0.8, 1.25, 2.0)
+PENALTY = 1e-3
 _SEED = 13
+_ITERATIONS = 30
 
 
 def window(text: str, length: int, draw: random.Random) -> str:
@@ -57,72 +63,150 @@ def make_queries(records: list[dict[str, Any]], count: int) -> list[Query]:
     return queries
 
 
-def score(archive: Path, queries: list[Query], weights: Weights) -> dict[str, float]:
-    """MRR@10 by task; without the snippets and counts of a whole search."""
+@dataclass
+class _Recorder:
+    """Keeps the features of the candidates and leaves their order as it is."""
+
+    reranker: LinearReranker
+    count: int
+    table: Values = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
+
+    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+        """Scores that fall."""
+        self.table = self.reranker.measure(candidates)
+        return -np.arange(len(self.table), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query's candidates.
+
+    Attributes:
+        table: their features.
+        right: index of the right one; -1 when it is none of them.
+        length: syllables of the query.
+    """
+
+    task: str
+    table: Values
+    right: int
+    length: int
+
+
+def collect(archive: Path, queries: list[Query], count: int) -> list[Example]:
+    """Run the first step of queries."""
     engine = open_engine(archive)
     vocabulary = EngineVocabulary(engine)
-    totals: dict[str, list[float]] = {}
+    nothing = (0.0,) * len(FEATURES)
+    ranking = Ranking(model=RankingModel(nothing, nothing))
+    examples = []
     for query in queries:
-        request = SearchRequest(query.text, per_page=DEPTH)
-        plan = interpret(parse_query(query.text), request, vocabulary, weights).plan
-        ids = [hit.id for hit in engine.search(plan).hits]
-        earned = 1 / (ids.index(query.relevant) + 1) if query.relevant in ids else 0.0
-        totals.setdefault(query.task, []).append(earned)
+        request = SearchRequest(query.text)
+        plan = interpret(parse_query(query.text), request, vocabulary, ranking).plan
+        if isinstance(plan.reranker, LinearReranker):
+            recorder = _Recorder(plan.reranker, count)
+            hits = engine.search(replace(plan, reranker=recorder, limit=count)).hits
+            ids = [hit.id for hit in hits]
+            right = ids.index(query.relevant) if query.relevant in ids else -1
+            length = len(plan.reranker.words)
+            examples.append(Example(query.task, recorder.table.astype(np.float32), right, length))
     engine.close()
-    return {task: sum(values) / len(values) for task, values in totals.items()}
+    return examples
 
 
-def score_all(
-    pool: Executor, folder: Path, queries: list[Query], weights: Weights
-) -> dict[str, float]:
-    """MRR@10 of all tasks."""
-    parts = [
-        pool.submit(
-            score, folder / kind, [one for one in queries if one.task.startswith(kind)], weights
-        )
-        for kind in ("headline", "lead")
+def loss(tables: list[Values], weights: Values) -> float:
+    """How improbable the right candidates are, which come first in each table, and the penalty."""
+    total = PENALTY * len(tables) * float(weights @ weights) / 2
+    for table in tables:
+        scores = table @ weights
+        total += float(np.logaddexp.reduce(scores) - scores[0])
+    return total
+
+
+def fit(examples: list[Example]) -> Values:
+    """The weights under which the right candidates are the most probable."""
+    tables = [
+        np.concatenate((one.table[one.right : one.right + 1], np.delete(one.table, one.right, 0)))
+        for one in examples
+        if one.right >= 0
     ]
-    return {task: value for part in parts for task, value in part.result().items()}
+    weights = np.zeros(len(FEATURES))
+    height = loss(tables, weights)
+    for _ in range(_ITERATIONS):
+        gradient = PENALTY * len(tables) * weights
+        curvature = PENALTY * len(tables) * np.eye(len(weights))
+        for table in tables:
+            scores = table @ weights
+            chance = np.exp(scores - scores.max())
+            chance /= chance.sum()
+            mean = chance @ table
+            gradient += mean - table[0]
+            curvature += (table.T * chance) @ table - np.outer(mean, mean)
+        step = np.linalg.solve(curvature, gradient)
+        # A whole step can lead too far while the weights are far from the best ones.
+        while (reached := loss(tables, weights - step)) > height and np.abs(step).max() > 1e-4:
+            step /= 2
+        weights -= step
+        if height - reached < 1e-6 * height:
+            break
+        height = reached
+    return weights
 
 
-def climb(pool: Executor, folder: Path, queries: list[Query]) -> Weights:
-    """Move one weight after the other while the mean rises; prints each step that does."""
+def fit_model(examples: list[Example]) -> RankingModel:
+    """Weights for short queries and for long ones."""
+    short, long = (
+        fit([one for one in examples if (one.length <= SHORT_QUERY) is is_short])
+        for is_short in (True, False)
+    )
+    return RankingModel(tuple(short.tolist()), tuple(long.tolist()))
 
-    def mean(weights: Weights) -> float:
-        return sum(score_all(pool, folder, queries, weights).values()) / len(TASKS)
 
-    best, height = WEIGHTS, mean(WEIGHTS)
-    click.echo(f"{height:.4f} {best}")
-    moved = True
-    while moved:
-        moved = False
-        for name in (field.name for field in fields(Weights)):
-            for step in STEPS:
-                tried = replace(best, **{name: round(getattr(best, name) * step, 3)})
-                reached = mean(tried)
-                # Less than this is noise of the queries that were drawn.
-                if reached > height + 2e-4:
-                    best, height, moved = tried, reached, True
-                    click.echo(f"{height:.4f} {best}")
-    return best
+def mean_reciprocal_rank(examples: list[Example], model: RankingModel) -> dict[str, float]:
+    """MRR@10 by task."""
+    totals: dict[str, list[float]] = {}
+    for one in examples:
+        earned = 0.0
+        if one.right >= 0:
+            scores = one.table @ model.weights(one.length)
+            rank = int((scores > scores[one.right]).sum()) + 1
+            earned = 1 / rank if rank <= 10 else 0.0
+        totals.setdefault(one.task, []).append(earned)
+    return {task: sum(totals[task]) / len(totals[task]) for task in TASKS if task in totals}
+
+
+def collect_all(folder: Path, queries: list[Query], count: int) -> list[Example]:
+    """Examples of all tasks, from the archives `headline` and `lead` in a folder."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        parts = [
+            pool.submit(
+                collect,
+                folder / kind,
+                [one for one in queries if one.task.startswith(kind)],
+                count,
+            )
+            for kind in ("headline", "lead")
+        ]
+        return [example for part in parts for example in part.result()]
 
 
 @click.command()
 @click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--first", type=int, default=20_000, show_default=True)
 @click.option("--last", type=int, default=40_000, show_default=True)
-@click.option("--queries", "count", type=int, default=500, show_default=True)
-def main(articles: Path, first: int, last: int, count: int) -> None:
-    """Print the weights that fit best."""
+@click.option("--queries", "count", type=int, default=3000, show_default=True)
+@click.option("--candidates", type=int, default=50, show_default=True)
+def main(articles: Path, first: int, last: int, count: int, candidates: int) -> None:
+    """Print the model; on the error stream its MRR@10 on the queries that it is fitted on."""
     records = list(islice(read_lines(articles), first, last))
-    queries = make_queries(records, count)
     with tempfile.TemporaryDirectory() as name:
         for kind in ("headline", "lead"):
             build(Path(name, kind), records, kind)
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            best = climb(pool, Path(name), queries)
-            for task, value in score_all(pool, Path(name), queries, best).items():
-                click.echo(f"{task}: {value:.3f}")
+        examples = collect_all(Path(name), make_queries(records, count), candidates)
+    model = fit_model(examples)
+    click.echo(model.as_json(), nl=False)
+    for task, value in mean_reciprocal_rank(examples, model).items():
+        click.echo(f"{task}: {value:.3f}", err=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -29,7 +29,7 @@ from indexer.article import Article
 from indexer.engines.base import Document
 from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
-from search.reranking import WEIGHTS, Weights
+from search.ranking import Ranking, default_ranking
 from search.results import SearchRequest
 
 DEPTH = 10
@@ -64,15 +64,16 @@ DESIGN = {
         ".446/.607",
     ),
 }
-NOTHING = Weights(bigram=0, word=0, proximity=0, window=0)
-# What is measured: each row adds a part to the one before.
-PARTS = {
-    "syllables": NOTHING,
-    "+ pairs of syllables": replace(NOTHING, bigram=WEIGHTS.bigram),
-    "+ words of pyvi": replace(NOTHING, bigram=WEIGHTS.bigram, word=WEIGHTS.word),
-    "+ proximity": replace(WEIGHTS, window=0),
-    "+ best window: Kho Báo": WEIGHTS,
-}
+
+
+def parts() -> dict[str, Ranking]:
+    """What is measured: each adds a part to the one before."""
+    return {
+        "syllables": Ranking(pair=0, word=0),
+        "+ pairs of syllables": Ranking(word=0),
+        "+ words of pyvi": Ranking(),
+        "+ the best 50 by the model: Kho Báo": default_ranking(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +152,14 @@ def main(articles: Path, queries: Path, limit: int) -> None:
         for line in read_lines(queries)
         if line["relevant"] in ids
     ]
-    measured: dict[str, dict[str, Measured]] = {name: {} for name in PARTS}
+    measured: dict[str, dict[str, Measured]] = {name: {} for name in parts()}
     for kind in ("headline", "lead"):
         with tempfile.TemporaryDirectory() as folder:
             build(Path(folder, "archive"), records, kind)
             for task in (task for task in TASKS if task.startswith(kind)):
                 chosen = [query for query in wanted if query.task == task]
-                for name, weights in PARTS.items():
-                    with Archive(open_engine(Path(folder, "archive")), weights) as archive:
+                for name, ranking in parts().items():
+                    with Archive(open_engine(Path(folder, "archive")), ranking) as archive:
                         archive.warm()
                         if chosen:
                             measured[name][task] = measure(archive, chosen)

@@ -13,8 +13,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import tokenise
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
-from search.ranking import Interpretation, interpret
-from search.reranking import WEIGHTS, Weights
+from search.ranking import Interpretation, Ranking, default_ranking, interpret
 from search.results import (
     ArchiveStats,
     ArticleView,
@@ -38,9 +37,9 @@ class Archive:
     Commits of an indexing run become visible by themselves.
     """
 
-    def __init__(self, engine: Engine, weights: Weights = WEIGHTS) -> None:
+    def __init__(self, engine: Engine, ranking: Ranking | None = None) -> None:
         self._engine = engine
-        self._weights = weights
+        self._ranking = ranking or default_ranking()
         self._vocabulary = EngineVocabulary(engine)
 
     @classmethod
@@ -82,11 +81,11 @@ class Archive:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         query = parse_query(request.query)
-        meaning = interpret(query, request, self._vocabulary, self._weights)
+        meaning = interpret(query, request, self._vocabulary, self._ranking)
         result = self._engine.search(meaning.plan)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
-            meaning = interpret(unquoted, request, self._vocabulary, self._weights)
+            meaning = interpret(unquoted, request, self._vocabulary, self._ranking)
             result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = [

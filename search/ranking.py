@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Protocol
 
 from indexer.engines.base import (
@@ -30,7 +31,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
-from search.reranking import WEIGHTS, ClosenessReranker, Weights
+from search.reranking import LinearReranker, RankingModel, load_model
 from search.results import SearchRequest, Sort
 from search.tree import (
     Either,
@@ -50,6 +51,29 @@ from search.tree import (
 SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 MOST_EXPANSIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the parts of a score count for; in the first step a matching syllable counts 1.
+
+    Attributes:
+        pair: two neighbouring syllables, without diacritics.
+        word: a word as pyvi segments it.
+        model: puts the best of the first step in order again; None leaves them as they are.
+    """
+
+    pair: float = 0.7
+    word: float = 0.3
+    model: RankingModel | None = None
+
+
+@cache
+def default_ranking() -> Ranking:
+    """The ranking that the project comes with."""
+    return Ranking(model=load_model())
+
+
 _ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
 
 
@@ -104,9 +128,14 @@ def interpret(
     query: ParsedQuery,
     request: SearchRequest,
     vocabulary: Vocabulary,
-    weights: Weights = WEIGHTS,
+    ranking: Ranking | None = None,
 ) -> Interpretation:
-    """Turn a query into the plan of one page of its results."""
+    """Turn a query into the plan of one page of its results.
+
+    Args:
+        ranking: None for the one that the project comes with.
+    """
+    ranking = ranking or default_ranking()
     builder = _Builder(query, vocabulary)
     builder.add(query.root)
     if not query.root.parts and query.text.strip():
@@ -117,7 +146,7 @@ def interpret(
     plan = Plan(
         clauses=tuple(builder.clauses),
         required=tuple(builder.required),
-        boosts=tuple(builder.boosts(weights)),
+        boosts=tuple(builder.boosts(ranking)),
         filters={
             name: value
             for name, value in (("source", request.source), ("section", request.section))
@@ -137,8 +166,8 @@ def interpret(
         for number, clause in enumerate(builder.clauses)
         if isinstance(clause, Term)
     }
-    if len(words) > 1:
-        plan = replace(plan, reranker=ClosenessReranker(weights, words))
+    if len(words) > 1 and ranking.model:
+        plan = replace(plan, reranker=LinearReranker(ranking.model, words))
     return Interpretation(plan, tuple(builder.places), builder.marker(), builder.folded)
 
 
@@ -259,14 +288,14 @@ class _Builder:
             return Term(field, (texts[0],))
         return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
 
-    def boosts(self, weights: Weights) -> Iterable[Boost]:
+    def boosts(self, ranking: Ranking) -> Iterable[Boost]:
         """Folded bigrams and pyvi's words of the query's runs of neighbouring words."""
         for run in self._runs:
             for pair in _folded_pairs(run):
-                yield Boost(Term(BIGRAMS, (pair,)), weights.bigram)
-            if weights.word and len(run) > 1 and any(has_diacritics(word.text) for word in run):
+                yield Boost(Term(BIGRAMS, (pair,)), ranking.pair)
+            if ranking.word and len(run) > 1 and any(has_diacritics(word.text) for word in run):
                 for joined in words(self._text[run[0].start : run[-1].end]):
-                    yield Boost(Term(WORDS, (joined,)), weights.word)
+                    yield Boost(Term(WORDS, (joined,)), ranking.word)
 
     def marker(self) -> Marker:
         """What is marked: the words of everything that is not excluded."""

@@ -125,13 +125,15 @@ class Candidates:
     """The best documents of a search.
 
     Attributes:
-        scores: of each, from the best on.
+        clause_scores: what the clauses and required conditions earned each, from the best on.
+        boost_scores: what the boosts earned each.
         tokens: of each.
         documents: documents in the index.
         clause_totals: for each clause of the plan how many documents of the index match it.
     """
 
-    scores: NDArray[np.float32]
+    clause_scores: NDArray[np.float32]
+    boost_scores: NDArray[np.float32]
     tokens: Sequence[TokenArray]
     documents: int
     clause_totals: tuple[int, ...]

@@ -88,6 +88,7 @@ class Matched:
     Attributes:
         documents: their numbers.
         scores: one a document found.
+        boosts: the part of it that the boosts earned.
         clauses: the documents of the index that match each clause.
         complete: one flag a document found: whether it matches every clause.
         index_size: documents of the index that are in use.
@@ -95,6 +96,7 @@ class Matched:
 
     documents: Documents
     scores: Scores
+    boosts: Scores
     clauses: tuple[Matches, ...]
     complete: Mask
     index_size: int
@@ -146,11 +148,18 @@ class Evaluation:
                 found = intersection([Matches.listed(enough), *allowed])
                 if found.total:
                     break
+        numbers = found.numbers()
+        earned = self._scores_of(numbers)
         for boost in plan.boosts:
             self._earn(self._index.impacts(boost.term.field, boost.term.terms), boost.weight)
-        numbers = found.numbers()
+        scores = self._scores_of(numbers)
         return Matched(
-            numbers, self._scores_of(numbers), clauses, complete.holds(numbers), self._count
+            documents=numbers,
+            scores=scores,
+            boosts=scores - earned,
+            clauses=clauses,
+            complete=complete.holds(numbers),
+            index_size=self._count,
         )
 
     def _allowed(self, plan: Plan) -> list[Matches]:
@@ -196,6 +205,7 @@ class Evaluation:
         for levels, weight in self._common:
             np.multiply(levels, weight, out=spare)
             self._scores += spare
+        self._common.clear()
         return self._scores[numbers]
 
     def _match(self, condition: Condition, *, scored: bool) -> Matches:

@@ -229,7 +229,8 @@ def _page(plan: Plan, matched: Matched, index: IndexState) -> tuple[Documents, S
     best, rest = first[: plan.reranker.count], first[plan.reranker.count :]
     scores = plan.reranker.rescore(
         Candidates(
-            matched.scores[best],
+            matched.scores[best] - matched.boosts[best],
+            matched.boosts[best],
             index.tokens(matched.documents[best].tolist()),
             matched.index_size,
             tuple(clause.total for clause in matched.clauses),

@@ -29,7 +29,8 @@ import click
 from benchmarks.relevance import OPERATORS, read_lines
 from indexer.article import Article
 from indexer.engines.base import Engine, Plan
-from indexer.language.analysis import pairs, tokenise
+from indexer.language import analysis
+from indexer.language.analysis import pairs
 from indexer.language.normalise import fold, nfc
 from indexer.pipeline import index_sources
 from indexer.store import make_document, open_engine, open_or_create_engine
@@ -107,7 +108,7 @@ def timed(run: Callable[[str], object], queries: Iterable[str]) -> str:
 
 def syllables(text: str) -> list[str]:
     """What every engine here takes for terms."""
-    return [token.text for token in tokenise(nfc(text))]
+    return analysis.syllables(nfc(text))
 
 
 def whole_text(record: dict[str, Any]) -> str:

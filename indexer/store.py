@@ -15,11 +15,10 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError
 from indexer.language.analysis import (
     KINDS,
-    article_terms,
+    analyse,
     field_terms,
     folded_field_terms,
-    token_array,
-    tokenise,
+    syllables,
 )
 from indexer.language.normalise import nfc
 
@@ -106,7 +105,7 @@ def timestamp(moment: Moment | None) -> int | None:
 
 def link_keys(title: str, url: str | None) -> tuple[str, ...]:
     """What two mentions of one article have in common: its address, else the words of its title."""
-    words = " ".join(token.text for token in tokenise(nfc(title)))
+    words = " ".join(syllables(nfc(title)))
     keys = [f"title {hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"]
     if url:
         keys.insert(0, f"url {_address(url)}")
@@ -128,7 +127,8 @@ def make_document(article: Article, origin: str) -> Document:
     Args:
         origin: the file it came from, absolute.
     """
-    terms = dict(article_terms(article))
+    analysis = analyse(article)
+    terms = dict(analysis.terms)
     values = {
         "title": article.title,
         "author": article.author or "",
@@ -146,7 +146,7 @@ def make_document(article: Article, origin: str) -> Document:
         digest=article.digest,
         origin=origin,
         terms=terms,
-        tokens=token_array((article.title, article.lead, article.body)),
+        tokens=analysis.tokens,
         published=timestamp(article.published),
         facets={name: values[name] for name in FACETS},
         record=encode_record(article),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
-from indexer.language.normalise import fold, nfc, normalise, syllable_spans
+from indexer.language.normalise import fold, nfc, normalise, syllable_spans, syllables_of
 from indexer.language.segmenter import segment
 
 SYLLABLES = "syllables"
@@ -70,17 +70,22 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
+def syllables(text: str) -> list[str]:
+    """The texts of the tokens of an NFC text, in order."""
+    return [
+        term if len(term) <= MAX_TERM else term[:MAX_TERM] for term in syllables_of(normalise(text))
+    ]
+
+
 def pairs(terms: Iterable[str]) -> list[str]:
     """Bigrams of a list of syllables: ``thai binh`` and so on, one fewer than there are terms."""
-    return [f"{a} {b}" for a, b in pairwise(terms)]
+    return list(map(" ".join, pairwise(terms)))
 
 
 def words(text: str) -> list[str]:
     """Words of two or more syllables in an NFC text, as ``thái_bình``."""
-    return [
-        "_".join(normalise(part) for part in text[start:end].split())
-        for start, end in segment(text)
-    ]
+    normal = normalise(text)
+    return ["_".join(normal[start:end].split()) for start, end in segment(text)]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -90,52 +95,59 @@ def token_hash(term: str) -> int:
     return int.from_bytes(digest, "little") or 1
 
 
-def token_array(texts: Iterable[str]) -> NDArray[np.uint32]:
-    """Hashes of the syllables of several fields in order, with a 0 after each field."""
-    hashes: list[int] = []
-    for text in texts:
-        hashes += (token_hash(token.text) for token in tokenise(text))
-        hashes.append(0)
-    return np.array(hashes, dtype=np.uint32)
-
-
 def field_terms(text: str) -> dict[str, int]:
     """Counts of the accented syllables of a short field such as an author's name, and of their pairs.
 
     Pairs of neighbours let a phrase be looked up in the field without its text.
     """
-    return _with_pairs([token.text for token in tokenise(nfc(text))])
+    return _with_pairs(syllables(nfc(text)))
 
 
 def folded_field_terms(text: str) -> dict[str, int]:
     """`field_terms` without diacritics."""
-    return _with_pairs([token.folded for token in tokenise(nfc(text))])
+    return _with_pairs([fold_term(term) for term in syllables(nfc(text))])
 
 
 def _with_pairs(terms: list[str]) -> dict[str, int]:
     return Counter([*terms, *pairs(terms)])
 
 
-def article_terms(article: Article) -> TermCounts:
-    """Weighted counts of all terms of an article: title 3, lead 2, body 1, its opening 1 more."""
-    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An article as an engine is given it.
 
-    def add(tokens: list[Token], weight: int) -> None:
-        for kind, terms in (
-            (SYLLABLES, [token.text for token in tokens]),
-            (BIGRAMS, pairs(token.folded for token in tokens)),
-        ):
-            for term, count in Counter(terms).items():
-                counts[kind][term] += weight * count
+    Attributes:
+        terms: weighted counts of all terms: title 3, lead 2, body 1, its opening 1 more.
+        tokens: hashes of the syllables of title, lead and body in order, with a 0 after each.
+    """
 
-    for text, weight in (
+    terms: TermCounts
+    tokens: NDArray[np.uint32]
+
+
+def analyse(article: Article) -> Analysis:
+    """Analyse an article whose texts are NFC."""
+    title, lead, body = map(syllables, (article.title, article.lead, article.body))
+    weighted = (
+        (title, TITLE_WEIGHT),
+        (lead, LEAD_WEIGHT),
+        (body, BODY_WEIGHT),
+        (body[:OPENING_SYLLABLES], 1),
+    )
+    texts = (
         (article.title, TITLE_WEIGHT),
         (article.lead, LEAD_WEIGHT),
         (article.body, BODY_WEIGHT),
-    ):
-        tokens = tokenise(text)
-        add(tokens, weight)
-        for word, count in Counter(words(text)).items():
-            counts[WORDS][word] += weight * count
-    add(tokens[:OPENING_SYLLABLES], 1)
-    return counts
+    )
+    # A list that is repeated is counted faster than counts are multiplied.
+    counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
+    for terms, weight in weighted:
+        counts[0].update(terms * weight)
+        counts[1].update(pairs(map(fold_term, terms)) * weight)
+    for text, weight in texts:
+        counts[2].update(words(text) * weight)
+    hashes: list[int] = []
+    for terms in (title, lead, body):
+        hashes += map(token_hash, terms)
+        hashes.append(0)
+    return Analysis(dict(zip(KINDS, counts, strict=True)), np.array(hashes, dtype=np.uint32))

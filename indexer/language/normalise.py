@@ -113,6 +113,11 @@ def has_diacritics(text: str) -> bool:
     return fold(text) != text
 
 
+def syllables_of(text: str) -> list[str]:
+    """The maximal runs of letters and digits, in order."""
+    return _SYLLABLE.findall(text)
+
+
 def syllable_spans(text: str) -> list[tuple[int, int]]:
     """``(start, end)`` of each maximal run of letters and digits, in order."""
     return [match.span() for match in _SYLLABLE.finditer(text)]

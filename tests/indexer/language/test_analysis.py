@@ -7,8 +7,7 @@ from indexer.language.analysis import (
     MAX_TERM,
     SYLLABLES,
     WORDS,
-    article_terms,
-    token_array,
+    analyse,
     token_hash,
     tokenise,
     words,
@@ -30,9 +29,9 @@ def test_old_and_new_tone_placement_are_one_term() -> None:
 
 
 def test_weighted_counts() -> None:
-    terms = article_terms(
+    terms = analyse(
         Article(id="1", title="Lào Cai", lead="Lào Cai.", body="Cai " + "xa " * 60)
-    )
+    ).terms
     assert terms[SYLLABLES]["lào"] == 3 + 2
     assert terms[SYLLABLES]["cai"] == 3 + 2 + 1 + 1
     assert terms[SYLLABLES]["xa"] == 60 + 59
@@ -42,7 +41,7 @@ def test_weighted_counts() -> None:
 
 
 def test_token_array_separates_fields() -> None:
-    array = token_array(["Lào Cai", "", "cai"])
+    array = analyse(Article(id="1", title="Lào Cai", lead="", body="cai")).tokens
     assert array.tolist() == [token_hash("lào"), token_hash("cai"), 0, 0, token_hash("cai"), 0]
 
 

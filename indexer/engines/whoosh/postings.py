@@ -9,9 +9,10 @@ from __future__ import annotations
 import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -103,7 +104,8 @@ class GatheredField:
     """A field that is being filled, document after document; frozen by the first reading."""
 
     def __init__(self) -> None:
-        self._vocabulary: dict[bytes, int] = {}
+        # Gives every new term the next number.
+        self._vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
         self._numbers = array("I")
         self._documents = array("I")
         self._counts = array("B")
@@ -113,20 +115,22 @@ class GatheredField:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def add(self, document: int, terms: Iterable[bytes], counts: Iterable[int]) -> None:
+    def add(self, document: int, counts: Mapping[str, int]) -> None:
         """Add the terms of one document; numbers of documents never fall."""
-        assign = self._vocabulary.setdefault
-        size = self._vocabulary.__len__
-        before = len(self._numbers)
-        self._numbers.extend(assign(term, size()) for term in terms)
-        self._documents.extend([document] * (len(self._numbers) - before))
-        self._counts.extend(min(count, MOST) for count in counts)
+        self._numbers.extend(map(self._vocabulary.__getitem__, counts))
+        self._documents.extend([document] * len(counts))
+        try:
+            self._counts.frombytes(bytes(counts.values()))
+        except ValueError:
+            self._counts.extend(min(count, MOST) for count in counts.values())
 
     def freeze(self) -> None:
         """Sort by term; the order of documents stays."""
-        self._sorted = sorted(self._vocabulary)
-        ranks = np.empty(len(self._sorted), dtype=np.uint32)
-        order = np.fromiter(map(self._vocabulary.__getitem__, self._sorted), np.int64, len(ranks))
+        # Code points have the order of their UTF-8 bytes.
+        terms = sorted(self._vocabulary)
+        ranks = np.empty(len(terms), dtype=np.uint32)
+        order = np.fromiter(map(self._vocabulary.__getitem__, terms), np.int64, len(ranks))
+        self._sorted = [term.encode("utf-8", "surrogatepass") for term in terms]
         ranks[order] = np.arange(len(ranks), dtype=np.uint32)
         of_term = ranks[np.frombuffer(self._numbers, dtype=np.uint32)]
         by_term = np.argsort(of_term, kind="stable")

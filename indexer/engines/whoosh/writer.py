@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,17 +47,15 @@ class PostingsGatherer:
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """One posting, as Whoosh's own fields give them."""
         name, term, document, weight, _ = item
-        self.add_counts(name, document, (term,), (int(weight),))
+        self.add_counts(name, document, {term.decode("utf-8", "surrogatepass"): int(weight)})
 
-    def add_counts(
-        self, name: str, document: int, terms: Iterable[bytes], counts: Iterable[int]
-    ) -> None:
+    def add_counts(self, name: str, document: int, counts: Mapping[str, int]) -> None:
         """All terms of one field of one document."""
         field = self._fields.get(name)
         if field is None:
             field = self._fields[name] = GatheredField()
         before = len(field)
-        field.add(document, terms, counts)
+        field.add(document, counts)
         self._gathered += len(field) - before
 
     def spill_if_full(self) -> None:
@@ -136,8 +134,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         document = self.docnum
         self._added_ids[id] = document
         for name, counts in terms.items():
-            encoded = [term.encode("utf-8", "surrogatepass") for term in counts]
-            self.pool.add_counts(name, document, encoded, counts.values())
+            self.pool.add_counts(name, document, counts)
         self.add_document(**columns)
         self.pool.spill_if_full()
 

@@ -23,7 +23,7 @@ from indexer.engines.whoosh.files import FileReader, FileWriter
 
 MOST = 255
 """Counts above this are kept as this: BM25 has long stopped growing there."""
-_STEP_POSTINGS = 1 << 20
+_STEP_POSTINGS = 1 << 19
 _STEP_TERMS = 1 << 16
 _BLOCK = 32
 
@@ -225,13 +225,16 @@ def write_field(
 
 def _ranges(fields: Sequence[FieldPostings]) -> Iterator[list[tuple[int, int]]]:
     """Ranges of terms of every field, all between the same two terms, none with too many postings."""
+    # All ranges of a step are in memory together.
+    most_postings = max(1, _STEP_POSTINGS // len(fields))
+    most_terms = max(1, _STEP_TERMS // len(fields))
     at = [0] * len(fields)
     ends = [len(field.starts) - 1 for field in fields]
     while any(first < end for first, end in zip(at, ends, strict=True)):
         pivots = []
         for field, first, end in zip(fields, at, ends, strict=True):
-            limit = int(field.starts[first]) + _STEP_POSTINGS
-            stop = min(int(np.searchsorted(field.starts, limit, "right")), first + _STEP_TERMS)
+            limit = int(field.starts[first]) + most_postings
+            stop = min(int(np.searchsorted(field.starts, limit, "right")), first + most_terms)
             stop = max(stop, first + 1)
             if stop < end:
                 pivots.append(field.term(stop))

@@ -105,7 +105,9 @@ def collect(archive: Path, queries: list[Query], count: int) -> list[Example]:
         plan = interpret(parse_query(query.text), request, vocabulary, ranking).plan
         if isinstance(plan.reranker, LinearReranker):
             recorder = _Recorder(plan.reranker, count)
-            hits = engine.search(replace(plan, reranker=recorder, limit=count)).hits
+            hits = engine.search(
+                replace(plan, reranker=recorder, limit=count, with_records=False)
+            ).hits
             ids = [hit.id for hit in hits]
             right = ids.index(query.relevant) if query.relevant in ids else -1
             length = len(plan.reranker.words)

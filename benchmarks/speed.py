@@ -193,7 +193,7 @@ def engine_alone(engine: Engine, queries: list[str]) -> Callable[[str], object]:
 
     def plan(query: str) -> Plan:
         meaning = interpret(parse_query(query), SearchRequest(query), vocabulary)
-        return replace(meaning.plan, limit=50, reranker=None)
+        return replace(meaning.plan, limit=50, reranker=None, with_records=False)
 
     plans = {query: plan(query) for query in queries}
     return lambda query: engine.search(plans[query])

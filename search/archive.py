@@ -126,12 +126,11 @@ class Archive:
     def _hits(
         self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str
     ) -> tuple[Hit, ...]:
-        records = self._engine.get(hit.id for hit in found)
         highlighter = Highlighter(meaning.marker)
         return tuple(
-            _hit(decode_record(record), hit, meaning, highlighter, text)
-            for hit, record in zip(found, records, strict=True)
-            if record is not None  # deleted by a run since the search
+            _hit(decode_record(hit.record), hit, meaning, highlighter, text)
+            for hit in found
+            if hit.record is not None
         )
 
     def article(self, id: str) -> Article:

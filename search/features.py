@@ -153,8 +153,9 @@ def features(
     query_length = len(sought.order)
     window = int(_RELATIVE_WINDOW * query_length)
     window = max(_SHORTEST_WINDOW, min(window, _LONGEST_WINDOW))
-    best, three = best_windows(found, idf, count, window)
-    long_best, _ = best_windows(found, idf, count, _LONG_WINDOW)
+    previous = previous_places(found.words)
+    best, three = best_windows(found, previous, idf, count, window)
+    long_best, _ = best_windows(found, previous, idf, count, _LONG_WINDOW)
     inside = found.positions - found.starts[found.candidates]
     body = inside - found.titles[found.candidates]
     present = presence(found, np.ones(len(inside), dtype=np.bool_), count, len(idf))
@@ -207,26 +208,31 @@ def proximity(found: Occurrences, idf: Values, candidates: int) -> Values:
     return result
 
 
+def previous_places(words: Integers) -> Integers:
+    """For each place the one before it with the same word; -1 where there is none."""
+    order = np.argsort(words, kind="stable")
+    previous = np.full(len(words), -1)
+    same = words[order][1:] == words[order][:-1]
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
+
+
 def best_windows(
-    found: Occurrences, idf: Values, candidates: int, window: int
+    found: Occurrences, previous: Integers, idf: Values, candidates: int, window: int
 ) -> tuple[Values, Values]:
     """The most idf of different words in one window, and the mean of the best three.
 
     The three begin in different stretches of the text, each as long as a window.
     """
-    positions, words = found.positions, found.words
+    positions = found.positions
     count = len(positions)
     best = np.zeros(candidates)
     if not count:
         return best, best.copy()
     # A place adds its word to the windows that begin at a place from which it is in reach and
     # after which the same word has not stood before it.
-    order = np.lexsort((positions, words))
-    previous = np.full(count, -1)
-    same = words[order][1:] == words[order][:-1]
-    previous[order[1:][same]] = order[:-1][same]
     reach = np.searchsorted(positions, positions - window, side="right")
-    weights = idf[words]
+    weights = idf[found.words]
     gained = np.bincount(np.maximum(previous + 1, reach), weights=weights, minlength=count)
     covered = np.cumsum(gained) - np.cumsum(weights) + weights
     stretch = positions // window

@@ -158,6 +158,7 @@ def interpret(
         order=_ORDERS[request.sort],
         offset=(request.page - 1) * request.per_page,
         limit=request.per_page,
+        with_records=True,
     )
     if not plan.clauses and not plan.boosts and plan.order is Order.SCORE:
         plan = _newest_first(plan)

@@ -161,6 +161,7 @@ class Plan:
         filters: facet -> the value it has to have.
         shares: a document is found when it holds the first of these shares of the clauses' idf; when
             no document does, the next share is tried. 1 asks for every clause.
+        with_records: whether hits come with their records.
         reranker: puts the first hits in order again; when the order is by score.
         complete_first: documents that match all clauses come before the others.
         order: of the hits.
@@ -171,6 +172,7 @@ class Plan:
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[float, ...] = (1.0,)
+    with_records: bool = False
     reranker: Reranker | None = None
     complete_first: bool = False
     order: Order = Order.SCORE
@@ -184,11 +186,13 @@ class EngineHit:
 
     Attributes:
         missing: indices of the clauses that it does not match.
+        record: the article, where the plan asks for it.
     """
 
     id: str
     score: float
     missing: tuple[int, ...]
+    record: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

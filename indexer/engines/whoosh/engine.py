@@ -180,8 +180,11 @@ class WhooshEngine:
         index = self._current()
         matched = Evaluation(index).run(plan)
         documents, scores = _page(plan, matched, index)
-        ids = index.ids(documents.tolist())
-        hits = map(EngineHit, ids, scores.tolist(), matched.missing(documents))
+        numbers = documents.tolist()
+        records = index.records(numbers) if plan.with_records else [None] * len(numbers)
+        hits = map(
+            EngineHit, index.ids(numbers), scores.tolist(), matched.missing(documents), records
+        )
         return EngineResult(
             total=len(matched.documents),
             total_all=int(np.count_nonzero(matched.complete)),

@@ -89,10 +89,20 @@ class StoredField:
         if self._samples is None:
             # Every so many terms one is kept at hand, so that a look-up decodes one block only.
             self._samples = [self.term(at) for at in range(0, len(self.starts) - 1, _BLOCK)]
+        if not term or not self._samples:
+            return None
         first = _BLOCK * max(0, bisect_right(self._samples, term) - 1)
-        block = self.terms(first, min(first + _BLOCK, len(self.starts) - 1))
-        at = bisect_left(block, term)
-        return first + at if at < len(block) and block[at] == term else None
+        offsets = self._offsets[first : first + _BLOCK + 1].tolist()
+        start = offsets[0]
+        block = bytes(self._blob[start : offsets[-1]])
+        # It may stand inside another term as well: only from one offset to the next is it itself.
+        place = block.find(term)
+        while place >= 0:
+            at = bisect_left(offsets, start + place)
+            if offsets[at] == start + place and offsets[at + 1] == start + place + len(term):
+                return first + at
+            place = block.find(term, place + 1)
+        return None
 
     def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
         """The postings of terms `first` to `end` - 1, one term after the other."""

@@ -58,6 +58,7 @@ class IndexState:
         self._published: NDArray[np.int64] | None = None
         self._years: NDArray[np.int64] | None = None
         self._live: Mask | None = None
+        self._has_deleted = False
 
     def close(self) -> None:
         """Release the reader's files."""
@@ -72,6 +73,7 @@ class IndexState:
                     deleted = np.fromiter(leaf.deleted_docs_set or (), dtype=np.int64)
                     live[deleted + offset] = False
                 self._live = live
+                self._has_deleted = not live.all()
             return self._live
 
     def postings(self, field: str, term: str) -> tuple[Numbers, Counts]:
@@ -115,14 +117,15 @@ class IndexState:
         if sum(len(documents) for documents, _ in found) * DENSE <= len(live) and len(found) < 2:
             numbers, counts = found[0] if found else (np.zeros(0), np.zeros(0, dtype=np.uint8))
             documents = numbers.astype(np.int64)
-            if not live.all():
+            if self._has_deleted:
                 counts = counts[live[documents]]
                 documents = documents[live[documents]]
             return Impacts(Matches.listed(documents), counts / (counts + norms[documents]))
         shares = np.zeros(len(live), dtype=np.float32)
         for numbers, counts in found:
             shares[numbers] += counts
-        shares *= live
+        if self._has_deleted:
+            shares *= live
         shares /= shares + norms
         documents = np.flatnonzero(shares)
         if len(documents) * DENSE > len(live):
@@ -215,12 +218,14 @@ class IndexState:
         column = self._columns["id"]
         return [column[number].decode("utf-8") for number in numbers]
 
+    def records(self, numbers: list[int]) -> list[bytes]:
+        """The records of documents."""
+        return [bytes(self._columns["record"][number]) for number in numbers]
+
     def record(self, id: str) -> bytes | None:
         """A document's record, or None."""
         number = self._number(id)
-        if number is None:
-            return None
-        return bytes(self._columns["record"][number])
+        return None if number is None else self.records([number])[0]
 
     def tokens(self, numbers: list[int]) -> list[TokenArray]:
         """The token arrays of documents."""

@@ -154,8 +154,8 @@ def features(
     window = int(_RELATIVE_WINDOW * query_length)
     window = max(_SHORTEST_WINDOW, min(window, _LONGEST_WINDOW))
     previous = previous_places(found.words)
-    best, three = best_windows(found, previous, idf, count, window)
-    long_best, _ = best_windows(found, previous, idf, count, _LONG_WINDOW)
+    best, three = best_windows(found, previous, idf, count, window, 3)
+    long_best, _ = best_windows(found, previous, idf, count, _LONG_WINDOW, 1)
     inside = found.positions - found.starts[found.candidates]
     body = inside - found.titles[found.candidates]
     present = presence(found, np.ones(len(inside), dtype=np.bool_), count, len(idf))
@@ -218,11 +218,11 @@ def previous_places(words: Integers) -> Integers:
 
 
 def best_windows(
-    found: Occurrences, previous: Integers, idf: Values, candidates: int, window: int
+    found: Occurrences, previous: Integers, idf: Values, candidates: int, window: int, turns: int
 ) -> tuple[Values, Values]:
-    """The most idf of different words in one window, and the mean of the best three.
+    """The most idf of different words in one window, and the mean of the best `turns`.
 
-    The three begin in different stretches of the text, each as long as a window.
+    Those begin in different stretches of the text, each as long as a window.
     """
     positions = found.positions
     count = len(positions)
@@ -239,14 +239,18 @@ def best_windows(
     bounds = np.flatnonzero(np.diff(stretch, prepend=-1) | np.diff(found.candidates, prepend=-1))
     highest = np.maximum.reduceat(covered, bounds)
     of = found.candidates[bounds]
-    ranked = np.lexsort((-highest, of))
-    rank = np.arange(len(ranked)) - np.searchsorted(of[ranked], of[ranked])
-    first = rank == 0
-    best[of[ranked][first]] = highest[ranked][first]
-    three = np.bincount(
-        of[ranked], weights=np.where(rank < 3, highest[ranked], 0.0), minlength=candidates
-    )
-    return best, three / 3
+    # The highest of each candidate, then the highest of what is left, and once more.
+    edges = np.flatnonzero(np.diff(of, prepend=-1))
+    sizes = np.diff(edges, append=len(of))
+    total = np.zeros(candidates)
+    for turn in range(turns):
+        peaks = np.maximum.reduceat(highest, edges)
+        total[of[edges]] += peaks
+        if not turn:
+            best[of[edges]] = peaks
+        at = np.flatnonzero(highest == np.repeat(peaks, sizes))
+        highest[at[np.diff(of[at], prepend=-1) != 0]] = 0.0
+    return best, total / turns
 
 
 def longest_runs(found: Occurrences, order: Sequence[int], candidates: int) -> Values:

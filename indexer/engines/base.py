@@ -51,10 +51,12 @@ class Term:
     Attributes:
         field: the field looked in.
         terms: alternatives, such as the expansions of a prefix; none at all matches nothing.
+        phrases: further alternatives; one counts as one occurrence.
     """
 
     field: str
     terms: tuple[str, ...]
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

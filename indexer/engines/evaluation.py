@@ -65,11 +65,11 @@ class Postings(Protocol):
     def live(self) -> Mask:
         """Which document numbers are in use."""
 
-    def impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
+    def impacts(self, term: Term) -> Impacts:
         """What a term, or a group of spellings, earns; nothing where the index holds none of it."""
 
-    def phrase(self, phrase: Phrase, candidates: Documents) -> Documents:
-        """The candidates whose token array holds the phrase."""
+    def phrase(self, phrase: Phrase) -> Documents:
+        """The documents in use whose token array holds the phrase."""
 
     def published(self) -> NDArray[np.int64]:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
@@ -151,7 +151,7 @@ class Evaluation:
         numbers = found.numbers()
         earned = self._scores_of(numbers)
         for boost in plan.boosts:
-            self._earn(self._index.impacts(boost.term.field, boost.term.terms), boost.weight)
+            self._earn(self._index.impacts(boost.term), boost.weight)
         scores = self._scores_of(numbers)
         return Matched(
             documents=numbers,
@@ -211,8 +211,8 @@ class Evaluation:
     def _match(self, condition: Condition, *, scored: bool) -> Matches:
         """The documents that match; `scored`: note what they earn."""
         match condition:
-            case Term(field, terms):
-                impacts = self._index.impacts(field, terms)
+            case Term():
+                impacts = self._index.impacts(condition)
                 if scored:
                     self._earn(impacts, 1.0)
                 return impacts.matches
@@ -251,12 +251,10 @@ class Evaluation:
             self._scores[matches.documents] += impacts.shares * factor
 
     def _phrase(self, phrase: Phrase, *, scored: bool) -> Matches:
-        parts = [self._index.impacts(term.field, term.terms) for term in phrase.terms]
-        hints = [self._index.impacts(term.field, term.terms) for term in phrase.hints]
-        candidates = intersection([one.matches for one in (*parts, *hints)])
-        numbers = self._index.phrase(phrase, candidates.numbers())
+        numbers = self._index.phrase(phrase)
         if scored:
-            for impacts in parts:
+            for term in phrase.terms:
+                impacts = self._index.impacts(term)
                 self._scores[numbers] += impacts.earned(numbers) * self._weight(impacts, 1.0)
         return Matches.listed(numbers)
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Origin, Phrase, TokenArray
+from indexer.engines.base import Origin, Phrase, Term, TokenArray
 from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, hold_phrase
-from indexer.engines.matches import Documents, Mask, Matches, Scores
+from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
 
@@ -50,7 +50,7 @@ class IndexState:
             for name, kind in reader.schema.items()
             if kind.column_type and self._segments
         }
-        self._impacts: OrderedDict[tuple[str, tuple[str, ...]], Impacts] = OrderedDict()
+        self._impacts: OrderedDict[Term, Impacts] = OrderedDict()
         self._impact_bytes = 0
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
@@ -94,26 +94,28 @@ class IndexState:
             np.concatenate([counts for _, (_, counts) in parts]),
         )
 
-    def impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
+    def impacts(self, term: Term) -> Impacts:
         """What a term, or a group of spellings, earns the documents in use; remembered."""
-        key = (field, terms)
         with self._lock:
-            if (found := self._impacts.get(key)) is not None:
-                self._impacts.move_to_end(key)
+            if (found := self._impacts.get(term)) is not None:
+                self._impacts.move_to_end(term)
                 return found
-        impacts = self._make_impacts(field, terms)
+        impacts = self._make_impacts(term)
         with self._lock:
             self._impact_bytes += _memory(impacts)
-            if (other := self._impacts.pop(key, None)) is not None:  # by another thread
+            if (other := self._impacts.pop(term, None)) is not None:  # by another thread
                 self._impact_bytes -= _memory(other)
-            self._impacts[key] = impacts
+            self._impacts[term] = impacts
             while self._impact_bytes > _IMPACT_BYTES and len(self._impacts) > 1:
                 self._impact_bytes -= _memory(self._impacts.popitem(last=False)[1])
         return impacts
 
-    def _make_impacts(self, field: str, terms: tuple[str, ...]) -> Impacts:
-        found = [one for term in terms if len((one := self.postings(field, term))[0])]
-        live, norms = self.live(), self.norms(field)
+    def _make_impacts(self, term: Term) -> Impacts:
+        found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
+        for phrase in term.phrases:
+            holding = self.phrase(phrase)
+            found.append((holding.astype(np.uint32), np.ones(len(holding), dtype=np.uint8)))
+        live, norms = self.live(), self.norms(term.field)
         if sum(len(documents) for documents, _ in found) * DENSE <= len(live) and len(found) < 2:
             numbers, counts = found[0] if found else (np.zeros(0), np.zeros(0, dtype=np.uint8))
             documents = numbers.astype(np.int64)
@@ -151,12 +153,14 @@ class IndexState:
                 self._norms[field] = norms
             return self._norms[field]
 
-    def phrase(self, phrase: Phrase, candidates: Documents) -> Documents:
-        """The candidates whose token array holds the phrase; remembered."""
+    def phrase(self, phrase: Phrase) -> Documents:
+        """The documents in use whose token array holds the phrase; remembered."""
         with self._lock:
             if (found := self._phrases.get(phrase)) is not None:
                 self._phrases.move_to_end(phrase)
                 return found
+        sets = [self.impacts(term).matches for term in (*phrase.terms, *phrase.hints)]
+        candidates = intersection(sets).numbers()
         found = np.zeros(0, dtype=np.int64)
         for first in range(0, len(candidates), _PHRASE_BLOCK):
             block = candidates[first : first + _PHRASE_BLOCK]

@@ -78,8 +78,8 @@ def phrase(words: str) -> Phrase:
 def holds(condition: Condition, id: str) -> bool:
     text = TEXTS[id]
     match condition:
-        case Term(_, terms):
-            return any(word in text for word in terms)
+        case Term(_, terms, phrases):
+            return any(word in text for word in terms) or any(holds(one, id) for one in phrases)
         case AllOf(parts):
             return all(holds(part, id) for part in parts)
         case AnyOf(parts):
@@ -127,6 +127,7 @@ def expected_score(plan: Plan, id: str) -> float:
 
     def earned(part: Term, weight: float) -> float:
         count = sum(text.count(word) for word in part.terms)
+        count += sum(holds(one, id) for one in part.phrases)
         return weight * idf(len(LIVE), total(part)) * count / (count + norm)
 
     score = sum(earned(one.term, one.weight) for one in plan.boosts)
@@ -138,8 +139,12 @@ def expected_score(plan: Plan, id: str) -> float:
     return score
 
 
-terms = st.text(WORDS + "z", min_size=1, max_size=3).map(lambda words: term("".join(set(words))))
 phrases = st.text(WORDS, min_size=2, max_size=3).map(phrase)
+terms = st.builds(
+    lambda words, more: Term("t", tuple(sorted(set(words))), tuple(more)),
+    st.text(WORDS + "z", min_size=1, max_size=3),
+    st.just([]) | st.lists(phrases, max_size=2, unique=True),
+)
 conditions: st.SearchStrategy[Condition] = st.recursive(
     terms | phrases | st.builds(Between, st.integers(0, 99), st.integers(100, 199)),
     lambda inner: st.lists(inner, min_size=1, max_size=2).flatmap(

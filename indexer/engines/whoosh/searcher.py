@@ -133,7 +133,9 @@ class IndexState:
         if len(documents) * DENSE > len(live):
             levels = np.rint(shares / STEP).astype(np.uint8)
             levels[documents] = np.maximum(levels[documents], 1)
-            return Impacts(Matches(None, levels, len(documents)), shares[:0])
+            # Not a slice of `shares`, which would keep all of it in memory.
+            nothing = np.zeros(0, dtype=np.float32)
+            return Impacts(Matches(None, levels, len(documents)), nothing)
         return Impacts(Matches.listed(documents), shares[documents])
 
     def norms(self, field: str) -> Scores:

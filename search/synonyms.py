@@ -1,0 +1,142 @@
+"""Other ways to write what a query says: abbreviations and full forms, loan words, spellings, numbers.
+
+`synonyms.txt` holds one group a line, its forms separated by ``=``; every form finds all the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from indexer.errors import KhobaoError
+from indexer.language.analysis import syllables
+from indexer.language.normalise import fold, nfc
+
+FILE_NAME = "synonyms.txt"
+"""Name of the file here, and of one in an archive's folder that adds to it."""
+_DEFAULT = Path(__file__).with_name(FILE_NAME)
+
+# Open syllables in which i and y are written for each other: kỹ sư, kĩ sư.
+_I_OR_Y = re.compile("(h|k|l|m|s|t|qu)([iìíỉĩịyỳýỷỹỵ])")
+_PAIRS = dict(zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị", strict=True))
+_THOUSANDS = re.compile(r"\d{4,9}")
+_FIRST_GROUP = re.compile(r"[1-9]\d?\d?")
+_GROUP = re.compile(r"\d{3}")
+
+Form = tuple[str, ...]
+"""Normalised syllables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of a query, from `start` to `end`, that are one form of a group, and the other forms."""
+
+    start: int
+    end: int
+    others: tuple[Form, ...]
+
+
+class Synonyms:
+    """Groups of forms that mean the same."""
+
+    def __init__(self, groups: Iterable[Sequence[Form]]) -> None:
+        self._groups: dict[Form, list[Form]] = {}
+        self._folded: dict[Form, list[Form]] = {}
+        self._longest = 1
+        for group in groups:
+            for form in group:
+                others = [other for other in group if other != form]
+                self._groups.setdefault(form, []).extend(others)
+                folded = tuple(map(fold, form))
+                # A single syllable without its marks is too many other words.
+                if len(form) > 1 or folded == form:
+                    self._folded.setdefault(folded, []).extend(others)
+                self._longest = max(self._longest, len(form))
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def find(self, words: Sequence[str], *, folded: bool = False) -> list[Found]:
+        """Forms among neighbouring words of a query, the longest first, none inside another.
+
+        Args:
+            folded: the words are written without diacritics.
+        """
+        table = self._folded if folded else self._groups
+        found = []
+        start = 0
+        while start < len(words):
+            for end in range(min(len(words), start + self._longest), start, -1):
+                others = [*table.get(tuple(words[start:end]), ())]
+                others += _other_numbers(words[start:end])
+                if others:
+                    found.append(Found(start, end, tuple(dict.fromkeys(others))))
+                    start = end
+                    break
+            else:
+                start += 1
+        return found
+
+
+def _other_numbers(words: Sequence[str]) -> list[Form]:
+    """``16000`` for ``16.000``, the other way round, and ``9`` for ``09``."""
+    first = words[0]
+    if len(words) == 1 and _THOUSANDS.fullmatch(first) and len(first) > 4:
+        # Numbers of four digits are years more often than not.
+        return [tuple(f"{int(first):,}".split(","))]
+    if len(words) == 1 and len(first) == 2 and first[0] == "0" and first[1].isdecimal():
+        return [(first[1],)]
+    rest = [word for word in words[1:] if _GROUP.fullmatch(word)]
+    if rest and len(rest) == len(words) - 1 and _FIRST_GROUP.fullmatch(first):
+        return [("".join(words),)]
+    return []
+
+
+def spelling_variants(syllable: str) -> tuple[str, ...]:
+    """The same syllable with i for y or y for i, where both are in use: ``kĩ`` for ``kỹ``."""
+    match = _I_OR_Y.fullmatch(syllable)
+    return (match[1] + _PAIRS[match[2]],) if match else ()
+
+
+def read_synonyms(path: Path) -> list[list[Form]]:
+    """The groups of a file.
+
+    Raises:
+        KhobaoError: it cannot be read, or a line is no group; names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KhobaoError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    groups = []
+    for number, line in enumerate(lines, 1):
+        content = line.split("#", 1)[0].strip()
+        if not content:
+            continue
+        group = [tuple(syllables(nfc(part))) for part in content.split("=")]
+        if len(group) < 2 or not all(group):
+            raise KhobaoError(
+                f"{path}:{number}: a group needs two forms or more with = between them,"
+                " such as UBND = uỷ ban nhân dân"
+            )
+        groups.append(group)
+    return groups
+
+
+@cache
+def default_groups() -> list[list[Form]]:
+    """The groups that the project comes with."""
+    return read_synonyms(_DEFAULT)
+
+
+def load_synonyms(archive: Path | None) -> Synonyms:
+    """The groups of the project, and those of an archive's own file where there is one.
+
+    Raises:
+        KhobaoError: as `read_synonyms`.
+    """
+    own = archive / FILE_NAME if archive else None
+    return Synonyms([*default_groups(), *(read_synonyms(own) if own and own.exists() else [])])

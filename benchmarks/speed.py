@@ -248,7 +248,7 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
             sizes[file.name.endswith(".record.col")] += file.stat().st_size
         figures["bytes a character, without the stored text"] = f"{sizes[False] / characters:.2f}"
         figures["bytes a character, the stored text"] = f"{sizes[True] / characters:.2f}"
-        before = resident()
+        before, before_own = resident(), resident("RssAnon")
         started = time.perf_counter()
         with open_archive(folder / "archive") as (engine, archive):
             figures["opening, ms"] = f"{(time.perf_counter() - started) * 1000:.0f}"
@@ -259,6 +259,7 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
                 engine_alone(engine, headlines), headlines
             )
             figures["memory added by searching, MB"] = str(resident() - before)
+            figures["of it without mapped files, MB"] = str(resident("RssAnon") - before_own)
         figures["SQLite FTS5: whole headline"] = timed(fts5(records, folder / "f"), headlines)
         bare, with_snippets = tantivy(records, folder / "t")
         figures["Tantivy, best 50: whole headline"] = timed(bare, headlines)

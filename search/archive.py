@@ -26,6 +26,7 @@ from search.results import (
 )
 from search.snippets import Highlighter, make_snippets
 from search.suggestions import replace_words
+from search.synonyms import Synonyms, load_synonyms
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
@@ -37,10 +38,12 @@ class Archive:
     Commits of an indexing run become visible by themselves.
     """
 
-    def __init__(self, engine: Engine, ranking: Ranking | None = None) -> None:
+    def __init__(
+        self, engine: Engine, ranking: Ranking | None = None, synonyms: Synonyms | None = None
+    ) -> None:
         self._engine = engine
         self._ranking = ranking or default_ranking()
-        self._vocabulary = EngineVocabulary(engine)
+        self._vocabulary = EngineVocabulary(engine, synonyms)
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -48,8 +51,10 @@ class Archive:
 
         Raises:
             ArchiveError: there is none, or it cannot be read.
+            KhobaoError: its file of synonyms has a fault.
         """
-        return cls(open_engine(path))
+        synonyms = load_synonyms(path)
+        return cls(open_engine(path), synonyms=synonyms)
 
     def close(self) -> None:
         """Release files."""

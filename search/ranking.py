@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Protocol
 
 from indexer.engines.base import (
@@ -33,6 +34,7 @@ from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
 from search.reranking import LinearReranker, RankingModel, load_model
 from search.results import SearchRequest, Sort
+from search.synonyms import Form, Synonyms, spelling_variants
 from search.tree import (
     Either,
     Exclude,
@@ -78,7 +80,9 @@ _ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: 
 
 
 class Vocabulary(Protocol):
-    """What the archive knows about its own syllables."""
+    """What the archive knows about its own syllables, and about other ways to write them."""
+
+    synonyms: Synonyms
 
     def frequency(self, kind: str, term: str) -> int:
         """How many articles hold a term."""
@@ -102,11 +106,13 @@ class Marker:
         accented: syllables that are marked where they are spelt so.
         folded: syllables that are marked whatever their diacritics.
         prefixes: beginnings of syllables, and whether their diacritics count.
+        phrases: syllables that are marked where they stand side by side.
     """
 
     accented: frozenset[str]
     folded: frozenset[str]
     prefixes: tuple[tuple[str, bool], ...]
+    phrases: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,7 @@ def interpret(
     """
     ranking = ranking or default_ranking()
     builder = _Builder(query, vocabulary)
+    builder.note_synonyms(query.root)
     builder.add(query.root)
     if not query.root.parts and query.text.strip():
         # Nothing to search for is not the same as no query, which browses.
@@ -189,7 +196,18 @@ class _Builder:
         self._runs: list[list[Word]] = [[]]
         self._marked: list[Word | Prefix] = []
         self._loose: dict[str, bool] = {}
+        # Other forms of what a word is part of, by the word's place in the query.
+        self._others: dict[int, tuple[Form, ...]] = {}
         self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
+
+    def note_synonyms(self, root: Sequence) -> None:
+        """Find what else the query's runs of plain words may be written as."""
+        for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, Word)):
+            run = [part for part in parts if isinstance(part, Word)] if plain else []
+            texts = [word.text for word in run]
+            for found in self._vocabulary.synonyms.find(texts, folded=self.folded):
+                for word in run[found.start : found.end]:
+                    self._others[word.start] = found.others
 
     def add(self, node: Node) -> None:
         """Add a part of the query that should match."""
@@ -260,14 +278,19 @@ class _Builder:
         return self._loose[text]
 
     def _word(self, word: Word) -> Term:
-        return Term(SYLLABLES, self._forms(word))
+        others = self._others.get(word.start, ())
+        return Term(
+            SYLLABLES,
+            (*self._forms(word), *(form[0] for form in others if len(form) == 1)),
+            tuple(_exact_phrase(form) for form in others if len(form) > 1),
+        )
 
     def _forms(self, word: Word) -> tuple[str, ...]:
         """How a word of the query may be spelt in an article."""
         return (
             self._vocabulary.accented_forms(word.text)
             if self._is_loose(word.text)
-            else (word.text,)
+            else (word.text, *spelling_variants(word.text))
         )
 
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
@@ -301,8 +324,17 @@ class _Builder:
     def marker(self) -> Marker:
         """What is marked: the words of everything that is not excluded."""
         plain = [node for node in self._marked if isinstance(node, Word)]
+        others = {form for word in plain for form in self._others.get(word.start, ())}
+        exact = [word.text for word in plain if not self._is_loose(word.text)]
         return Marker(
-            accented=frozenset(word.text for word in plain if not self._is_loose(word.text)),
+            accented=frozenset(
+                (
+                    *exact,
+                    *(variant for text in exact for variant in spelling_variants(text)),
+                    *(form[0] for form in others if len(form) == 1),
+                )
+            ),
+            phrases=tuple(sorted(form for form in others if len(form) > 1)),
             folded=frozenset(word.text for word in plain if self._is_loose(word.text)),
             prefixes=tuple(
                 (node.text, not self._is_loose(node.text))
@@ -310,6 +342,15 @@ class _Builder:
                 if isinstance(node, Prefix)
             ),
         )
+
+
+def _exact_phrase(form: Form) -> PhraseCondition:
+    """Syllables side by side, as they are spelt."""
+    return PhraseCondition(
+        positions=tuple(frozenset({token_hash(syllable)}) for syllable in form),
+        terms=tuple(Term(SYLLABLES, (syllable,)) for syllable in form),
+        hints=tuple(Term(BIGRAMS, (pair,)) for pair in pairs(map(fold_term, form))),
+    )
 
 
 def _folded_pairs(parts: Iterable[Word]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from indexer.article import Article
 from indexer.language.normalise import fold, lower, normalise, spellings
@@ -37,8 +37,8 @@ class Highlighter:
         exact = [text for text, accents in marker.prefixes if accents]
         loose = [text for text, accents in marker.prefixes if not accents]
         self._normal = normalise if exact else lower
-        self._exact = _pattern(self._keys, exact)
-        self._loose = _pattern(marker.folded, loose)
+        self._exact = _pattern(self._keys, exact, marker.phrases)
+        self._loose = _pattern(marker.folded, loose, ())
 
     def find(self, text: str) -> list[Match]:
         """Every whole word of an NFC text that the query looks for, in order."""
@@ -68,14 +68,21 @@ class Highlighter:
         return Snippet(text, tuple(_joined(text, self.find(text))))
 
 
-def _pattern(words: Collection[str], prefixes: list[str]) -> re.Pattern[str] | None:
-    """Whole words; a prefix is a group of its own, so that all its words have one key."""
-    parts = [re.escape(word) for word in sorted(words, key=len, reverse=True)]
+def _pattern(
+    words: Collection[str], prefixes: list[str], phrases: Sequence[tuple[str, ...]]
+) -> re.Pattern[str] | None:
+    """Phrases and whole words; a prefix is a group of its own, so that all its words have one key."""
+    parts = [
+        r"[\W_]+".join(f"(?:{'|'.join(map(re.escape, spellings(word)))})" for word in phrase)
+        for phrase in sorted(phrases, key=len, reverse=True)
+    ]
+    parts += [re.escape(word) for word in sorted(words, key=len, reverse=True)]
     parts += [f"(?P<p{number}>{re.escape(text)})[^\\W_]*" for number, text in enumerate(prefixes)]
     if not parts:
         return None
     # The class of first letters passes over most of a text faster than the look behind would.
-    first = re.escape("".join(sorted({text[0] for text in (*words, *prefixes)})))
+    starts = (*words, *prefixes, *(form for one in phrases for form in spellings(one[0])))
+    first = re.escape("".join(sorted({text[0] for text in starts})))
     return re.compile(f"(?=[{first}])(?<![^\\W_])(?:{'|'.join(parts)})(?![^\\W_])")
 
 

@@ -25,6 +25,8 @@ _PAIRS = dict(zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị"
 _THOUSANDS = re.compile(r"\d{4,9}")
 _FIRST_GROUP = re.compile(r"[1-9]\d?\d?")
 _GROUP = re.compile(r"\d{3}")
+_LONGEST_NUMBER = 4
+"""Groups of digits."""
 
 Form = tuple[str, ...]
 """Normalised syllables."""
@@ -45,7 +47,7 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[Form]]) -> None:
         self._groups: dict[Form, list[Form]] = {}
         self._folded: dict[Form, list[Form]] = {}
-        self._longest = 1
+        self._longest = _LONGEST_NUMBER
         for group in groups:
             for form in group:
                 others = [other for other in group if other != form]
@@ -87,7 +89,7 @@ def _other_numbers(words: Sequence[str]) -> list[Form]:
     if len(words) == 1 and _THOUSANDS.fullmatch(first) and len(first) > 4:
         # Numbers of four digits are years more often than not.
         return [tuple(f"{int(first):,}".split(","))]
-    if len(words) == 1 and len(first) == 2 and first[0] == "0" and first[1].isdecimal():
+    if len(words) == 1 and len(first) == 2 and first[0] == "0" and first[1] in "123456789":
         return [(first[1],)]
     rest = [word for word in words[1:] if _GROUP.fullmatch(word)]
     if rest and len(rest) == len(words) - 1 and _FIRST_GROUP.fullmatch(first):
@@ -132,7 +134,7 @@ def default_groups() -> list[list[Form]]:
     return read_synonyms(_DEFAULT)
 
 
-def load_synonyms(archive: Path | None) -> Synonyms:
+def load_synonyms(archive: Path | None = None) -> Synonyms:
     """The groups of the project, and those of an archive's own file where there is one.
 
     Raises:

@@ -11,12 +11,14 @@ from indexer.language.analysis import SYLLABLES, fold_term
 from indexer.language.normalise import has_diacritics
 from search.ranking import MOST_EXPANSIONS
 from search.suggestions import nearest_word
+from search.synonyms import Synonyms, load_synonyms
 
 
 class EngineVocabulary:
     """`ranking.Vocabulary` of one engine; what it remembers is dropped at the next commit."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, synonyms: Synonyms | None = None) -> None:
+        self.synonyms = synonyms or load_synonyms()
         self._engine = engine
         self._lock = Lock()
         self._generation = -1

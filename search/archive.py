@@ -10,7 +10,6 @@ from types import TracebackType
 from indexer.article import Article, RelatedLink
 from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
 from indexer.errors import ArticleNotFoundError
-from indexer.language.analysis import tokenise
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
@@ -43,7 +42,7 @@ class Archive:
     ) -> None:
         self._engine = engine
         self._ranking = ranking or default_ranking()
-        self._vocabulary = EngineVocabulary(engine, synonyms)
+        self.vocabulary = EngineVocabulary(engine, synonyms)
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -86,18 +85,19 @@ class Archive:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         query = parse_query(request.query)
-        meaning = interpret(query, request, self._vocabulary, self._ranking)
+        meaning = interpret(query, request, self.vocabulary, self._ranking)
         result = self._engine.search(meaning.plan)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
-            meaning = interpret(unquoted, request, self._vocabulary, self._ranking)
+            meaning = interpret(unquoted, request, self.vocabulary, self._ranking)
             result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning, query.text)
-        unknown = [
+        unknown = {
             place
             for place, found in zip(meaning.places, result.clause_totals, strict=True)
             if not found
-        ]
+        }
+        unknown |= meaning.corrections.keys()
         return SearchResult(
             query=query.text,
             total=result.total,
@@ -106,8 +106,8 @@ class Archive:
             sources=_facet(result.facets["source"]),
             sections=_facet(result.facets["section"]),
             timeline=_timeline(result.years),
-            unknown_words=tuple(query.text[start:end] for start, end in unknown),
-            did_you_mean=self._better_spelling(query.text, unknown),
+            unknown_words=tuple(query.text[start:end] for start, end in sorted(unknown)),
+            did_you_mean=replace_words(query.text, meaning.corrections),
             folded=meaning.folded,
             unquoted=unquoted is not None,
             problems=query.problems,
@@ -115,18 +115,6 @@ class Archive:
             pages=-(-result.total // request.per_page),
             took_ms=(time.perf_counter() - started) * 1000,
         )
-
-    def _better_spelling(self, text: str, unknown: list[tuple[int, int]]) -> str | None:
-        """The query with its unknown words replaced by the closest ones that the archive holds."""
-        better = {}
-        for start, end in unknown:
-            tokens = tokenise(text[start:end])
-            # Alternatives and prefixes are left as they are: only a plain word is misspelt.
-            if len(tokens) == 1 and tokens[0].end == end - start:
-                word = self._vocabulary.nearest(tokens[0].text)
-                if word is not None:
-                    better[start, end] = word
-        return replace_words(text, better) if better else None
 
     def _hits(
         self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str
@@ -156,7 +144,7 @@ class Archive:
             ArticleNotFoundError: the archive holds none with this id.
         """
         article = self.article(id)
-        meaning = interpret(parse_query(query), SearchRequest(query), self._vocabulary)
+        meaning = interpret(parse_query(query), SearchRequest(query), self.vocabulary)
         highlighter = Highlighter(meaning.marker)
         title, lead, *rest = (
             highlighter.highlight(text)

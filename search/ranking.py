@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -90,6 +90,12 @@ class Vocabulary(Protocol):
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables that fold to `folded`."""
 
+    def is_bare(self, syllable: str) -> bool:
+        """Whether a syllable without diacritics is as good as never written so."""
+
+    def correction(self, word: str) -> str | None:
+        """What a word that no article holds was meant to be."""
+
     def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
         """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
 
@@ -122,12 +128,14 @@ class Interpretation:
     Attributes:
         places: for each clause of the plan where the query's characters are that it stands for.
         folded: the query was typed without diacritics and is matched so.
+        corrections: places of words that no article holds -> what is looked for in their stead.
     """
 
     plan: Plan
     places: tuple[tuple[int, int], ...]
     marker: Marker
     folded: bool
+    corrections: Mapping[tuple[int, int], str]
 
 
 def interpret(
@@ -176,7 +184,9 @@ def interpret(
     }
     if len(words) > 1 and ranking.model:
         plan = replace(plan, reranker=LinearReranker(ranking.model, words))
-    return Interpretation(plan, tuple(builder.places), builder.marker(), builder.folded)
+    return Interpretation(
+        plan, tuple(builder.places), builder.marker(), builder.folded, builder.corrections
+    )
 
 
 def _between(since: date | None, until: date | None) -> Between:
@@ -198,6 +208,8 @@ class _Builder:
         self._loose: dict[str, bool] = {}
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
+        self.corrections: dict[tuple[int, int], str] = {}
+        self._correcting = True
         self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
 
     def note_synonyms(self, root: Sequence) -> None:
@@ -260,20 +272,21 @@ class _Builder:
 
     def _excluded(self, part: Node) -> Condition:
         """The opposite of a part; what is excluded is neither marked nor does it add to the score."""
-        marked, runs = list(self._marked), list(self._runs)
+        marked, runs, before = list(self._marked), list(self._runs), self._correcting
+        self._correcting = False  # what nobody wrote excludes nothing
         condition = self._condition(part)
-        self._marked, self._runs = marked, runs
+        self._marked, self._runs, self._correcting = marked, runs, before
         return Not(condition)
 
     def _is_loose(self, text: str) -> bool:
         """Whether a syllable stands for all its accented forms.
 
-        So does every one of a query without diacritics; in one with them, those alone that the
-        archive does not hold as they are.
+        So does every one of a query without diacritics; in one with them, those alone that are
+        hardly ever written as they are: half of a query is often typed without.
         """
         if text not in self._loose:
             self._loose[text] = not has_diacritics(text) and (
-                self.folded or not self._vocabulary.frequency(SYLLABLES, text)
+                self.folded or self._vocabulary.is_bare(text)
             )
         return self._loose[text]
 
@@ -287,11 +300,19 @@ class _Builder:
 
     def _forms(self, word: Word) -> tuple[str, ...]:
         """How a word of the query may be spelt in an article."""
-        return (
+        forms = (
             self._vocabulary.accented_forms(word.text)
             if self._is_loose(word.text)
             else (word.text, *spelling_variants(word.text))
         )
+        known = word.start in self._others or any(
+            self._vocabulary.frequency(SYLLABLES, form) for form in forms
+        )
+        better = self._vocabulary.correction(word.text) if self._correcting and not known else None
+        if better is None:
+            return forms
+        self.corrections[word.start, word.end] = better
+        return (*forms, better)
 
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
         if len(parts) == 1:
@@ -326,6 +347,7 @@ class _Builder:
         plain = [node for node in self._marked if isinstance(node, Word)]
         others = {form for word in plain for form in self._others.get(word.start, ())}
         exact = [word.text for word in plain if not self._is_loose(word.text)]
+        exact += self.corrections.values()
         return Marker(
             accented=frozenset(
                 (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -35,8 +35,10 @@ def nearest_word(
     return min(ranked)[2] if ranked else None
 
 
-def replace_words(text: str, better: dict[tuple[int, int], str]) -> str:
-    """A query with some of its words, given by their places, written anew."""
+def replace_words(text: str, better: Mapping[tuple[int, int], str]) -> str | None:
+    """A query with some of its words, given by their places, written anew; None where there are none."""
+    if not better:
+        return None
     for (start, end), word in sorted(better.items(), reverse=True):
         text = text[:start] + word + text[end:]
     return text

@@ -8,10 +8,14 @@ from threading import Lock
 
 from indexer.engines.base import Engine
 from indexer.language.analysis import SYLLABLES, fold_term
-from indexer.language.normalise import has_diacritics
+from indexer.language.normalise import has_diacritics, normalise
+from search.keystrokes import decode_telex, decode_vni
 from search.ranking import MOST_EXPANSIONS
 from search.suggestions import nearest_word
 from search.synonyms import Synonyms, load_synonyms
+
+_BARE = 20
+"""A syllable is half typed when one with diacritics is in so many times as many articles."""
 
 
 class EngineVocabulary:
@@ -42,7 +46,23 @@ class EngineVocabulary:
             found = (term for term in self._engine.terms(field, prefix) if " " not in term)
         return tuple(islice(found, MOST_EXPANSIONS))
 
-    def nearest(self, word: str) -> str | None:
+    def is_bare(self, syllable: str) -> bool:
+        """Whether a syllable without diacritics is as good as never written so."""
+        forms = [form for form in self.accented_forms(syllable) if form != syllable]
+        if not forms:
+            return False
+        most = max(self._engine.frequencies(SYLLABLES, forms))
+        return self.frequency(SYLLABLES, syllable) * _BARE < most
+
+    def correction(self, word: str) -> str | None:
+        """What a word that no article holds was meant to be: keystrokes, else a misspelling."""
+        for decode in (decode_telex, decode_vni):
+            syllable = decode(word)
+            if syllable is not None and self.frequency(SYLLABLES, normalise(syllable)):
+                return normalise(syllable)
+        return self._nearest(word)
+
+    def _nearest(self, word: str) -> str | None:
         """The syllable of the archive that is spelt most like one that it does not hold."""
         forms = self._load()
         if has_diacritics(word):

@@ -278,5 +278,5 @@ def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, i
 
 
 def _count_years(index: IndexState, matched: Matched) -> dict[int, int]:
-    years, counts = np.unique(index.years()[matched.documents], return_counts=True)
-    return {int(year): int(count) for year, count in zip(years, counts, strict=True) if year}
+    counts = np.bincount(index.years()[matched.documents])
+    return {int(year): int(counts[year]) for year in np.flatnonzero(counts) if year}

@@ -1,0 +1,134 @@
+"""Known-item search with queries typed as people type them, with and without what is done about it.
+
+    python -m benchmarks.typing --articles FILE --queries FILE [--limit N]
+
+Articles and queries are those of `benchmarks.relevance`, of its tasks with diacritics. Each query is
+typed five more ways: half its syllables without diacritics, as Telex and as VNI keystrokes that no
+keyboard turned into letters, and with one letter left out or two exchanged.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from benchmarks.relevance import OPERATORS, Query, build, measure, read_lines
+from indexer.language.normalise import fold, has_diacritics, lower
+from indexer.store import open_engine
+from search.archive import Archive
+from search.vocabulary import EngineVocabulary
+
+TASKS = ("headline", "headline-5", "lead-6")
+_TELEX_TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_VNI_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_VNI_MARKS = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
+_SEED = 5
+
+
+def keystrokes(word: str, *, vni: bool) -> str:
+    """What is typed for a word, its tone last."""
+    typed = tone = ""
+    for letter in lower(unicodedata.normalize("NFC", word)):
+        if letter == "đ":
+            typed += "d9" if vni else "dd"
+            continue
+        base, *marks = list(unicodedata.normalize("NFD", letter))
+        typed += base
+        for mark in marks:
+            if mark in _TELEX_TONES:
+                tone = (_VNI_TONES if vni else _TELEX_TONES)[mark]
+            elif vni:
+                typed += _VNI_MARKS.get(mark, "")
+            else:
+                typed += base if mark == "\u0302" else "w"
+    return typed + tone
+
+
+def misspell(text: str, draw: random.Random) -> str:
+    """A text with one letter less, or two exchanged, in one of its longer words."""
+    words = text.split()
+    long = [at for at, word in enumerate(words) if len(word) > 3 and word.isalpha()]
+    if long:
+        at = draw.choice(long)
+        word = words[at]
+        place = draw.randrange(1, len(word) - 1)
+        left_out = word[:place] + word[place + 1 :]
+        exchanged = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        words[at] = draw.choice((left_out, exchanged))
+    return " ".join(words)
+
+
+def ways(draw: random.Random) -> dict[str, Callable[[str], str]]:
+    """Ways of typing a query."""
+
+    def each(change: Callable[[str], str]) -> Callable[[str], str]:
+        return lambda text: " ".join(map(change, text.split()))
+
+    return {
+        "as it is": str,
+        "half without diacritics": each(
+            lambda word: fold(word) if has_diacritics(word) and draw.random() < 0.5 else word
+        ),
+        "Telex keystrokes": each(lambda word: keystrokes(word, vni=False)),
+        "VNI keystrokes": each(lambda word: keystrokes(word, vni=True)),
+        "one letter wrong": lambda text: misspell(text, draw),
+    }
+
+
+class LiteralVocabulary(EngineVocabulary):
+    """Takes every word as it is typed."""
+
+    def is_bare(self, syllable: str) -> bool:
+        """Never but for what no article holds."""
+        return not self.frequency("syllables", syllable)
+
+    def correction(self, word: str) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
+
+
+@click.command()
+@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
+@click.option("--count", type=click.IntRange(min=1), default=500, show_default=True)
+def main(articles: Path, queries: Path, limit: int, count: int) -> None:
+    """Print MRR@10/recall@10, taken literally and as understood."""
+    records = list(islice(read_lines(articles), limit))
+    ids = {record["id"] for record in records}
+    lines = [line for line in read_lines(queries) if line["relevant"] in ids]
+    click.echo("| MRR@10/recall@10, literal -> understood | " + " | ".join(TASKS) + " |")
+    click.echo("| --- |" + " --- |" * len(TASKS))
+    table: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("headline", "lead"):
+            build(Path(folder, kind), records, kind)
+        for task in TASKS:
+            chosen = [
+                Query(task, OPERATORS.sub(" ", line["query"]), line["relevant"])
+                for line in lines
+                if line["task"] == task
+            ][:count]
+            engine = open_engine(Path(folder, task.split("-")[0]))
+            with Archive(engine) as archive:
+                for name, way in ways(random.Random(_SEED)).items():
+                    typed = [replace(query, text=way(query.text)) for query in chosen]
+                    cells = []
+                    for vocabulary in (LiteralVocabulary(engine), EngineVocabulary(engine)):
+                        archive.vocabulary = vocabulary
+                        found = measure(archive, typed)
+                        cells.append(f"{found.reciprocal:.3f}/{found.recall:.3f}")
+                    table.setdefault(name, []).append(" -> ".join(cells).replace("0.", "."))
+    for name, cells in table.items():
+        click.echo(f"| {name} | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -176,7 +176,7 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
     if result.unknown_words:
         click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
     if result.did_you_mean:
-        click.echo(f"Có phải bạn muốn tìm: {result.did_you_mean}")
+        click.echo(f"Được hiểu là: {result.did_you_mean}")
     click.echo(
         f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
     )

@@ -42,7 +42,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "took": ("{seconds} giây", "{seconds} s"),
     "lacks": ("Thiếu:", "Lacks:"),
     "unknown_words": ("Không bài nào trong kho có:", "No article in the archive holds:"),
-    "did_you_mean": ("Có phải bạn muốn tìm:", "Did you mean:"),
+    "did_you_mean": ("Được hiểu là:", "Understood as:"),
     "folded": (
         "Tìm không phân biệt dấu vì câu tìm không có dấu.",
         "Accents are ignored because the query has none.",

@@ -108,10 +108,28 @@ def test_a_word_that_no_article_holds_is_named(archive: Archive) -> None:
         ("lũ quét", None),
         ("lũ 20245", None),
         ("lũ nghiepp*", None),
+        ("hopwj tacs lafo cai", "hợp tác lào cai"),
+        ("ho75p ta1c", "hợp tác"),
+        ('"hopwj tacs"', '"hợp tác"'),
     ],
 )
 def test_did_you_mean(archive: Archive, query: str, better: str | None) -> None:
     assert search(archive, query).did_you_mean == better
+
+
+def test_what_is_understood_is_found_and_marked(archive: Archive) -> None:
+    hit = first(archive, "hopwj tacs lafo cai")
+    assert hit.id == "2023-01-05-hop-tac"
+    assert [hit.title.text[a:b] for a, b in hit.title.highlights] == ["Hợp tác", "Lào Cai"]
+    assert search(archive, "hopwj tacs").unknown_words == ("hopwj", "tacs")
+
+
+def test_what_nobody_wrote_excludes_nothing(archive: Archive) -> None:
+    assert ids(archive, "lào cai -hopwj") == ids(archive, "lào cai")
+
+
+def test_half_typed_accents(archive: Archive) -> None:
+    assert first(archive, "hợp tac toàn dien").id == "2023-01-05-hop-tac"
 
 
 def test_strict_parts_stay_strict(archive: Archive) -> None:

@@ -46,7 +46,7 @@ def segment(text: str) -> list[tuple[int, int]]:
     """
     placed = place_tones(text)
     words: list[tuple[int, int]] = []
-    for start, end in _chunks(placed):
+    for start, end in chunks(placed):
         words += segment_chunk(placed, start, end, labeller())
     return words
 
@@ -69,7 +69,7 @@ def label_by_pyvi(tokens: Tokens) -> list[bool]:
     return [label == "I_W" for label in labels]
 
 
-def _chunks(text: str) -> Iterator[tuple[int, int]]:
+def chunks(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs, and long ones in parts that are cut between words where there is a space."""
     start = 0
     while start < len(text):

@@ -1,0 +1,59 @@
+"""Segmentation beside pyvi itself: the same words, and how fast.
+
+python -m benchmarks.segmentation --articles FILE [--limit N]
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from benchmarks.relevance import read_lines
+from indexer.language.normalise import nfc, place_tones
+from indexer.language.pyvi_model import load_model
+from indexer.language.segmenter import (
+    FastLabeller,
+    Labeller,
+    chunks,
+    label_by_pyvi,
+    segment_chunk,
+)
+
+
+def segmented(text: str, label: Labeller) -> tuple[list[tuple[int, int]], float]:
+    """Words of a text and the seconds that finding them took."""
+    started = time.perf_counter()
+    words = [word for start, end in chunks(text) for word in segment_chunk(text, start, end, label)]
+    return words, time.perf_counter() - started
+
+
+@click.command()
+@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--limit", type=click.IntRange(min=1), default=2000, show_default=True)
+def main(articles: Path, limit: int) -> None:
+    """Print the number of articles segmented otherwise than by pyvi, and both speeds."""
+    started = time.perf_counter()
+    fast = FastLabeller(load_model())
+    loading = time.perf_counter() - started
+    label_by_pyvi(["a"])
+    count = words = different = 0
+    own = theirs = 0.0
+    for record in islice(read_lines(articles), limit):
+        text = place_tones(nfc("\n".join((record["title"], record["lead"], record["body"]))))
+        found, taken = segmented(text, fast)
+        expected, needed = segmented(text, label_by_pyvi)
+        count += 1
+        words += len(found)
+        different += found != expected
+        own += taken
+        theirs += needed
+    click.echo(f"{count} articles, {words} words, {different} articles segmented otherwise")
+    click.echo(f"{count / own:.0f} articles a second, loaded in {loading:.2f} s")
+    click.echo(f"{count / theirs:.0f} with pyvi's own labels: {theirs / own:.1f} times slower")
+
+
+if __name__ == "__main__":
+    main()

@@ -177,6 +177,8 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
         click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
     if result.did_you_mean:
         click.echo(f"Được hiểu là: {result.did_you_mean}")
+    if result.accented:
+        click.echo(f"Có dấu: {result.accented}")
     click.echo(
         f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
     )

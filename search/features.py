@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
 from indexer.engines.evaluation import K1
+from search.lookup import look_up
 
 FEATURES = (
     "syllables",
@@ -47,7 +48,6 @@ _SHORTEST_WINDOW = 8
 _LONGEST_WINDOW = 64
 _GAP = 64
 """Positions between two articles: farther apart than any window reaches."""
-_SIEVE = 4096
 
 Values = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -102,29 +102,21 @@ class Occurrences:
 
 def find_occurrences(tokens: Sequence[TokenArray], words: Sequence[SoughtWord]) -> Occurrences:
     """Look for words in token arrays."""
-    pairs = sorted((value, number) for number, word in enumerate(words) for value in word.hashes)
-    values = np.array([value for value, _ in pairs], dtype=np.uint32)
-    numbers = np.array([number for _, number in pairs], dtype=np.int64)
+    pairs = [(value, number) for number, word in enumerate(words) for value in word.hashes]
+    # 0 ends a field.
+    values = np.array([0, *(value for value, _ in pairs)], dtype=np.uint32)
+    numbers = np.array([-1, *(number for _, number in pairs)], dtype=np.int64)
     lengths = np.array([len(one) for one in tokens], dtype=np.int64)
     ends = np.cumsum(lengths)
     everything = np.concatenate([*tokens, np.zeros(1, dtype=np.uint32)])
-    # Most tokens are none of the words: their last bits already tell. 0 ends a field.
-    sieve = np.zeros(_SIEVE, dtype=np.bool_)
-    sieve[values % _SIEVE] = True
-    sieve[0] = True
-    likely = np.flatnonzero(sieve[everything % _SIEVE])
-    found = everything[likely]
-    fields = likely[found == 0]
-    slots = np.searchsorted(values, found)
-    slots[slots == len(values)] = 0
-    same = values[slots] == found if len(values) else np.zeros(len(found), dtype=np.bool_)
-    hits, slots = likely[same], slots[same]
+    places, which = look_up(everything, values)
+    fields, hits = places[which == 0], places[which > 0]
     candidates = np.searchsorted(ends, hits, side="right")
     starts = ends - lengths
     titles = np.minimum(fields[np.searchsorted(fields, starts)], ends) - starts
     return Occurrences(
         positions=hits + candidates * _GAP,
-        words=numbers[slots],
+        words=numbers[which[which > 0]],
         candidates=candidates,
         starts=starts + np.arange(len(lengths)) * _GAP,
         lengths=lengths,

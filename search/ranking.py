@@ -84,8 +84,8 @@ class Vocabulary(Protocol):
 
     synonyms: Synonyms
 
-    def frequency(self, kind: str, term: str) -> int:
-        """How many articles hold a term."""
+    def frequency(self, syllable: str) -> int:
+        """How many articles hold a syllable."""
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables that fold to `folded`."""
@@ -306,7 +306,7 @@ class _Builder:
             else (word.text, *spelling_variants(word.text))
         )
         known = word.start in self._others or any(
-            self._vocabulary.frequency(SYLLABLES, form) for form in forms
+            self._vocabulary.frequency(form) for form in forms
         )
         better = self._vocabulary.correction(word.text) if self._correcting and not known else None
         if better is None:

@@ -104,6 +104,7 @@ class SearchResult:
         timeline: one bucket a year from the first to the last with a match, empty years included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
+        accented: a query without diacritics as it most probably is with them.
         folded: the query was typed without diacritics and matched so.
         unquoted: nothing matched the query's quotations, so their words were searched singly.
         problems: faults of the query; the hits are those of its best literal reading.
@@ -121,6 +122,7 @@ class SearchResult:
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
     did_you_mean: str | None
+    accented: str | None
     folded: bool
     unquoted: bool
     problems: tuple[QueryProblem, ...]

@@ -19,6 +19,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "facets": {"source": _facet(result.sources), "section": _facet(result.sections)},
         "timeline": [{"year": bucket.year, "count": bucket.count} for bucket in result.timeline],
         "did_you_mean": result.did_you_mean,
+        "accented": result.accented,
         "unknown_words": list(result.unknown_words),
         "unquoted": result.unquoted,
         "problems": [

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from threading import Lock
 
-from indexer.engines.base import Engine
-from indexer.language.analysis import SYLLABLES, fold_term
+from indexer.engines.base import Engine, Term, TokenArray
+from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
 from indexer.language.normalise import has_diacritics, normalise
 from search.keystrokes import decode_telex, decode_vni
 from search.ranking import MOST_EXPANSIONS
 from search.suggestions import nearest_word
 from search.synonyms import Synonyms, load_synonyms
 
+_MOST_COUNTS = 1 << 17
 _BARE = 20
 """A syllable is half typed when one with diacritics is in so many times as many articles."""
 
@@ -26,11 +27,25 @@ class EngineVocabulary:
         self._engine = engine
         self._lock = Lock()
         self._generation = -1
+        self._counted = -1
+        self._counts: dict[str, int] = {}
         self._forms: dict[str, tuple[str, ...]] = {}
 
-    def frequency(self, kind: str, term: str) -> int:
-        """How many articles hold a term."""
-        return self._engine.frequencies(kind, [term])[0]
+    def frequency(self, syllable: str) -> int:
+        """How many articles hold a syllable."""
+        return self.frequencies([syllable])[0]
+
+    def frequencies(self, syllables: Sequence[str]) -> list[int]:
+        """How many articles hold each syllable."""
+        generation = self._engine.generation()
+        with self._lock:
+            if generation != self._counted or len(self._counts) > _MOST_COUNTS:
+                self._counted, self._counts = generation, {}
+            counts = self._counts
+        missing = [one for one in syllables if one not in counts]
+        if missing:
+            counts.update(zip(missing, self._engine.frequencies(SYLLABLES, missing), strict=True))
+        return [counts[one] for one in syllables]
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables of the archive that fold to `folded`."""
@@ -46,19 +61,23 @@ class EngineVocabulary:
             found = (term for term in self._engine.terms(field, prefix) if " " not in term)
         return tuple(islice(found, MOST_EXPANSIONS))
 
+    def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
+        """Token arrays of some articles that hold two folded syllables side by side."""
+        return self._engine.samples(Term(BIGRAMS, (f"{first} {second}",)), count)
+
     def is_bare(self, syllable: str) -> bool:
         """Whether a syllable without diacritics is as good as never written so."""
         forms = [form for form in self.accented_forms(syllable) if form != syllable]
         if not forms:
             return False
-        most = max(self._engine.frequencies(SYLLABLES, forms))
-        return self.frequency(SYLLABLES, syllable) * _BARE < most
+        most = max(self.frequencies(forms))
+        return self.frequency(syllable) * _BARE < most
 
     def correction(self, word: str) -> str | None:
         """What a word that no article holds was meant to be: keystrokes, else a misspelling."""
         for decode in (decode_telex, decode_vni):
             syllable = decode(word)
-            if syllable is not None and self.frequency(SYLLABLES, normalise(syllable)):
+            if syllable is not None and self.frequency(normalise(syllable)):
                 return normalise(syllable)
         return self._nearest(word)
 
@@ -67,11 +86,11 @@ class EngineVocabulary:
         forms = self._load()
         if has_diacritics(word):
             every = [form for group in forms.values() for form in group]
-            return nearest_word(word, every, lambda form: self.frequency(SYLLABLES, form))
+            return nearest_word(word, every, self.frequency)
         return nearest_word(
             word,
             list(forms),
-            lambda base: max(self._engine.frequencies(SYLLABLES, forms[base])),
+            lambda base: max(self.frequencies(forms[base])),
         )
 
     def _load(self) -> dict[str, tuple[str, ...]]:

@@ -42,6 +42,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "took": ("{seconds} giây", "{seconds} s"),
     "lacks": ("Thiếu:", "Lacks:"),
     "unknown_words": ("Không bài nào trong kho có:", "No article in the archive holds:"),
+    "accented": ("Tìm có dấu:", "With diacritics:"),
     "did_you_mean": ("Được hiểu là:", "Understood as:"),
     "folded": (
         "Tìm không phân biệt dấu vì câu tìm không có dấu.",

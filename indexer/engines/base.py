@@ -258,6 +258,9 @@ class Engine(Protocol):
     def terms(self, field: str, prefix: str = "") -> Iterable[str]:
         """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
 
+    def samples(self, term: Term, count: int) -> list[TokenArray]:
+        """Token arrays of some documents that hold a term, spread evenly over all that do."""
+
     def compact(self) -> None:
         """Join what many commits have written: searches are faster afterwards. One atomic commit."""
 

@@ -21,6 +21,8 @@ from indexer.engines.base import (
     Order,
     Origin,
     Plan,
+    Term,
+    TokenArray,
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.matches import Documents, Scores
@@ -216,6 +218,13 @@ class WhooshEngine:
         """How many documents hold each term."""
         index = self._current()
         return [len(index.postings(field, term)[0]) for term in terms]
+
+    def samples(self, term: Term, count: int) -> list[TokenArray]:
+        """Token arrays of some documents that hold a term, spread evenly over all that do."""
+        index = self._current()
+        numbers = index.impacts(term).matches.numbers()
+        step = max(1, len(numbers) // count)
+        return index.tokens(numbers[::step][:count].tolist())
 
     def terms(self, field: str, prefix: str = "") -> Iterable[str]:
         """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""

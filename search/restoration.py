@@ -1,0 +1,103 @@
+"""Diacritics put back into words that were typed without: ``lao cai`` -> ``lào cai``.
+
+How a pair of neighbours is spelt is read off articles of the archive that hold the pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import TokenArray
+from indexer.language.analysis import token_hash
+from search.lookup import look_up
+
+SAMPLE = 40
+"""Articles that are looked at for a pair."""
+_PRIOR = 0.5
+"""How many occurrences of a pair the frequencies of its syllables alone are worth."""
+
+Values = NDArray[np.float64]
+
+
+class Spellings(Protocol):
+    """What an archive knows about the spelling of syllables."""
+
+    def accented_forms(self, folded: str) -> tuple[str, ...]:
+        """The syllables that fold to `folded`."""
+
+    def frequencies(self, forms: Sequence[str]) -> list[int]:
+        """How many articles hold each syllable."""
+
+    def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
+        """Token arrays of some articles that hold two folded syllables side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The spellings of one folded syllable.
+
+    Attributes:
+        share: of each among all occurrences of the syllable.
+    """
+
+    forms: tuple[str, ...]
+    hashes: NDArray[np.uint32]
+    share: Values
+
+
+def restore(words: Sequence[str], spellings: Spellings) -> list[str]:
+    """The most probable spelling of folded words that stand side by side (Viterbi, 1967).
+
+    A word that the archive does not hold stays as it is.
+    """
+    if not words:
+        return []
+    choices = [_forms_of(word, spellings) for word in words]
+    best = np.log(choices[0].share)
+    back = []
+    for (left, right), (first, second) in zip(pairwise(choices), pairwise(words), strict=True):
+        arrays = spellings.samples(first, second, SAMPLE)
+        joint = _counts(arrays, left, right) + _PRIOR * np.outer(left.share, right.share)
+        # The chain of pairs, each less what the syllable that it begins with has counted already.
+        reached = best[:, None] + np.log(joint / joint.sum()) - np.log(left.share)[:, None]
+        back.append(reached.argmax(axis=0))
+        best = reached.max(axis=0)
+    at = int(best.argmax())
+    path = [at]
+    for step in reversed(back):
+        at = int(step[at])
+        path.append(at)
+    return [one.forms[at] for one, at in zip(choices, reversed(path), strict=True)]
+
+
+def like_typed(word: str, typed: str) -> str:
+    """A restored word with the capitals of the one that was typed."""
+    return "".join(
+        letter.upper() if old.isupper() else letter for letter, old in zip(word, typed, strict=True)
+    )
+
+
+def _forms_of(word: str, spellings: Spellings) -> _Forms:
+    forms = spellings.accented_forms(word) or (word,)
+    counts = np.array(spellings.frequencies(forms), dtype=np.float64) + 0.1
+    hashes = np.array([token_hash(form) for form in forms], dtype=np.uint32)
+    return _Forms(forms, hashes, counts / counts.sum())
+
+
+def _counts(arrays: Sequence[TokenArray], left: _Forms, right: _Forms) -> Values:
+    """How often each spelling of a pair stands in some texts; shape (left forms, right forms)."""
+    table = np.zeros((len(left.forms), len(right.forms)))
+    if not arrays:
+        return table
+    tokens = np.concatenate(arrays)
+    places, first = look_up(tokens[:-1], left.hashes)
+    found, second = look_up(tokens[places + 1], right.hashes)
+    width = len(right.forms)
+    counts = np.bincount(first[found] * width + second, minlength=table.size)
+    return counts.reshape(table.shape).astype(np.float64)

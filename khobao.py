@@ -135,6 +135,11 @@ def _print_hit(number: int, hit: Hit) -> None:
         click.echo(f"   {_marked(snippet)}")
     if hit.missing:
         click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
+    if hit.parts:
+        parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
+        click.echo(
+            f"   {hit.score:.2f} = " + " ".join(f"{value:+.2f} {name}" for name, value in parts)
+        )
 
 
 def _marked(snippet: Snippet) -> str:
@@ -156,8 +161,11 @@ def _text(arguments: tuple[str, ...]) -> str:
 @archive_option
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option("--explain", is_flag=True, help="What each score is the sum of.")
 @json_option
-def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json: bool) -> None:
+def search(
+    query: tuple[str, ...], archive: Path, page: int, sort: str, explain: bool, as_json: bool
+) -> None:
     """Search the archive for QUERY; see docs/query-language.md for what it may say."""
     from search.archive import Archive
     from search.results import PAGE_SIZE, SearchRequest, Sort
@@ -165,7 +173,9 @@ def search(query: tuple[str, ...], archive: Path, page: int, sort: str, as_json:
     from search.wording import describe
 
     with Archive.open(archive) as opened:
-        result = opened.search(SearchRequest(_text(query), page=page, sort=Sort(sort)))
+        result = opened.search(
+            SearchRequest(_text(query), page=page, sort=Sort(sort), explain=explain)
+        )
     if as_json:
         click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
         return

@@ -21,10 +21,9 @@ from typing import Any
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
-from indexer.engines.base import Candidates
+from indexer.engines.base import Candidates, Rescored
 from indexer.language.normalise import fold, nfc
 from indexer.store import open_engine
 from search.features import FEATURES, Values
@@ -71,10 +70,10 @@ class _Recorder:
     count: int
     table: Values = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
 
-    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+    def rescore(self, candidates: Candidates) -> Rescored:
         """Scores that fall."""
         self.table = self.reranker.measure(candidates)
-        return -np.arange(len(self.table), dtype=np.float32)
+        return Rescored(("order",), -np.arange(len(self.table), dtype=np.float64)[:, None])
 
 
 @dataclass(frozen=True, slots=True)

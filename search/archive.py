@@ -225,6 +225,7 @@ def _hit(
         score=hit.score,
         missing=tuple(text[slice(*meaning.places[clause])] for clause in hit.missing),
         snippets=make_snippets(article, highlighter),
+        parts=hit.parts,
     )
 
 

@@ -174,6 +174,7 @@ def interpret(
         offset=(request.page - 1) * request.per_page,
         limit=request.per_page,
         with_records=True,
+        explain=request.explain,
     )
     if not plan.clauses and not plan.boosts and plan.order is Order.SCORE:
         plan = _newest_first(plan)

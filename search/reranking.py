@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.base import Candidates
+from indexer.engines.base import Candidates, Rescored
 from indexer.engines.evaluation import idf
 from search.features import FEATURES, Sought, SoughtWord, Values, features
 
@@ -94,11 +93,10 @@ class LinearReranker:
             candidates.boost_scores.astype(np.float64),
         )
 
-    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+    def rescore(self, candidates: Candidates) -> Rescored:
         """A new score for each candidate, none below the least that the engine gave."""
-        scores = self.measure(candidates) @ self.model.weights(len(self.words))
+        parts = self.measure(candidates) * self.model.weights(len(self.words))
+        scores = parts.sum(axis=1)
         least = float((candidates.clause_scores + candidates.boost_scores).min(initial=np.inf))
-        rescored: NDArray[np.float32] = (scores - scores.min(initial=np.inf) + least).astype(
-            np.float32
-        )
-        return rescored
+        base = np.full((len(parts), 1), least - float(scores.min(initial=np.inf)))
+        return Rescored((*FEATURES, "base"), np.concatenate((parts, base), axis=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -32,6 +33,7 @@ class SearchRequest:
         until: last day, inclusive.
         source: exact source as facets give it, or None for all.
         section: exact section as facets give it, or None for all.
+        explain: whether hits say what their scores are made of.
     """
 
     query: str
@@ -42,6 +44,7 @@ class SearchRequest:
     until: date | None = None
     source: str | None = None
     section: str | None = None
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,12 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found; `missing` holds the words of the query that it does not hold."""
+    """One article found.
+
+    Attributes:
+        missing: the words of the query that it does not hold.
+        parts: what its score is the sum of, where the request asks for it.
+    """
 
     id: str
     title: Snippet
@@ -71,6 +79,7 @@ class Hit:
     score: float
     missing: tuple[str, ...]
     snippets: tuple[Snippet, ...]
+    parts: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

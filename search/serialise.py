@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from indexer.article import moment_to_json
@@ -42,7 +43,12 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "missing": list(hit.missing),
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
+        **({"score_parts": _rounded(hit.parts)} if hit.parts else {}),
     }
+
+
+def _rounded(parts: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in parts.items()}
 
 
 def _snippet(snippet: Snippet) -> dict[str, Any]:

@@ -117,3 +117,15 @@ def test_index_reports_bad_files_and_indexes_the_others(tmp_path: Path) -> None:
     result = run("index", folder, "--archive", tmp_path / "a")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("0 added, 0 changed, 0 removed, 1 unchanged")
+
+
+def test_search_explains_its_order(archive: Path) -> None:
+    result = run("search", "hợp tác lào cai", "--explain", "--archive", archive)
+    line = next(line for line in result.output.splitlines() if " pairs" in line)
+    score, parts = line.split(" = ")
+    values = [float(word) for word in parts.split() if word[0] in "+-"]
+    assert sum(values) == pytest.approx(float(score), abs=0.1)
+    printed = json.loads(
+        run("search", "lào cai", "--explain", "--json", "--archive", archive).output
+    )
+    assert "pairs" in printed["hits"][0]["score_parts"]

@@ -141,10 +141,28 @@ class Candidates:
     clause_totals: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """New scores of candidates.
+
+    Attributes:
+        names: of the parts that a score is the sum of.
+        parts: of each candidate; shape (candidates, names).
+    """
+
+    names: tuple[str, ...]
+    parts: NDArray[np.float64]
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """One a candidate."""
+        return np.asarray(self.parts.sum(axis=1), dtype=np.float32)
+
+
 class Reranker(Protocol):
     """Scores the best documents anew, with what is too dear to look at in all of them."""
 
-    def rescore(self, candidates: Candidates) -> NDArray[np.float32]:
+    def rescore(self, candidates: Candidates) -> Rescored:
         """A new score for each candidate."""
 
     @property
@@ -164,6 +182,7 @@ class Plan:
         shares: a document is found when it holds the first of these shares of the clauses' idf; when
             no document does, the next share is tried. 1 asks for every clause.
         with_records: whether hits come with their records.
+        explain: whether hits say what their scores are made of.
         reranker: puts the first hits in order again; when the order is by score.
         complete_first: documents that match all clauses come before the others.
         order: of the hits.
@@ -175,6 +194,7 @@ class Plan:
     filters: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[float, ...] = (1.0,)
     with_records: bool = False
+    explain: bool = False
     reranker: Reranker | None = None
     complete_first: bool = False
     order: Order = Order.SCORE
@@ -189,12 +209,14 @@ class EngineHit:
     Attributes:
         missing: indices of the clauses that it does not match.
         record: the article, where the plan asks for it.
+        parts: what the score is the sum of, where the plan asks for it.
     """
 
     id: str
     score: float
     missing: tuple[int, ...]
     record: bytes | None = None
+    parts: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,3 +205,13 @@ def test_an_open_archive_sees_the_next_commit(tmp_path: Path) -> None:
         file.write_text("Một\n\nDẫn.\n\nĐường mới.", "utf-8")
         index_sources(tmp_path / "a", [file])
         assert search(archive, '"duong moi"').total == 1
+
+
+@pytest.mark.parametrize("query", ["hợp tác lào cai", "lũ", "lũ quét OR bão"])
+def test_every_score_can_be_explained(archive: Archive, query: str) -> None:
+    hits = search(archive, query, explain=True).hits
+    assert hits
+    for hit in hits:
+        assert hit.parts
+        assert sum(hit.parts.values()) == pytest.approx(hit.score, abs=1e-3)
+    assert all(hit.parts is None for hit in search(archive, query).hits)

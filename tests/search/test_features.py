@@ -137,7 +137,7 @@ def test_words_side_by_side_beat_words_far_apart_in_the_same_order_otherwise() -
     near = np.array([0, 0, *[7] * 30, 2, 1, 0], dtype=np.uint32)
     same = np.array([3.0, 3.0], dtype=np.float32)
     candidates = Candidates(same, same, [far, near], 100, (5, 5, 5))
-    scores = reranker(load_model()).rescore(candidates)
+    scores = reranker(load_model()).rescore(candidates).scores
     assert scores[1] > scores[0] == pytest.approx(6.0)
 
 

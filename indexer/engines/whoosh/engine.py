@@ -25,7 +25,7 @@ from indexer.engines.base import (
     TokenArray,
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
-from indexer.engines.matches import Documents, Scores
+from indexer.engines.matches import Scores
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.searcher import IndexState
 from indexer.engines.whoosh.storage import MappedStorage
@@ -181,11 +181,17 @@ class WhooshEngine:
         """Run a plan."""
         index = self._current()
         matched = Evaluation(index).run(plan)
-        documents, scores = _page(plan, matched, index)
+        places, scores, parts = _page(plan, matched, index)
+        documents = matched.documents[places]
         numbers = documents.tolist()
-        records = index.records(numbers) if plan.with_records else [None] * len(numbers)
+        nothing = [None] * len(numbers)
         hits = map(
-            EngineHit, index.ids(numbers), scores.tolist(), matched.missing(documents), records
+            EngineHit,
+            index.ids(numbers),
+            scores.tolist(),
+            matched.missing(documents),
+            index.records(numbers) if plan.with_records else nothing,
+            parts if plan.explain else nothing,
         )
         return EngineResult(
             total=len(matched.documents),
@@ -231,15 +237,17 @@ class WhooshEngine:
         return self._current().terms(field, prefix)
 
 
-def _page(plan: Plan, matched: Matched, index: IndexState) -> tuple[Documents, Scores]:
-    """The documents of the plan's page and their scores."""
+def _page(
+    plan: Plan, matched: Matched, index: IndexState
+) -> tuple[NDArray[np.int64], Scores, list[dict[str, float]]]:
+    """Positions in `matched` of the plan's page, their scores, and what these are the sum of."""
     end = plan.offset + plan.limit
     if plan.reranker is None or plan.order is not Order.SCORE or plan.offset >= plan.reranker.count:
         page = _ordered(plan, matched, index, end)[plan.offset :]
-        return matched.documents[page], matched.scores[page]
+        return page, matched.scores[page], _first_parts(matched, page)
     first = _ordered(plan, matched, index, max(end, plan.reranker.count))
     best, rest = first[: plan.reranker.count], first[plan.reranker.count :]
-    scores = plan.reranker.rescore(
+    rescored = plan.reranker.rescore(
         Candidates(
             matched.scores[best] - matched.boosts[best],
             matched.boosts[best],
@@ -248,10 +256,28 @@ def _page(plan: Plan, matched: Matched, index: IndexState) -> tuple[Documents, S
             tuple(clause.total for clause in matched.clauses),
         )
     )
+    scores = rescored.scores
     order = np.argsort(-scores, kind="stable")
-    page = np.concatenate((best[order], rest))[plan.offset : end]
-    scores = np.concatenate((scores[order], matched.scores[rest]))[plan.offset : end]
-    return matched.documents[page], scores
+    shown = slice(plan.offset, end)
+    parts = [
+        dict(zip(rescored.names, rescored.parts[at].tolist(), strict=True))
+        for at in order[shown]
+        if plan.explain
+    ]
+    return (
+        np.concatenate((best[order], rest))[shown],
+        np.concatenate((scores[order], matched.scores[rest]))[shown],
+        parts + _first_parts(matched, rest)[: max(0, end - len(order))],
+    )
+
+
+def _first_parts(matched: Matched, page: NDArray[np.int64]) -> list[dict[str, float]]:
+    """The parts of scores of the first step."""
+    boosts = matched.boosts[page].tolist()
+    return [
+        {"syllables": score - boost, "pairs": boost}
+        for score, boost in zip(matched.scores[page].tolist(), boosts, strict=True)
+    ]
 
 
 def _ordered(plan: Plan, matched: Matched, index: IndexState, end: int) -> NDArray[np.int64]:

@@ -31,6 +31,8 @@ format: $(VENV)/.dev
 # The articles and queries are not part of the project: name your own files.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.relevance --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
+	$(BIN)/python -m benchmarks.typing --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
+	$(BIN)/python -m benchmarks.segmentation --articles $(ARTICLES)
 	$(BIN)/python -m benchmarks.speed --articles $(ARTICLES) --queries $(QUERIES) $(foreach size,$(SIZES),--size $(size))
 
 # Writes the real output of the commands in README.md and docs/, and the screenshot.

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import cache
-from itertools import groupby
-from typing import Protocol
 
 from indexer.engines.base import (
-    AllOf,
-    AnyOf,
-    Between,
-    Boost,
-    Condition,
-    Not,
     Order,
     Plan,
     Term,
 )
-from indexer.engines.base import Phrase as PhraseCondition
 from indexer.language.analysis import (
-    BIGRAMS,
     SYLLABLES,
-    WORDS,
-    fold_term,
-    pairs,
     token_hash,
-    words,
 )
-from indexer.language.normalise import has_diacritics
-from indexer.store import folded_field, timestamp
+from search.clauses import Marker, PlanBuilder, Vocabulary, between
 from search.reranking import LinearReranker, RankingModel, load_model
 from search.results import SearchRequest, Sort
-from search.synonyms import Form, Synonyms, spelling_variants
-from search.tree import (
-    Either,
-    Exclude,
-    Field,
-    InField,
-    Must,
-    Node,
-    ParsedQuery,
-    Phrase,
-    Prefix,
-    Published,
-    Sequence,
-    Word,
-)
+from search.tree import ParsedQuery
 
 SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
-MOST_EXPANSIONS = 1000
+_ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,51 +44,6 @@ class Ranking:
 def default_ranking() -> Ranking:
     """The ranking that the project comes with."""
     return Ranking(model=load_model())
-
-
-_ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
-
-
-class Vocabulary(Protocol):
-    """What the archive knows about its own syllables, and about other ways to write them."""
-
-    synonyms: Synonyms
-
-    def frequency(self, syllable: str) -> int:
-        """How many articles hold a syllable."""
-
-    def accented_forms(self, folded: str) -> tuple[str, ...]:
-        """The syllables that fold to `folded`."""
-
-    def is_bare(self, syllable: str) -> bool:
-        """Whether a syllable without diacritics is as good as never written so."""
-
-    def correction(self, word: str) -> str | None:
-        """What a word that no article holds was meant to be."""
-
-    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
-        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
-
-        Args:
-            folded: compare without diacritics; for syllables only.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What is marked in titles and snippets.
-
-    Attributes:
-        accented: syllables that are marked where they are spelt so.
-        folded: syllables that are marked whatever their diacritics.
-        prefixes: beginnings of syllables, and whether their diacritics count.
-        phrases: syllables that are marked where they stand side by side.
-    """
-
-    accented: frozenset[str]
-    folded: frozenset[str]
-    prefixes: tuple[tuple[str, bool], ...]
-    phrases: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +75,18 @@ def interpret(
         ranking: None for the one that the project comes with.
     """
     ranking = ranking or default_ranking()
-    builder = _Builder(query, vocabulary)
+    builder = PlanBuilder(query, vocabulary)
     builder.note_synonyms(query.root)
     builder.add(query.root)
     if not query.root.parts and query.text.strip():
         # Nothing to search for is not the same as no query, which browses.
         builder.required.append(Term(SYLLABLES, ()))
     if request.since or request.until:
-        builder.required.append(_between(request.since, request.until))
+        builder.required.append(between(request.since, request.until))
     plan = Plan(
         clauses=tuple(builder.clauses),
         required=tuple(builder.required),
-        boosts=tuple(builder.boosts(ranking)),
+        boosts=tuple(builder.boosts(ranking.pair, ranking.word)),
         filters={
             name: value
             for name, value in (("source", request.source), ("section", request.section))
@@ -188,220 +113,6 @@ def interpret(
     return Interpretation(
         plan, tuple(builder.places), builder.marker(), builder.folded, builder.corrections
     )
-
-
-def _between(since: date | None, until: date | None) -> Between:
-    """Days, both inclusive, as seconds, half open."""
-    return Between(timestamp(since), timestamp(until + timedelta(days=1)) if until else None)
-
-
-class _Builder:
-    """Collects the parts of a plan from one query."""
-
-    def __init__(self, query: ParsedQuery, vocabulary: Vocabulary) -> None:
-        self.clauses: list[Condition] = []
-        self.places: list[tuple[int, int]] = []
-        self.required: list[Condition] = []
-        self._text = query.text
-        self._vocabulary = vocabulary
-        self._runs: list[list[Word]] = [[]]
-        self._marked: list[Word | Prefix] = []
-        self._loose: dict[str, bool] = {}
-        # Other forms of what a word is part of, by the word's place in the query.
-        self._others: dict[int, tuple[Form, ...]] = {}
-        self.corrections: dict[tuple[int, int], str] = {}
-        self._correcting = True
-        self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
-
-    def note_synonyms(self, root: Sequence) -> None:
-        """Find what else the query's runs of plain words may be written as."""
-        for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, Word)):
-            run = [part for part in parts if isinstance(part, Word)] if plain else []
-            texts = [word.text for word in run]
-            for found in self._vocabulary.synonyms.find(texts, folded=self.folded):
-                for word in run[found.start : found.end]:
-                    self._others[word.start] = found.others
-
-    def add(self, node: Node) -> None:
-        """Add a part of the query that should match."""
-        match node:
-            case Sequence(parts):
-                for part in parts:
-                    self.add(part)
-            case Word() | Prefix() | Either():
-                if isinstance(node, Word):
-                    self._runs[-1].append(node)
-                else:
-                    self._runs.append([])
-                self.clauses.append(self._condition(node))
-                self.places.append(_place(node))
-            case Must(Word() as word):
-                self._runs[-1].append(word)
-                self.required.append(self._condition(word))
-            case _:
-                self._runs.append([])
-                self.required.append(self._condition(node))
-
-    def _condition(self, node: Node) -> Condition:
-        match node:
-            case Word():
-                self._marked.append(node)
-                return self._word(node)
-            case Prefix():
-                self._marked.append(node)
-                loose = self._is_loose(node.text)
-                return Term(
-                    SYLLABLES, self._vocabulary.with_prefix(SYLLABLES, node.text, folded=loose)
-                )
-            case Phrase(parts):
-                self._marked += parts
-                self._runs += [list(parts), []]
-                return self._phrase(parts)
-            case InField(name, part):
-                self._marked += [part] if isinstance(part, Word | Prefix) else part.words
-                return self._in_field(name, part)
-            case Published(since, until):
-                return _between(since, until)
-            case Must(part):
-                return self._condition(part)
-            case Exclude(part):
-                return self._excluded(part)
-            case Either(nodes):
-                return AnyOf(tuple(self._condition(one) for one in nodes))
-            case Sequence(nodes):
-                return AllOf(tuple(self._condition(one) for one in nodes))
-
-    def _excluded(self, part: Node) -> Condition:
-        """The opposite of a part; what is excluded is neither marked nor does it add to the score."""
-        marked, runs, before = list(self._marked), list(self._runs), self._correcting
-        self._correcting = False  # what nobody wrote excludes nothing
-        condition = self._condition(part)
-        self._marked, self._runs, self._correcting = marked, runs, before
-        return Not(condition)
-
-    def _is_loose(self, text: str) -> bool:
-        """Whether a syllable stands for all its accented forms.
-
-        So does every one of a query without diacritics; in one with them, those alone that are
-        hardly ever written as they are: half of a query is often typed without.
-        """
-        if text not in self._loose:
-            self._loose[text] = not has_diacritics(text) and (
-                self.folded or self._vocabulary.is_bare(text)
-            )
-        return self._loose[text]
-
-    def _word(self, word: Word) -> Term:
-        others = self._others.get(word.start, ())
-        return Term(
-            SYLLABLES,
-            (*self._forms(word), *(form[0] for form in others if len(form) == 1)),
-            tuple(_exact_phrase(form) for form in others if len(form) > 1),
-        )
-
-    def _forms(self, word: Word) -> tuple[str, ...]:
-        """How a word of the query may be spelt in an article."""
-        forms = (
-            self._vocabulary.accented_forms(word.text)
-            if self._is_loose(word.text)
-            else (word.text, *spelling_variants(word.text))
-        )
-        known = word.start in self._others or any(
-            self._vocabulary.frequency(form) for form in forms
-        )
-        better = self._vocabulary.correction(word.text) if self._correcting and not known else None
-        if better is None:
-            return forms
-        self.corrections[word.start, word.end] = better
-        return (*forms, better)
-
-    def _phrase(self, parts: tuple[Word, ...]) -> Condition:
-        if len(parts) == 1:
-            return self._word(parts[0])
-        return PhraseCondition(
-            positions=tuple(frozenset(map(token_hash, self._forms(word))) for word in parts),
-            terms=tuple(self._word(word) for word in parts),
-            hints=tuple(Term(BIGRAMS, (pair,)) for pair in _folded_pairs(parts)),
-        )
-
-    def _in_field(self, name: Field, part: Word | Prefix | Phrase) -> Condition:
-        texts = [word.text for word in part.words] if isinstance(part, Phrase) else [part.text]
-        loose = not any(has_diacritics(text) for text in texts)
-        field = folded_field(name) if loose else str(name)
-        if isinstance(part, Prefix):
-            return Term(field, self._vocabulary.with_prefix(field, part.text))
-        if len(texts) == 1:
-            return Term(field, (texts[0],))
-        return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
-
-    def boosts(self, ranking: Ranking) -> Iterable[Boost]:
-        """Folded bigrams and pyvi's words of the query's runs of neighbouring words."""
-        for run in self._runs:
-            for pair in _folded_pairs(run):
-                yield Boost(Term(BIGRAMS, (pair,)), ranking.pair)
-            if ranking.word and len(run) > 1 and any(has_diacritics(word.text) for word in run):
-                for joined in words(self._text[run[0].start : run[-1].end]):
-                    yield Boost(Term(WORDS, (joined,)), ranking.word)
-
-    def marker(self) -> Marker:
-        """What is marked: the words of everything that is not excluded."""
-        plain = [node for node in self._marked if isinstance(node, Word)]
-        others = {form for word in plain for form in self._others.get(word.start, ())}
-        exact = [word.text for word in plain if not self._is_loose(word.text)]
-        exact += self.corrections.values()
-        return Marker(
-            accented=frozenset(
-                (
-                    *exact,
-                    *(variant for text in exact for variant in spelling_variants(text)),
-                    *(form[0] for form in others if len(form) == 1),
-                )
-            ),
-            phrases=tuple(sorted(form for form in others if len(form) > 1)),
-            folded=frozenset(word.text for word in plain if self._is_loose(word.text)),
-            prefixes=tuple(
-                (node.text, not self._is_loose(node.text))
-                for node in self._marked
-                if isinstance(node, Prefix)
-            ),
-        )
-
-
-def _exact_phrase(form: Form) -> PhraseCondition:
-    """Syllables side by side, as they are spelt."""
-    return PhraseCondition(
-        positions=tuple(frozenset({token_hash(syllable)}) for syllable in form),
-        terms=tuple(Term(SYLLABLES, (syllable,)) for syllable in form),
-        hints=tuple(Term(BIGRAMS, (pair,)) for pair in pairs(map(fold_term, form))),
-    )
-
-
-def _folded_pairs(parts: Iterable[Word]) -> list[str]:
-    return pairs(fold_term(word.text) for word in parts)
-
-
-def _leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> list[Word | Prefix]:
-    """All words and prefixes of a part of a query; of those in fields only the `fields` given."""
-    match node:
-        case Word() | Prefix():
-            return [node]
-        case Phrase(parts):
-            return list(parts)
-        case Sequence(nodes) | Either(nodes):
-            return [leaf for one in nodes for leaf in _leaves(one, fields)]
-        case Exclude(part) | Must(part):
-            return _leaves(part, fields)
-        case InField(name, part) if name in fields:
-            return _leaves(part, fields)
-        case _:
-            return []
-
-
-def _place(node: Node) -> tuple[int, int]:
-    """Where the characters of the query are that a part stands for."""
-    leaves = _leaves(node, frozenset(Field))
-    start = min((leaf.start for leaf in leaves), default=0)
-    return start, max((leaf.end for leaf in leaves), default=0)
 
 
 def _newest_first(plan: Plan) -> Plan:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from indexer.article import Article
 from indexer.language.normalise import fold, lower, normalise, spellings
-from search.ranking import Marker
+from search.clauses import Marker
 from search.results import Snippet
 
 FRAGMENTS = 3

@@ -9,8 +9,8 @@ from threading import Lock
 from indexer.engines.base import Engine, Term, TokenArray
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
 from indexer.language.normalise import has_diacritics, normalise
+from search.clauses import MOST_EXPANSIONS
 from search.keystrokes import decode_telex, decode_vni
-from search.ranking import MOST_EXPANSIONS
 from search.suggestions import nearest_word
 from search.synonyms import Synonyms, load_synonyms
 

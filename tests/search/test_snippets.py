@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.language.normalise import nfc, normalise, syllable_spans
-from search.ranking import Marker
+from search.clauses import Marker
 from search.results import Snippet
 from search.snippets import FRAGMENT_LENGTH, FRAGMENTS, Highlighter, make_snippets
 

@@ -13,7 +13,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
-from search.restoration import like_typed, restore
+from search.restoration import like_typed
 from search.results import (
     ArchiveStats,
     ArticleView,
@@ -27,12 +27,9 @@ from search.results import (
 from search.snippets import Highlighter, make_snippets
 from search.suggestions import replace_words
 from search.synonyms import Synonyms, load_synonyms
-from search.tree import ParsedQuery, Word
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
-_MOST_RESTORED = 16
-"""Longer queries are found well enough without diacritics."""
 
 
 class Archive:
@@ -112,7 +109,7 @@ class Archive:
             timeline=_timeline(result.years),
             unknown_words=tuple(query.text[start:end] for start, end in sorted(unknown)),
             did_you_mean=replace_words(query.text, meaning.corrections),
-            accented=self._accented(query, meaning),
+            accented=self._accented(query.text, meaning),
             folded=meaning.folded,
             unquoted=unquoted is not None,
             problems=query.problems,
@@ -121,21 +118,17 @@ class Archive:
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _accented(self, query: ParsedQuery, meaning: Interpretation) -> str | None:
-        """A query of plain words without diacritics with them; None where that changes nothing."""
-        parts = query.root.parts
-        words = [part for part in parts if isinstance(part, Word)]
-        if not meaning.folded or meaning.corrections or not 0 < len(words) <= _MOST_RESTORED:
+    def _accented(self, text: str, meaning: Interpretation) -> str | None:
+        """A query without diacritics with them; None where that changes nothing."""
+        if meaning.corrections:
             return None
-        if len(words) < len(parts):
-            return None
-        spelt = restore([word.text for word in words], self.vocabulary)
-        changed = {
-            (word.start, word.end): like_typed(better, query.text[word.start : word.end])
-            for word, better in zip(words, spelt, strict=True)
-            if better != word.text
-        }
-        return replace_words(query.text, changed)
+        return replace_words(
+            text,
+            {
+                (start, end): like_typed(better, text[start:end])
+                for (start, end), better in meaning.restored.items()
+            },
+        )
 
     def _hits(
         self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str

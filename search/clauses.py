@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -16,6 +17,7 @@ from indexer.engines.base import (
     Condition,
     Not,
     Term,
+    TokenArray,
 )
 from indexer.engines.base import Phrase as PhraseCondition
 from indexer.language.analysis import (
@@ -29,6 +31,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
+from search.restoration import restore
 from search.synonyms import Form, Synonyms, spelling_variants
 from search.tree import (
     Either,
@@ -46,12 +49,21 @@ from search.tree import (
 )
 
 MOST_EXPANSIONS = 1000
+MOST_RESTORED = 16
+"""Longer queries are found well enough without diacritics."""
+_RESTORED_WEIGHT = 0.5
 
 
 class Vocabulary(Protocol):
     """What the archive knows about its own syllables, and about other ways to write them."""
 
     synonyms: Synonyms
+
+    def frequencies(self, forms: SequenceOf[str]) -> list[int]:
+        """How many articles hold each syllable."""
+
+    def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
+        """Token arrays of some articles that hold two folded syllables side by side."""
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
@@ -110,6 +122,7 @@ class PlanBuilder:
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
         self.corrections: dict[tuple[int, int], str] = {}
+        self.restored: dict[tuple[int, int], str] = {}
         self._correcting = True
         self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
 
@@ -121,6 +134,17 @@ class PlanBuilder:
             for found in self._vocabulary.synonyms.find(texts, folded=self.folded):
                 for word in run[found.start : found.end]:
                     self._others[word.start] = found.others
+
+    def restore_accents(self, root: Sequence) -> None:
+        """Guess the diacritics of a query of plain words that was typed without them."""
+        words = [part for part in root.parts if isinstance(part, Word)]
+        if self.folded and 0 < len(words) <= MOST_RESTORED and len(words) == len(root.parts):
+            spelt = restore([word.text for word in words], self._vocabulary)
+            self.restored = {
+                (word.start, word.end): better
+                for word, better in zip(words, spelt, strict=True)
+                if better != word.text
+            }
 
     def add(self, node: Node) -> None:
         """Add a part of the query that should match."""
@@ -235,7 +259,9 @@ class PlanBuilder:
         return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
 
     def boosts(self, pair_weight: float, word_weight: float) -> Iterable[Boost]:
-        """Folded bigrams and pyvi's words of the query's runs of neighbouring words."""
+        """Folded bigrams, pyvi's words, and the most probable spellings of what lacks diacritics."""
+        for spelling in self.restored.values():
+            yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
         for run in self._runs:
             for pair in _folded_pairs(run):
                 yield Boost(Term(BIGRAMS, (pair,)), pair_weight)

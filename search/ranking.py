@@ -54,6 +54,7 @@ class Interpretation:
         places: for each clause of the plan where the query's characters are that it stands for.
         folded: the query was typed without diacritics and is matched so.
         corrections: places of words that no article holds -> what is looked for in their stead.
+        restored: places of words without diacritics -> how they are most probably spelt.
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class Interpretation:
     marker: Marker
     folded: bool
     corrections: Mapping[tuple[int, int], str]
+    restored: Mapping[tuple[int, int], str]
 
 
 def interpret(
@@ -77,6 +79,7 @@ def interpret(
     ranking = ranking or default_ranking()
     builder = PlanBuilder(query, vocabulary)
     builder.note_synonyms(query.root)
+    builder.restore_accents(query.root)
     builder.add(query.root)
     if not query.root.parts and query.text.strip():
         # Nothing to search for is not the same as no query, which browses.
@@ -111,7 +114,12 @@ def interpret(
     if len(words) > 1 and ranking.model:
         plan = replace(plan, reranker=LinearReranker(ranking.model, words))
     return Interpretation(
-        plan, tuple(builder.places), builder.marker(), builder.folded, builder.corrections
+        plan,
+        tuple(builder.places),
+        builder.marker(),
+        builder.folded,
+        builder.corrections,
+        builder.restored,
     )
 
 

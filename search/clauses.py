@@ -49,7 +49,7 @@ from search.tree import (
 )
 
 MOST_EXPANSIONS = 1000
-MOST_RESTORED = 16
+MOST_RESTORED = 8
 """Longer queries are found well enough without diacritics."""
 _RESTORED_WEIGHT = 0.5
 

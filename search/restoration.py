@@ -18,7 +18,9 @@ from indexer.language.analysis import token_hash
 from search.lookup import look_up
 
 SAMPLE = 40
-"""Articles that are looked at for a pair."""
+"""Articles that are looked at for a pair; fewer in a long query, whose pairs share `_BUDGET`."""
+_LEAST_SAMPLE = 10
+_BUDGET = 160
 _PRIOR = 0.5
 """How many occurrences of a pair the frequencies of its syllables alone are worth."""
 
@@ -59,10 +61,11 @@ def restore(words: Sequence[str], spellings: Spellings) -> list[str]:
     if not words:
         return []
     choices = [_forms_of(word, spellings) for word in words]
+    sample = min(SAMPLE, max(_LEAST_SAMPLE, _BUDGET // len(words)))
     best = np.log(choices[0].share)
     back = []
     for (left, right), (first, second) in zip(pairwise(choices), pairwise(words), strict=True):
-        arrays = spellings.samples(first, second, SAMPLE)
+        arrays = spellings.samples(first, second, sample)
         joint = _counts(arrays, left, right) + _PRIOR * np.outer(left.share, right.share)
         # The chain of pairs, each less what the syllable that it begins with has counted already.
         reached = best[:, None] + np.log(joint / joint.sum()) - np.log(left.share)[:, None]

@@ -47,6 +47,7 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[Form]]) -> None:
         self._groups: dict[Form, list[Form]] = {}
         self._folded: dict[Form, list[Form]] = {}
+        self._firsts: set[str] = set()
         self._longest = _LONGEST_NUMBER
         for group in groups:
             for form in group:
@@ -56,6 +57,7 @@ class Synonyms:
                 # A single syllable without its marks is too many other words.
                 if len(form) > 1 or folded == form:
                     self._folded.setdefault(folded, []).extend(others)
+                self._firsts |= {form[0], folded[0]}
                 self._longest = max(self._longest, len(form))
 
     def __len__(self) -> int:
@@ -71,6 +73,9 @@ class Synonyms:
         found = []
         start = 0
         while start < len(words):
+            if words[start] not in self._firsts and not words[start].isdecimal():
+                start += 1
+                continue
             for end in range(min(len(words), start + self._longest), start, -1):
                 others = [*table.get(tuple(words[start:end]), ())]
                 others += _other_numbers(words[start:end])

@@ -34,23 +34,28 @@ _VNI_MARKS = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
 _SEED = 5
 
 
-def keystrokes(word: str, *, vni: bool) -> str:
-    """What is typed for a word, its tone last."""
-    typed = tone = ""
+def keystrokes(word: str, *, vni: bool, late: bool = False) -> str:
+    """What is typed for a word, its tone last.
+
+    Args:
+        late: all marks are typed after all letters, one key for both letters of ``ươ``.
+    """
+    typed = after = tone = ""
     for letter in lower(unicodedata.normalize("NFC", word)):
-        if letter == "đ":
-            typed += "d9" if vni else "dd"
-            continue
         base, *marks = list(unicodedata.normalize("NFD", letter))
-        typed += base
+        own = ""
+        if letter == "đ":
+            base, own = "d", "9" if vni else "d"
         for mark in marks:
             if mark in _TELEX_TONES:
                 tone = (_VNI_TONES if vni else _TELEX_TONES)[mark]
             elif vni:
-                typed += _VNI_MARKS.get(mark, "")
+                own += _VNI_MARKS.get(mark, "")
             else:
-                typed += base if mark == "\u0302" else "w"
-    return typed + tone
+                own += base if mark == "\u0302" else "w"
+        typed += base if late else base + own
+        after += own if late else ""
+    return typed + after.replace("ww", "w").replace("77", "7") + tone
 
 
 def misspell(text: str, draw: random.Random) -> str:

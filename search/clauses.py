@@ -46,6 +46,8 @@ from search.tree import (
     Published,
     Sequence,
     Word,
+    leaves,
+    place_of,
 )
 
 MOST_EXPANSIONS = 1000
@@ -124,7 +126,7 @@ class PlanBuilder:
         self.corrections: dict[tuple[int, int], str] = {}
         self.restored: dict[tuple[int, int], str] = {}
         self._correcting = True
-        self.folded = not any(has_diacritics(node.text) for node in _leaves(query.root))
+        self.folded = not any(has_diacritics(node.text) for node in leaves(query.root))
 
     def note_synonyms(self, root: Sequence) -> None:
         """Find what else the query's runs of plain words may be written as."""
@@ -158,7 +160,7 @@ class PlanBuilder:
                 else:
                     self._runs.append([])
                 self.clauses.append(self._condition(node))
-                self.places.append(_place(node))
+                self.places.append(place_of(node))
             case Must(Word() as word):
                 self._runs[-1].append(word)
                 self.required.append(self._condition(word))
@@ -242,9 +244,10 @@ class PlanBuilder:
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
         if len(parts) == 1:
             return self._word(parts[0])
+        forms = [self._forms(word) for word in parts]
         return PhraseCondition(
-            positions=tuple(frozenset(map(token_hash, self._forms(word))) for word in parts),
-            terms=tuple(self._word(word) for word in parts),
+            positions=tuple(frozenset(map(token_hash, one)) for one in forms),
+            terms=tuple(Term(SYLLABLES, one) for one in forms),
             hints=tuple(Term(BIGRAMS, (pair,)) for pair in _folded_pairs(parts)),
         )
 
@@ -304,27 +307,3 @@ def _exact_phrase(form: Form) -> PhraseCondition:
 
 def _folded_pairs(parts: Iterable[Word]) -> list[str]:
     return pairs(fold_term(word.text) for word in parts)
-
-
-def _leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> list[Word | Prefix]:
-    """All words and prefixes of a part of a query; of those in fields only the `fields` given."""
-    match node:
-        case Word() | Prefix():
-            return [node]
-        case Phrase(parts):
-            return list(parts)
-        case Sequence(nodes) | Either(nodes):
-            return [leaf for one in nodes for leaf in _leaves(one, fields)]
-        case Exclude(part) | Must(part):
-            return _leaves(part, fields)
-        case InField(name, part) if name in fields:
-            return _leaves(part, fields)
-        case _:
-            return []
-
-
-def _place(node: Node) -> tuple[int, int]:
-    """Where the characters of the query are that a part stands for."""
-    leaves = _leaves(node, frozenset(Field))
-    start = min((leaf.start for leaf in leaves), default=0)
-    return start, max((leaf.end for leaf in leaves), default=0)

@@ -58,7 +58,7 @@ class SoughtWord:
     """One distinct word of a query.
 
     Attributes:
-        hashes: of its spellings, as in a token array; no two words share one.
+        hashes: of its spellings, as in a token array; one of two words is found as the first of them.
         idf: its inverse document frequency.
     """
 

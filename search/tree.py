@@ -137,3 +137,27 @@ class ParsedQuery:
     text: str
     root: Sequence
     problems: tuple[QueryProblem, ...]
+
+
+def leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> list[Word | Prefix]:
+    """All words and prefixes of a part of a query; of those in fields only the `fields` given."""
+    match node:
+        case Word() | Prefix():
+            return [node]
+        case Phrase(parts):
+            return list(parts)
+        case Sequence(nodes) | Either(nodes):
+            return [leaf for one in nodes for leaf in leaves(one, fields)]
+        case Exclude(part) | Must(part):
+            return leaves(part, fields)
+        case InField(name, part) if name in fields:
+            return leaves(part, fields)
+        case _:
+            return []
+
+
+def place_of(node: Node) -> tuple[int, int]:
+    """Where the characters of the query are that a part stands for."""
+    found = leaves(node, frozenset(Field))
+    start = min((leaf.start for leaf in found), default=0)
+    return start, max((leaf.end for leaf in found), default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
 
@@ -19,17 +20,28 @@ _BARE = 20
 """A syllable is half typed when one with diacritics is in so many times as many articles."""
 
 
+@dataclass(slots=True)
+class _Memory:
+    """What is known of one commit.
+
+    Attributes:
+        counts: articles that hold a syllable.
+        forms: folded syllable -> its accented forms; None until they are asked for.
+    """
+
+    generation: int
+    counts: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, tuple[str, ...]] | None = None
+
+
 class EngineVocabulary:
-    """`ranking.Vocabulary` of one engine; what it remembers is dropped at the next commit."""
+    """`clauses.Vocabulary` of one engine; what it remembers is dropped at the next commit."""
 
     def __init__(self, engine: Engine, synonyms: Synonyms | None = None) -> None:
         self.synonyms = synonyms or load_synonyms()
         self._engine = engine
         self._lock = Lock()
-        self._generation = -1
-        self._counted = -1
-        self._counts: dict[str, int] = {}
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self._memory = _Memory(-1)
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
@@ -37,11 +49,7 @@ class EngineVocabulary:
 
     def frequencies(self, syllables: Sequence[str]) -> list[int]:
         """How many articles hold each syllable."""
-        generation = self._engine.generation()
-        with self._lock:
-            if generation != self._counted or len(self._counts) > _MOST_COUNTS:
-                self._counted, self._counts = generation, {}
-            counts = self._counts
+        counts = self._current().counts
         missing = [one for one in syllables if one not in counts]
         if missing:
             counts.update(zip(missing, self._engine.frequencies(SYLLABLES, missing), strict=True))
@@ -95,12 +103,22 @@ class EngineVocabulary:
 
     def _load(self) -> dict[str, tuple[str, ...]]:
         """Folded syllable -> its accented forms, read once for each commit."""
+        memory = self._current()
         with self._lock:
-            generation = self._engine.generation()
-            if generation != self._generation:
+            if memory.forms is None:
                 forms: dict[str, tuple[str, ...]] = {}
                 for term in self._engine.terms(SYLLABLES):
                     base = fold_term(term)
                     forms[base] = (*forms.get(base, ()), term)
-                self._forms, self._generation = forms, generation
-            return self._forms
+                memory.forms = forms
+            return memory.forms
+
+    def _current(self) -> _Memory:
+        """What is remembered of the newest commit."""
+        generation = self._engine.generation()
+        with self._lock:
+            if self._memory.generation != generation:
+                self._memory = _Memory(generation)
+            elif len(self._memory.counts) > _MOST_COUNTS:
+                self._memory.counts = {}
+            return self._memory

@@ -25,8 +25,13 @@ _PAIRS = dict(zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị"
 _THOUSANDS = re.compile(r"\d{4,9}")
 _FIRST_GROUP = re.compile(r"[1-9]\d?\d?")
 _GROUP = re.compile(r"\d{3}")
-_LONGEST_NUMBER = 4
-"""Groups of digits."""
+_DATE = re.compile(
+    r"(?:(?:ngày |ngay )?(0?[1-9]|[12]\d|3[01]) (?:tháng|thang) (0?[1-9]|1[0-2]) (?:năm|nam)"
+    r"|(0?[1-9]|[12]\d|3[01]) (0?[1-9]|1[0-2])) ((?:19|20)\d\d)"
+)
+_DAY = ("ngày", "ngay")
+_LONGEST_DATE = 6
+"""Words of ``ngày 18 tháng 9 năm 2024``; more than there are groups of digits in a number."""
 
 Form = tuple[str, ...]
 """Normalised syllables."""
@@ -48,7 +53,7 @@ class Synonyms:
         self._groups: dict[Form, list[Form]] = {}
         self._folded: dict[Form, list[Form]] = {}
         self._firsts: set[str] = set()
-        self._longest = _LONGEST_NUMBER
+        self._longest = _LONGEST_DATE
         for group in groups:
             for form in group:
                 others = [other for other in group if other != form]
@@ -73,12 +78,14 @@ class Synonyms:
         found = []
         start = 0
         while start < len(words):
-            if words[start] not in self._firsts and not words[start].isdecimal():
+            first = words[start]
+            if first not in self._firsts and not first.isdecimal() and first not in _DAY:
                 start += 1
                 continue
             for end in range(min(len(words), start + self._longest), start, -1):
                 others = [*table.get(tuple(words[start:end]), ())]
                 others += _other_numbers(words[start:end])
+                others += _other_dates(words[start:end])
                 if others:
                     found.append(Found(start, end, tuple(dict.fromkeys(others))))
                     start = end
@@ -100,6 +107,19 @@ def _other_numbers(words: Sequence[str]) -> list[Form]:
     if rest and len(rest) == len(words) - 1 and _FIRST_GROUP.fullmatch(first):
         return [("".join(words),)]
     return []
+
+
+def _other_dates(words: Sequence[str]) -> list[Form]:
+    """``18 tháng 9`` and ``18 tháng 9 năm 2024`` for ``18/9/2024``, and the other way round."""
+    match = _DATE.fullmatch(" ".join(words))
+    if match is None:
+        return []
+    day, month = (str(int(match[at] or match[at + 2])) for at in (1, 2))
+    forms = []
+    for d in {day, day.zfill(2)}:
+        for m in {month, month.zfill(2)}:
+            forms += [(d, m, match[5]), (d, "tháng", m), (d, "tháng", m, "năm", match[5])]
+    return sorted(form for form in forms if form != tuple(words))
 
 
 def spelling_variants(syllable: str) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ ARTICLES = {
     "b": ("Uỷ ban nhân dân họp", "Uỷ ban nhân dân tỉnh bàn về ngân sách 16.000 tỉ đồng."),
     "c": ("Nhân dân góp ý", "Ban tổ chức lấy ý kiến của nhân dân, số tiền là 16000 đồng."),
     "d": ("Kĩ sư ở Moscow", "Một kĩ sư người Lào Cai làm việc ở Moscow."),
+    "f": ("Lũ về", "Trận lũ về vào ngày 18 tháng 9 vừa qua."),
+    "g": ("Lũ rút", "Nước rút từ 18/9/2024."),
     "e": ("Kỹ sư ở Mát-xcơ-va", "Một kỹ sư khác làm việc ở Mát-xcơ-va."),
 }
 
@@ -52,6 +54,9 @@ def complete(archive: Archive, query: str) -> set[str]:
         ("kỹ sư", "de"),
         ("kĩ sư Moskva", "de"),
         ("Mátxcơva", "de"),
+        ("18/9/2024", "fg"),
+        ("18-09-2024", "fg"),
+        ("ngày 18 tháng 9 năm 2024", "fg"),
         ('"uỷ ban nhân dân"', "b"),
         ("title:UBND", "a"),
         ("+UBND", "a"),
@@ -108,6 +113,28 @@ def test_the_longest_form_wins_and_none_is_inside_another() -> None:
 def test_numbers_with_and_without_groups(words: str, others: list[str]) -> None:
     found = Synonyms([]).find(words.split())
     assert [" ".join(form) for one in found for form in one.others] == others
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "18 9 2024",
+        "18 09 2024",
+        "ngày 18 tháng 9 năm 2024",
+        "18 tháng 9 năm 2024",
+        "ngay 18 thang 9 nam 2024",
+    ],
+)
+def test_a_date_in_figures_and_in_words(query: str) -> None:
+    (found,) = Synonyms([]).find(query.split())
+    assert (found.start, found.end) == (0, len(query.split()))
+    forms = {" ".join(form) for form in found.others} | {query}
+    assert {"18 9 2024", "18 09 2024", "18 tháng 9", "18 tháng 9 năm 2024"} <= forms
+
+
+@pytest.mark.parametrize("query", ["2 1", "32 9 2024", "18 13 2024", "18 9 24", "ngày 18 tháng 9"])
+def test_what_is_no_whole_date_is_left_alone(query: str) -> None:
+    assert Synonyms([]).find(query.split()) == []
 
 
 def test_i_and_y_in_open_syllables_only() -> None:

@@ -26,12 +26,13 @@ from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
 from indexer.engines.base import Candidates, Rescored
 from indexer.language.normalise import fold, nfc
 from indexer.store import open_engine
-from search.features import FEATURES, Values
+from search.features import FEATURES
 from search.query import parse_query
 from search.ranking import Ranking, interpret
 from search.reranking import SHORT_QUERY, LinearReranker, RankingModel
 from search.results import SearchRequest
 from search.vocabulary import EngineVocabulary
+from search.windows import Values
 
 PENALTY = 1e-3
 _SEED = 13

@@ -22,13 +22,15 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import nfc
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever an archive written before can no longer be read or would rank differently."""
 
 SEARCHED_FIELDS = ("title", "author", "source", "section", "tags")
 """Parts of an article that a query can name; each is a field of accented and one of folded terms."""
 KEYS = "keys"
 """The engine field by which a printed link finds the article that it means."""
+LINKS = "links"
+"""The engine field of the keys of what an article links to: finds the articles that link to one."""
 FACETS = ("source", "section")
 _MARKER = "khobao.json"
 _INDEX = "index"
@@ -87,7 +89,7 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
             )
         (archive / _INDEX).mkdir(parents=True, exist_ok=True)
         names = [name for field in SEARCHED_FIELDS for name in (field, folded_field(field))]
-        engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names, KEYS], FACETS, KINDS)
+        engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names, KEYS, LINKS], FACETS, KINDS)
         (archive / _MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
     except OSError as error:
         raise ArchiveError(f"{archive}: cannot be written: {error.strerror}") from error
@@ -141,12 +143,15 @@ def make_document(article: Article, origin: str) -> Document:
             terms[name] = field_terms(values[name])
             terms[folded_field(name)] = folded_field_terms(values[name])
     terms[KEYS] = dict.fromkeys(link_keys(article.title, article.url), 1)
+    links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
+    terms[LINKS] = dict.fromkeys(links, 1)
     return Document(
         id=article.id,
         digest=article.digest,
         origin=origin,
         terms=terms,
         tokens=analysis.tokens,
+        starts=analysis.starts,
         published=timestamp(article.published),
         facets={name: values[name] for name in FACETS},
         record=encode_record(article),

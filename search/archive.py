@@ -10,7 +10,9 @@ from types import TracebackType
 from indexer.article import Article, RelatedLink
 from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
 from indexer.errors import ArticleNotFoundError
+from indexer.language.analysis import searched_text
 from indexer.store import KEYS, decode_record, link_keys, open_engine
+from search.marking import Highlighter
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
 from search.restoration import like_typed
@@ -24,7 +26,7 @@ from search.results import (
     SearchResult,
     TimelineBucket,
 )
-from search.snippets import Highlighter, make_snippets
+from search.snippets import Shown, TokenisedText, show
 from search.suggestions import replace_words
 from search.synonyms import Synonyms, load_synonyms
 from search.vocabulary import EngineVocabulary
@@ -133,11 +135,15 @@ class Archive:
     def _hits(
         self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str
     ) -> tuple[Hit, ...]:
-        highlighter = Highlighter(meaning.marker)
+        articles = [(decode_record(hit.stored.record), hit.stored) for hit in found if hit.stored]
+        texts = [
+            TokenisedText(searched_text(article), len(article.title), stored.tokens, stored.starts)
+            for article, stored in articles
+        ]
+        shown = show(texts, Highlighter(meaning.marker))
         return tuple(
-            _hit(decode_record(hit.record), hit, meaning, highlighter, text)
-            for hit in found
-            if hit.record is not None
+            _hit(article, hit, its_shown, meaning, text)
+            for (article, _), hit, its_shown in zip(articles, found, shown, strict=True)
         )
 
     def article(self, id: str) -> Article:
@@ -203,13 +209,13 @@ class Archive:
 def _hit(
     article: Article,
     hit: EngineHit,
+    shown: Shown,
     meaning: Interpretation,
-    highlighter: Highlighter,
     text: str,
 ) -> Hit:
     return Hit(
         id=article.id,
-        title=highlighter.highlight(article.title),
+        title=shown.title,
         url=article.url,
         published=article.published,
         source=article.source,
@@ -217,7 +223,7 @@ def _hit(
         author=article.author,
         score=hit.score,
         missing=tuple(text[slice(*meaning.places[clause])] for clause in hit.missing),
-        snippets=make_snippets(article, highlighter),
+        snippets=shown.fragments,
         parts=hit.parts,
     )
 

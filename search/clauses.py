@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -92,15 +92,11 @@ class Marker:
     """What is marked in titles and snippets.
 
     Attributes:
-        accented: syllables that are marked where they are spelt so.
-        folded: syllables that are marked whatever their diacritics.
-        prefixes: beginnings of syllables, and whether their diacritics count.
+        syllables: a syllable -> a key: syllables with the same key match the same part of the query.
         phrases: syllables that are marked where they stand side by side.
     """
 
-    accented: frozenset[str]
-    folded: frozenset[str]
-    prefixes: tuple[tuple[str, bool], ...]
+    syllables: Mapping[str, str]
     phrases: tuple[Form, ...] = ()
 
 
@@ -121,6 +117,7 @@ class PlanBuilder:
         self._runs: list[list[Word]] = [[]]
         self._marked: list[Word | Prefix] = []
         self._loose: dict[str, bool] = {}
+        self._spelt: dict[int, tuple[str, ...]] = {}
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
         self.corrections: dict[tuple[int, int], str] = {}
@@ -175,10 +172,7 @@ class PlanBuilder:
                 return self._word(node)
             case Prefix():
                 self._marked.append(node)
-                loose = self._is_loose(node.text)
-                return Term(
-                    SYLLABLES, self._vocabulary.with_prefix(SYLLABLES, node.text, folded=loose)
-                )
+                return Term(SYLLABLES, self._with_prefix(node))
             case Phrase(parts):
                 self._marked += parts
                 self._runs += [list(parts), []]
@@ -227,6 +221,11 @@ class PlanBuilder:
 
     def _forms(self, word: Word) -> tuple[str, ...]:
         """How a word of the query may be spelt in an article."""
+        if word.start not in self._spelt:
+            self._spelt[word.start] = self._find_forms(word)
+        return self._spelt[word.start]
+
+    def _find_forms(self, word: Word) -> tuple[str, ...]:
         forms = (
             self._vocabulary.accented_forms(word.text)
             if self._is_loose(word.text)
@@ -240,6 +239,10 @@ class PlanBuilder:
             return forms
         self.corrections[word.start, word.end] = better
         return (*forms, better)
+
+    def _with_prefix(self, node: Prefix) -> tuple[str, ...]:
+        loose = self._is_loose(node.text)
+        return self._vocabulary.with_prefix(SYLLABLES, node.text, folded=loose)
 
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
         if len(parts) == 1:
@@ -274,26 +277,18 @@ class PlanBuilder:
 
     def marker(self) -> Marker:
         """What is marked: the words of everything that is not excluded."""
-        plain = [node for node in self._marked if isinstance(node, Word)]
-        others = {form for word in plain for form in self._others.get(word.start, ())}
-        exact = [word.text for word in plain if not self._is_loose(word.text)]
-        exact += self.corrections.values()
-        return Marker(
-            accented=frozenset(
-                (
-                    *exact,
-                    *(variant for text in exact for variant in spelling_variants(text)),
-                    *(form[0] for form in others if len(form) == 1),
-                )
-            ),
-            phrases=tuple(sorted(form for form in others if len(form) > 1)),
-            folded=frozenset(word.text for word in plain if self._is_loose(word.text)),
-            prefixes=tuple(
-                (node.text, not self._is_loose(node.text))
-                for node in self._marked
-                if isinstance(node, Prefix)
-            ),
-        )
+        syllables: dict[str, str] = {}
+        phrases: set[Form] = set()
+        for node in self._marked:
+            if isinstance(node, Word):
+                others = self._others.get(node.start, ())
+                forms = (*self._forms(node), *(form[0] for form in others if len(form) == 1))
+                phrases.update(form for form in others if len(form) > 1)
+            else:
+                forms = self._with_prefix(node)
+            for form in forms:
+                syllables.setdefault(form, node.text)
+        return Marker(syllables, tuple(sorted(phrases)))
 
 
 def _exact_phrase(form: Form) -> PhraseCondition:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexer.engines.base import TokenArray
 from indexer.engines.evaluation import K1
 from search.lookup import look_up
+from search.windows import Integers, Values, previous_places, window_sums
 
 FEATURES = (
     "syllables",
@@ -48,9 +49,6 @@ _SHORTEST_WINDOW = 8
 _LONGEST_WINDOW = 64
 _GAP = 64
 """Positions between two articles: farther apart than any window reaches."""
-
-Values = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +198,6 @@ def proximity(found: Occurrences, idf: Values, candidates: int) -> Values:
     return result
 
 
-def previous_places(words: Integers) -> Integers:
-    """For each place the one before it with the same word; -1 where there is none."""
-    order = np.argsort(words, kind="stable")
-    previous = np.full(len(words), -1)
-    same = words[order][1:] == words[order][:-1]
-    previous[order[1:][same]] = order[:-1][same]
-    return previous
-
-
 def best_windows(
     found: Occurrences, previous: Integers, idf: Values, candidates: int, window: int, turns: int
 ) -> tuple[Values, Values]:
@@ -217,16 +206,10 @@ def best_windows(
     Those begin in different stretches of the text, each as long as a window.
     """
     positions = found.positions
-    count = len(positions)
     best = np.zeros(candidates)
-    if not count:
+    if not len(positions):
         return best, best.copy()
-    # A place adds its word to the windows that begin at a place from which it is in reach and
-    # after which the same word has not stood before it.
-    reach = np.searchsorted(positions, positions - window, side="right")
-    weights = idf[found.words]
-    gained = np.bincount(np.maximum(previous + 1, reach), weights=weights, minlength=count)
-    covered = np.cumsum(gained) - np.cumsum(weights) + weights
+    covered = window_sums(positions, previous, idf[found.words], window)
     stretch = positions // window
     bounds = np.flatnonzero(np.diff(stretch, prepend=-1) | np.diff(found.candidates, prepend=-1))
     highest = np.maximum.reduceat(covered, bounds)

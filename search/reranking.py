@@ -14,7 +14,8 @@ import numpy as np
 
 from indexer.engines.base import Candidates, Rescored
 from indexer.engines.evaluation import idf
-from search.features import FEATURES, Sought, SoughtWord, Values, features
+from search.features import FEATURES, Sought, SoughtWord, features
+from search.windows import Values
 
 CANDIDATES = 50
 SHORT_QUERY = 6

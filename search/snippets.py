@@ -1,155 +1,184 @@
-"""Stored text + what a query looks for -> fragments with the places of hits; no HTML."""
+"""Stored text + what a query looks for -> fragments with the places of hits; no HTML.
+
+All the articles of a page are looked through at once, by the arrays of their tokens.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from indexer.article import Article
-from indexer.language.normalise import fold, lower, normalise, spellings
-from search.clauses import Marker
+import numpy as np
+
+from indexer.engines.base import StartArray, TokenArray
+from search.marking import Highlighter, Span, join
 from search.results import Snippet
+from search.windows import Integers, previous_places, window_sums
 
 FRAGMENTS = 3
 FRAGMENT_LENGTH = 180
 """Characters of a fragment, about two lines of a result page."""
-_REACH = FRAGMENT_LENGTH * 3 // 4
+REACH = FRAGMENT_LENGTH * 3 // 4
+"""Characters from the first to the last hit that a fragment is chosen for."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[^\W_]|[\"“‘(])")
 _SENTENCE_STOP = re.compile(r"[.!?…][\"'”’)\]]*\s?$|\n")
-_SEARCHED = 200_000
-"""Characters of an article that snippets are looked for in; no news story is longer."""
+_LINE_END = re.compile("\n")
 
 
-Match = tuple[int, int, str]
-"""Start and end of a word of the text that the query looks for, and a key: two words with the same
-key match the same part of the query."""
+@dataclass(frozen=True, slots=True)
+class TokenisedText:
+    """An article's title, lead and body.
 
-
-class Highlighter:
-    """Finds and marks what one query looks for.
-
-    One regular expression of all the words is faster than a look at each word of the text, and one
-    that knows both placements of tone marks faster than to normalise the text.
+    Attributes:
+        text: each of the three ended by a line end.
+        title_length: characters of the first.
+        tokens: hashes of its syllables, a 0 at the end of each of the three.
+        starts: where each token begins.
     """
 
-    def __init__(self, marker: Marker) -> None:
-        self._keys = {spelling: word for word in marker.accented for spelling in spellings(word)}
-        exact = [text for text, accents in marker.prefixes if accents]
-        loose = [text for text, accents in marker.prefixes if not accents]
-        self._normal = normalise if exact else lower
-        self._exact = _pattern(self._keys, exact, marker.phrases)
-        self._loose = _pattern(marker.folded, loose, ())
+    text: str
+    title_length: int
+    tokens: TokenArray
+    starts: StartArray
 
-    def find(self, text: str) -> list[Match]:
-        """Every whole word of an NFC text that the query looks for, in order."""
-        normal = self._normal(text)
-        found = self._matches(self._exact, normal) if self._exact else []
-        if self._loose:
-            taken = {start for start, _, _ in found}
-            more = self._matches(self._loose, fold(normal))
-            found += [match for match in more if match[0] not in taken]
-            found.sort()
-        return found
 
-    def _matches(self, pattern: re.Pattern[str], subject: str) -> list[Match]:
-        keys = self._keys
-        if pattern.groups:
-            return [
-                (*match.span(), match[match.lastgroup] + "*" if match.lastgroup else match[0])
-                for match in pattern.finditer(subject)
-            ]
-        return [
-            (match.start(), match.end(), keys.get(match[0], match[0]))
-            for match in pattern.finditer(subject)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page of results shows of an article."""
+
+    title: Snippet
+    fragments: tuple[Snippet, ...]
+
+
+def show(texts: Sequence[TokenisedText], highlighter: Highlighter) -> list[Shown]:
+    """The title of each article with its hits, and up to three fragments of lead and body.
+
+    Those show the most different words of the query; without any hit there the beginning is shown.
+    """
+    if not texts:
+        return []
+    page = _Page(texts, highlighter)
+    chosen = page.choose()
+    return [page.show(number, spans) for number, spans in enumerate(chosen)]
+
+
+class _Page:
+    """All texts as one, one after the other."""
+
+    def __init__(self, texts: Sequence[TokenisedText], highlighter: Highlighter) -> None:
+        self._text = "".join(one.text for one in texts)
+        self._ends = np.cumsum([len(one.text) for one in texts])
+        self._begins = [0, *self._ends[:-1].tolist()]
+        self._title_ends = [
+            begin + one.title_length for begin, one in zip(self._begins, texts, strict=True)
         ]
+        found = highlighter.find(np.concatenate([one.tokens for one in texts]))
+        starts = np.concatenate(
+            [
+                begin + one.starts.astype(np.int64)
+                for begin, one in zip(self._begins, texts, strict=True)
+            ]
+        )
+        self._starts = starts[found.first]
+        self._spans = list(
+            zip(self._starts.tolist(), (starts[found.last] + found.lengths).tolist(), strict=True)
+        )
+        self._found = found
+        self._key_count = highlighter.keys
 
-    def highlight(self, text: str) -> Snippet:
-        """A whole text with its hits, for titles and article pages."""
-        return Snippet(text, tuple(_joined(text, self.find(text))))
+    def choose(self) -> list[list[Span]]:
+        """Where the fragments of each article are, in the order in which they were chosen."""
+        chosen: list[list[Span]] = [[] for _ in self._begins]
+        articles = np.searchsorted(self._ends, self._starts, side="right")
+        # A title is shown anyway: its words count for no fragment.
+        wanted = np.flatnonzero(self._starts > np.array(self._title_ends)[articles])
+        shifted = self._starts + self._paragraphs() * (REACH + 1)
+        shown = np.zeros((len(self._begins), self._key_count), dtype=np.bool_)
+        for _ in range(FRAGMENTS):
+            if not len(wanted):
+                break
+            of = articles[wanted]
+            first, last = best_windows(shifted[wanted], self._found.keys[wanted], of)
+            for start, end in zip(wanted[first].tolist(), wanted[last].tolist(), strict=True):
+                article = int(articles[start])
+                span = self._span(start, end, chosen[article])
+                chosen[article].append(span)
+                inside = slice(*(bisect_left(self._spans, (place,)) for place in span))
+                shown[article, self._found.keys[inside]] = True
+            wanted = wanted[~shown[of, self._found.keys[wanted]]]
+        return chosen
+
+    def _paragraphs(self) -> Integers:
+        """The number of the paragraph of each sighting."""
+        ends = [match.start() for match in _LINE_END.finditer(self._text)]
+        return np.searchsorted(ends, self._starts)
+
+    def _span(self, first: int, last: int, taken: list[Span]) -> Span:
+        """A fragment around sightings, cut at sentence or word boundaries, beside those taken."""
+        start = self._spans[first][0]
+        low = max([self._text.rfind("\n", 0, start) + 1, *(b for _, b in taken if b <= start)])
+        high = min([self._text.index("\n", start), *(a for a, _ in taken if a > start)])
+        end = min(self._spans[last][1], high)
+        begin = _cut_start(self._text, low, start, max(low, end - FRAGMENT_LENGTH))
+        return begin, _cut_end(self._text, end, high, max(end, begin + FRAGMENT_LENGTH))
+
+    def show(self, number: int, spans: list[Span]) -> Shown:
+        """An article as a page of results shows it."""
+        begin, title_end, end = (
+            self._begins[number],
+            self._title_ends[number],
+            int(self._ends[number]),
+        )
+        low = title_end + 1
+        if not spans and self._text[low:end].strip():
+            spans = [(low, _cut_end(self._text, low, end, low + 2 * FRAGMENT_LENGTH))]
+        return Shown(
+            Snippet(self._text[begin:title_end], self._marked(begin, title_end)),
+            tuple(self._fragment(*span) for span in sorted(spans)),
+        )
+
+    def _marked(self, start: int, end: int, shift: int = 0) -> tuple[Span, ...]:
+        """The hits in a part of the text, as places in a snippet in which it begins at `shift`."""
+        first, past = (bisect_left(self._spans, (place,)) for place in (start, end))
+        inside = [span for span in self._spans[first:past] if span[1] <= end]
+        shift -= start
+        return tuple((a + shift, b + shift) for a, b in join(self._text, inside))
+
+    def _fragment(self, start: int, end: int) -> Snippet:
+        """The characters from `start` to `end`, with an ellipsis where a sentence is cut."""
+        text = self._text
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        # The spaces beside an ellipsis do not break, lest it stand alone on a line.
+        before = "" if _SENTENCE_STOP.search(text[max(0, start - 4) : start]) else "…\u00a0"
+        after = "" if _SENTENCE_STOP.search(text[end - 3 : end + 1]) else "\u00a0…"
+        # A line end becomes a space, so that offsets stay what they are.
+        shown = before + text[start:end].replace("\n", " ") + after
+        return Snippet(shown, self._marked(start, end, len(before)))
 
 
-def _pattern(
-    words: Collection[str], prefixes: list[str], phrases: Sequence[tuple[str, ...]]
-) -> re.Pattern[str] | None:
-    """Phrases and whole words; a prefix is a group of its own, so that all its words have one key."""
-    parts = [
-        r"[\W_]+".join(f"(?:{'|'.join(map(re.escape, spellings(word)))})" for word in phrase)
-        for phrase in sorted(phrases, key=len, reverse=True)
-    ]
-    parts += [re.escape(word) for word in sorted(words, key=len, reverse=True)]
-    parts += [f"(?P<p{number}>{re.escape(text)})[^\\W_]*" for number, text in enumerate(prefixes)]
-    if not parts:
-        return None
-    # The class of first letters passes over most of a text faster than the look behind would.
-    starts = (*words, *prefixes, *(form for one in phrases for form in spellings(one[0])))
-    first = re.escape("".join(sorted({text[0] for text in starts})))
-    return re.compile(f"(?=[{first}])(?<![^\\W_])(?:{'|'.join(parts)})(?![^\\W_])")
+def best_windows(
+    positions: Integers, keys: Integers, articles: Integers
+) -> tuple[Integers, Integers]:
+    """For each article that has sightings the first and the last of those in its best window.
 
-
-def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, ...]:
-    """Up to three fragments of lead and body that show the most different words of the query.
-
-    Without any hit there the beginning of the article is shown.
+    That has the most different keys; ties: the most sightings, then the earliest.
     """
-    text = "\n".join(part for part in (article.lead, article.body[:_SEARCHED]) if part)
-    matches = highlighter.find(text)
-    if not matches:
-        end = _cut_end(text, 0, len(text), 2 * FRAGMENT_LENGTH)
-        return (_fragment(text, 0, end, []),) if text else ()
-    chosen: list[tuple[int, int]] = []
-    wanted = matches
-    while len(chosen) < FRAGMENTS and wanted:
-        best = _best_window(text, wanted, chosen)
-        if best is None:
-            break
-        chosen.append(best)
-        shown = {key for start, end, key in wanted if best[0] <= start and end <= best[1]}
-        wanted = [match for match in wanted if match[2] not in shown]
-    spans = _joined(text, matches)
-    return tuple(_fragment(text, start, end, spans) for start, end in sorted(chosen))
-
-
-def _best_window(
-    text: str, matches: list[Match], taken: list[tuple[int, int]]
-) -> tuple[int, int] | None:
-    """The fragment with the most different words; ties: the most hits, then the earliest.
-
-    A window slides over the hits: it begins at one and holds those within reach in its paragraph.
-    """
-    best: tuple[int, int] | None = None
-    best_score = (0, 0)
-    inside: dict[str, int] = {}
-    end = 0
-    paragraph_end = -1
-    for first, (start, _, key) in enumerate(matches):
-        if start > paragraph_end:
-            newline = text.find("\n", start)
-            paragraph_end = newline if newline >= 0 else len(text)
-        limit = start + _REACH
-        limit = min(limit, paragraph_end)
-        while end < len(matches) and matches[end][0] <= limit:
-            added = matches[end][2]
-            inside[added] = inside.get(added, 0) + 1
-            end += 1
-        score = (len(inside), end - first)
-        if score > best_score and not any(a <= start < b for a, b in taken):
-            best, best_score = (start, matches[end - 1][1]), score
-        if inside[key] == 1:
-            del inside[key]
-        else:
-            inside[key] -= 1
-    return _span(text, *best, taken) if best else None
-
-
-def _span(text: str, first: int, last: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
-    """A fragment around the hits from `first` to `last`, cut at sentence or word boundaries."""
-    low = max([text.rfind("\n", 0, first) + 1, *(b for _, b in taken if b <= first)])
-    high = min([len(text), *(a for a, _ in taken if a > first)])
-    newline = text.find("\n", first, high)
-    if newline >= 0:
-        high = newline
-    start = _cut_start(text, low, first, max(low, last - FRAGMENT_LENGTH))
-    return start, _cut_end(text, last, high, max(last, start + FRAGMENT_LENGTH))
+    count = len(positions)
+    before = np.arange(count)
+    ones = np.ones(count)
+    different = window_sums(positions, previous_places(keys), ones, REACH + 1).astype(np.int64)
+    past = np.searchsorted(positions, positions + REACH, side="right")
+    scores = different * (count + 1) + past - before
+    edges = np.flatnonzero(np.diff(articles, prepend=-1))
+    best = np.repeat(np.maximum.reduceat(scores, edges), np.diff(edges, append=count))
+    at = np.flatnonzero(scores == best)
+    first = at[np.diff(articles[at], prepend=-1) != 0]
+    return first, past[first] - 1
 
 
 def _cut_start(text: str, low: int, first: int, earliest: int) -> int:
@@ -172,31 +201,3 @@ def _cut_end(text: str, last: int, high: int, latest: int) -> int:
         return ends[-1]
     space = text.rfind(" ", last, latest + 1)
     return space if space > last else last
-
-
-def _fragment(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Snippet:
-    """The characters from `start` to `end`, with an ellipsis where a sentence is cut."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    # The spaces beside an ellipsis do not break, lest it stand alone on a line.
-    starts_sentence = start == 0 or _SENTENCE_STOP.search(text[max(0, start - 4) : start])
-    ends_sentence = end == len(text) or _SENTENCE_STOP.search(text[max(0, end - 3) : end + 1])
-    before = "" if starts_sentence else "…\u00a0"
-    after = "" if ends_sentence else "\u00a0…"
-    shift = len(before) - start
-    inside = tuple((a + shift, b + shift) for a, b in spans if a >= start and b <= end)
-    # A line end becomes a space, so that offsets stay what they are.
-    return Snippet(before + text[start:end].replace("\n", " ") + after, inside)
-
-
-def _joined(text: str, matches: list[Match]) -> list[tuple[int, int]]:
-    """Spans of hits; neighbours with only a space between them become one."""
-    spans: list[tuple[int, int]] = []
-    for start, end, _ in matches:
-        if spans and text[spans[-1][1] : start] == " ":
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans

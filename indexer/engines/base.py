@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 TokenArray = NDArray[np.uint32]
 """Hashes of a document's syllables in order; 0 ends each field of text."""
+StartArray = NDArray[np.uint32]
+"""Where each token of a document begins in its text, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Document:
         origin: the file it came from, absolute; empty when it came from none.
         terms: field -> term -> weighted count.
         tokens: for phrases and proximity.
+        starts: one a token.
         published: seconds since 1970-01-01 UTC; None when unknown.
         facets: values by which results are counted and filtered.
         record: the article for display, opaque.
@@ -39,6 +42,7 @@ class Document:
     origin: str
     terms: Mapping[str, Mapping[str, int]]
     tokens: TokenArray
+    starts: StartArray
     published: int | None
     facets: Mapping[str, str]
     record: bytes
@@ -203,19 +207,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """What an engine keeps of a document for display: see `Document`."""
+
+    record: bytes
+    tokens: TokenArray
+    starts: StartArray
+
+
+@dataclass(frozen=True, slots=True)
 class EngineHit:
     """One document found.
 
     Attributes:
         missing: indices of the clauses that it does not match.
-        record: the article, where the plan asks for it.
+        stored: the article, where the plan asks for it.
         parts: what the score is the sum of, where the plan asks for it.
     """
 
     id: str
     score: float
     missing: tuple[int, ...]
-    record: bytes | None = None
+    stored: Stored | None = None
     parts: Mapping[str, float] | None = None
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
-from indexer.language.normalise import fold, nfc, normalise, syllable_spans, syllables_of
+from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
 from indexer.language.segmenter import segment
 
 SYLLABLES = "syllables"
@@ -64,9 +64,9 @@ def tokenise(text: str) -> list[Token]:
     """The syllables of an NFC text, in order."""
     normal = normalise(text)
     tokens = []
-    for start, end in syllable_spans(normal):
-        term = normal[start : min(end, start + MAX_TERM)]
-        tokens.append(Token(term, fold_term(term), start, end))
+    for match in syllable_matches(normal):
+        term = match[0][:MAX_TERM]
+        tokens.append(Token(term, fold_term(term), match.start(), match.end()))
     return tokens
 
 
@@ -119,15 +119,23 @@ class Analysis:
     Attributes:
         terms: weighted counts of all terms: title 3, lead 2, body 1, its opening 1 more.
         tokens: hashes of the syllables of title, lead and body in order, with a 0 after each.
+        starts: where each token begins in `searched_text`; of a 0 the place of the line end.
     """
 
     terms: TermCounts
     tokens: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
+
+
+def searched_text(article: Article) -> str:
+    """Title, lead and body, each ended by a line end: the text that tokens are places of."""
+    return f"{article.title}\n{article.lead}\n{article.body}\n"
 
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    title, lead, body = map(syllables, (article.title, article.lead, article.body))
+    parts = [_placed_syllables(text) for text in (article.title, article.lead, article.body)]
+    (title, _), (lead, _), (body, _) = parts
     weighted = (
         (title, TITLE_WEIGHT),
         (lead, LEAD_WEIGHT),
@@ -147,7 +155,26 @@ def analyse(article: Article) -> Analysis:
     for text, weight in texts:
         counts[2].update(words(text) * weight)
     hashes: list[int] = []
-    for terms in (title, lead, body):
+    starts: list[int] = []
+    begin = 0
+    for (terms, places), (text, _) in zip(parts, texts, strict=True):
         hashes += map(token_hash, terms)
         hashes.append(0)
-    return Analysis(dict(zip(KINDS, counts, strict=True)), np.array(hashes, dtype=np.uint32))
+        starts += (begin + place for place in places) if begin else places
+        begin += len(text) + 1
+        starts.append(begin - 1)
+    return Analysis(
+        dict(zip(KINDS, counts, strict=True)),
+        np.array(hashes, dtype=np.uint32),
+        np.array(starts, dtype=np.uint32),
+    )
+
+
+def _placed_syllables(text: str) -> tuple[list[str], list[int]]:
+    """`syllables` and where each begins."""
+    terms, places = [], []
+    for match in syllable_matches(normalise(text)):
+        term = match[0]
+        terms.append(term if len(term) <= MAX_TERM else term[:MAX_TERM])
+        places.append(match.start())
+    return terms, places

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _SYLLABLE = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits: what is one token."""
@@ -118,6 +119,6 @@ def syllables_of(text: str) -> list[str]:
     return _SYLLABLE.findall(text)
 
 
-def syllable_spans(text: str) -> list[tuple[int, int]]:
-    """``(start, end)`` of each maximal run of letters and digits, in order."""
-    return [match.span() for match in _SYLLABLE.finditer(text)]
+def syllable_matches(text: str) -> Iterator[re.Match[str]]:
+    """Each maximal run of letters and digits, in order, with its place."""
+    return _SYLLABLE.finditer(text)

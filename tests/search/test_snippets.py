@@ -1,21 +1,49 @@
+import re
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.language.normalise import nfc, normalise, syllable_spans
+from indexer.language.analysis import analyse, searched_text
+from indexer.language.normalise import nfc, normalise, syllable_matches
 from search.clauses import Marker
+from search.marking import Highlighter, join
 from search.results import Snippet
-from search.snippets import FRAGMENT_LENGTH, FRAGMENTS, Highlighter, make_snippets
+from search.snippets import (
+    FRAGMENT_LENGTH,
+    FRAGMENTS,
+    REACH,
+    Shown,
+    TokenisedText,
+    best_windows,
+    show,
+)
+
+OTHER = Article(id="2", title="Lũ lên", lead="a cau", body="b lũ cầu. b.\n\nlũ")
 
 
-def marker(
-    *accented: str, folded: tuple[str, ...] = (), prefixes: tuple[tuple[str, bool], ...] = ()
-) -> Highlighter:
-    return Highlighter(Marker(frozenset(accented), frozenset(folded), prefixes))
+def marker(*syllables: str, phrases: tuple[tuple[str, ...], ...] = (), **keys: str) -> Highlighter:
+    return Highlighter(Marker({**{one: one for one in syllables}, **keys}, phrases))
 
 
 def highlight(text: str, highlighter: Highlighter) -> Snippet:
     return highlighter.highlight(text)
+
+
+def shown(article: Article, highlighter: Highlighter) -> Shown:
+    analysis = analyse(article)
+    text = TokenisedText(
+        searched_text(article), len(article.title), analysis.tokens, analysis.starts
+    )
+    # Between two others, as on a page.
+    others = analyse(OTHER)
+    other = TokenisedText(searched_text(OTHER), len(OTHER.title), others.tokens, others.starts)
+    return show([other, text, other], highlighter)[1]
+
+
+def make_snippets(article: Article, highlighter: Highlighter) -> tuple[Snippet, ...]:
+    return shown(article, highlighter).fragments
 
 
 def marked(snippet: Snippet) -> list[str]:
@@ -33,8 +61,6 @@ def test_whole_words_are_marked_and_neighbours_joined() -> None:
 
 def test_accents_count_only_when_the_query_had_them() -> None:
     assert marked(highlight("hợp hop họp", marker("hợp"))) == ["hợp"]
-    assert marked(highlight("hợp hop họp", marker(folded=("hop",)))) == ["hợp hop họp"]
-    assert marked(highlight("nông nóng nong", marker(prefixes=(("nôn", True),)))) == ["nông"]
     assert marked(highlight("hòa hoà", marker("hoà"))) == ["hòa hoà"]
 
 
@@ -74,7 +100,7 @@ TEXT = st.text(
 @given(TEXT, TEXT)
 def test_fragments_are_cut_from_the_text_and_highlights_lie_on_words(lead: str, body: str) -> None:
     lead, body = nfc(lead).replace("\n", " "), nfc(body)
-    wanted = marker("lũ", "a", folded=("cau",), prefixes=(("b", True),))
+    wanted = marker("lũ", "a", cầu="cau", cau="cau")
     text = "\n".join(part for part in (lead, body) if part)
     snippets = make_snippets(article(body, lead), wanted)
     assert len(snippets) <= FRAGMENTS
@@ -87,7 +113,7 @@ def test_fragments_are_cut_from_the_text_and_highlights_lie_on_words(lead: str, 
         for start, stop in snippet.highlights:
             assert end <= start < stop <= len(snippet.text)
             end = stop
-    if wanted.find(text):
+    if wanted.highlight(text).highlights:
         assert any(snippet.highlights for snippet in snippets)
 
 
@@ -112,8 +138,40 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_words_are_found_as_the_analysis_sees_them(text: str) -> None:
     wanted = {"hoà", "thuỷ", "quý", "hoàn", "hoà1"}
-    assert marker(*wanted).find(text) == [
-        (start, end, word)
-        for start, end in syllable_spans(text)
-        if (word := normalise(text[start:end])) in wanted
+    spans = [match.span() for match in syllable_matches(text)]
+    assert highlight(text, marker(*wanted)).highlights == tuple(
+        join(text, [(a, b) for a, b in spans if normalise(text[a:b]) in wanted])
+    )
+
+
+def test_a_phrase_is_marked_whole_and_its_words_alone_are_not() -> None:
+    found = marker("minh", phrases=(("hồ", "chí", "minh"), ("chí", "minh", "hồ")))
+    snippet = highlight("Hồ Chí Minh, hồ, chí. Minh! Minh; Hồ-chí-minh hồ chí", found)
+    assert marked(snippet) == ["Hồ Chí Minh", "hồ, chí. Minh", "Minh", "Hồ-chí-minh"]
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=40), st.sampled_from(["ab", "aa", "abca"]))
+def test_phrases_are_found_from_left_to_right(words: list[str], phrase: str) -> None:
+    text = "-".join(words)
+    spans = [match.span() for match in re.finditer("-".join(phrase), text)]
+    assert highlight(text, marker(phrases=(tuple(phrase),))).highlights == tuple(spans)
+
+
+def test_the_title_is_marked_and_its_words_are_wanted_in_fragments_too() -> None:
+    found = shown(Article(id="1", title="Lũ lớn", lead="", body="Xa. Lũ cuốn."), marker("lũ"))
+    assert found.title == Snippet("Lũ lớn", ((0, 2),))
+    assert [marked(snippet) for snippet in found.fragments] == [["Lũ"]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from(range(4))), min_size=1))
+def test_best_windows_are_those_of_a_plain_search(places: list[tuple[int, int]]) -> None:
+    places = [(place * 10, key) for place, key in sorted(dict(places).items())]
+    positions = np.array([place for place, _ in places])
+    keys = np.array([key for _, key in places])
+    windows = [
+        [at for at, (place, _) in enumerate(places) if begin <= place <= begin + REACH]
+        for begin, _ in places
     ]
+    best = max(windows, key=lambda one: (len({places[at][1] for at in one}), len(one)))
+    first, last = best_windows(positions, keys, np.zeros_like(keys))
+    assert (first.tolist(), last.tolist()) == ([best[0]], [best[-1]])

@@ -26,7 +26,7 @@ from indexer.engines.base import (
 )
 from indexer.engines.evaluation import UNDATED, Evaluation, Matched
 from indexer.engines.matches import Scores
-from indexer.engines.whoosh.schema import make_schema
+from indexer.engines.whoosh.schema import make_schema, pack_starts
 from indexer.engines.whoosh.searcher import IndexState
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.engines.whoosh.trust import check_table
@@ -54,6 +54,7 @@ class WhooshWriter:
             "origin": document.origin.encode("utf-8", "surrogatepass"),
             "record": document.record,
             "tokens": document.tokens.tobytes(),
+            "starts": pack_starts(document.starts),
             "published": UNDATED if document.published is None else document.published,
         }
         terms: dict[str, Mapping[str, int]] = {"t_id": {document.id: 1}}
@@ -190,7 +191,7 @@ class WhooshEngine:
             index.ids(numbers),
             scores.tolist(),
             matched.missing(documents),
-            index.records(numbers) if plan.with_records else nothing,
+            index.stored(numbers) if plan.with_records else nothing,
             parts if plan.explain else nothing,
         )
         return EngineResult(

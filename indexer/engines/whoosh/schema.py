@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
+from indexer.engines.base import StartArray
 from indexer.engines.evaluation import UNDATED
 
 
@@ -41,6 +43,19 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
+def pack_starts(starts: StartArray) -> bytes:
+    """The distances between tokens, a byte each, or four each where one is longer than 255."""
+    distances = np.diff(starts, prepend=np.uint32(0))
+    narrow = int(distances.max(initial=0)) < 1 << 8
+    return distances.astype(np.uint8 if narrow else np.uint32).tobytes()
+
+
+def unpack_starts(packed: bytes, tokens: int) -> StartArray:
+    """Inverse of `pack_starts` for so many tokens."""
+    dtype = np.uint8 if len(packed) == tokens else np.uint32
+    return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)
+
+
 def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]) -> Any:
     """Whoosh's schema for documents with these fields of terms and facets.
 
@@ -54,6 +69,7 @@ def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Seque
         origin=fields.COLUMN(columns.VarBytesColumn()),
         record=fields.COLUMN(columns.VarBytesColumn()),
         tokens=fields.COLUMN(columns.VarBytesColumn()),
+        starts=fields.COLUMN(columns.VarBytesColumn()),
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )
     for name in term_fields:

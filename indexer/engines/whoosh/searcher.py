@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Origin, Phrase, Term, TokenArray
+from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
 from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, hold_phrase
 from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
+from indexer.engines.whoosh.schema import unpack_starts
 
 _IMPACT_BYTES = 96 << 20
 """Memory for what terms earn."""
@@ -239,6 +240,17 @@ class IndexState:
             return []
         column = self._columns["tokens"]
         return [np.frombuffer(column[number], dtype=np.uint32) for number in numbers]
+
+    def stored(self, numbers: list[int]) -> list[Stored]:
+        """What is shown of documents."""
+        tokens = self.tokens(numbers)
+        starts = self._columns["starts"] if numbers else []
+        return [
+            Stored(record, its_tokens, unpack_starts(starts[number], len(its_tokens)))
+            for number, record, its_tokens in zip(
+                numbers, self.records(numbers), tokens, strict=True
+            )
+        ]
 
     def _number(self, id: str) -> int | None:
         documents, _ = self.postings("id", id)

@@ -35,6 +35,7 @@ def document(id: str, text: str, published: int | None = None, source: str = "")
         origin=f"/in/{id}",
         terms={"text": {term: terms.count(term) for term in terms}, "bare": {terms[0]: 1}},
         tokens=np.array([NUMBERS.get(term, 7) for term in terms] + [0], dtype=np.uint32),
+        starts=np.arange(len(terms) + 1, dtype=np.uint32),
         published=published,
         facets={"source": source},
         record=text.encode(),

@@ -8,6 +8,8 @@ from indexer.language.analysis import (
     SYLLABLES,
     WORDS,
     analyse,
+    searched_text,
+    syllables,
     token_hash,
     tokenise,
     words,
@@ -67,3 +69,19 @@ def test_segments_lie_on_the_text(text: str) -> None:
     for start, stop in segment(text):
         assert end <= start < stop <= len(text)
         end = stop
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_starts_are_the_places_of_tokens(title: str, lead: str, body: str) -> None:
+    article = Article(id="1", title=nfc(title), lead=nfc(lead), body=nfc(body))
+    analysis = analyse(article)
+    text = searched_text(article)
+    for value, start in zip(analysis.tokens.tolist(), analysis.starts.tolist(), strict=True):
+        if value:
+            assert value == token_hash(syllables(text[start:])[0])
+            assert start == 0 or not text[start - 1].isalnum()
+        else:
+            assert text[start] == "\n"

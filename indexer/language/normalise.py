@@ -35,16 +35,12 @@ _MOVED = {
     for second in (low_second, low_second.upper())
     for mark in _TONE_MARKS
 }
-_MOVED_BACK = {new: old for old, new in _MOVED.items()}
 # Classes of first and second letters are found much faster than an alternation of all pairs; a pair
 # that is in both classes and not in the table (ùa) stays as it is.
-_MISPLACED, _PLACED = (
-    re.compile(
-        "(?<![qQ])[{}][{}](?![^\\W\\d_])".format(
-            *("".join(sorted({pair[at] for pair in pairs})) for at in (0, 1))
-        )
+_MISPLACED = re.compile(
+    "(?<![qQ])[{}][{}](?![^\\W\\d_])".format(
+        *("".join(sorted({pair[at] for pair in _MOVED})) for at in (0, 1))
     )
-    for pairs in (_MOVED, _MOVED_BACK)
 )
 
 
@@ -55,15 +51,6 @@ def place_tones(text: str) -> str:
         text: an NFC string.
     """
     return _MISPLACED.sub(lambda match: _MOVED.get(match[0], match[0]), text)
-
-
-def spellings(syllable: str) -> tuple[str, ...]:
-    """A normalised syllable, and how it is spelt with the other placement of its tone mark.
-
-    ``hoà`` gives ``("hoà", "hòa")``.
-    """
-    other = _PLACED.sub(lambda match: _MOVED_BACK.get(match[0], match[0]), syllable)
-    return (syllable, other) if place_tones(other) == syllable != other else (syllable,)
 
 
 def lower(text: str) -> str:

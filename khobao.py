@@ -214,6 +214,24 @@ def show(id: str, archive: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("beginning", nargs=-1, required=True)
+@archive_option
+@json_option
+def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
+    """Complete a query that begins so: frequent phrases, then titles with their ids."""
+    from search.archive import Archive
+    from search.serialise import suggestion_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.suggest(_text(beginning))
+    if as_json:
+        click.echo(json.dumps([suggestion_to_json(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(_marked(one.text) + (f"  {one.id}" if one.id else ""))
+
+
+@cli.command()
 @archive_option
 @json_option
 def check(archive: Path, as_json: bool) -> None:

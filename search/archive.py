@@ -12,6 +12,7 @@ from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
 from indexer.store import KEYS, decode_record, link_keys, open_engine
+from search.completion import Completer
 from search.marking import Highlighter
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
@@ -24,6 +25,7 @@ from search.results import (
     LinkedStory,
     SearchRequest,
     SearchResult,
+    Suggestion,
     TimelineBucket,
 )
 from search.snippets import Shown, TokenisedText, show
@@ -32,6 +34,8 @@ from search.synonyms import Synonyms, load_synonyms
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
+SUGGESTIONS = 10
+"""As many as a list under a search box shows."""
 
 
 class Archive:
@@ -46,6 +50,7 @@ class Archive:
         self._engine = engine
         self._ranking = ranking or default_ranking()
         self.vocabulary = EngineVocabulary(engine, synonyms)
+        self._completer = Completer(engine, self.vocabulary)
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -66,6 +71,7 @@ class Archive:
         """Load what the first search would have to wait for: columns, vocabulary, pyvi."""
         self.search(SearchRequest("Việt Nam"))
         self.search(SearchRequest('"viet nam"'))
+        self.suggest("viet n")
 
     def __enter__(self) -> Archive:
         return self
@@ -180,6 +186,10 @@ class Archive:
             links=self.linked(article),
             hits=sum(len(snippet.highlights) for snippet in (title, lead, *rest)),
         )
+
+    def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
+        """What a half-typed query may become: phrases, then titles; best first."""
+        return self._completer.complete(text, limit)
 
     def stats(self) -> ArchiveStats:
         """Numbers about the whole archive."""

@@ -140,6 +140,19 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a half-typed query may become.
+
+    Attributes:
+        text: a whole query, or a title, with what was typed marked.
+        id: of the article whose title it is; None for a query.
+    """
+
+    text: Snippet
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkedStory:
     """A link that an article printed, and the id of the archive's copy of what it points to."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.article import moment_to_json
-from search.results import FacetValue, Hit, SearchResult, Snippet
+from search.results import FacetValue, Hit, SearchResult, Snippet, Suggestion
 
 
 def result_to_json(result: SearchResult) -> dict[str, Any]:
@@ -30,6 +30,11 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "page": result.page,
         "pages": result.pages,
     }
+
+
+def suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
+    """One completion of a query."""
+    return {**_snippet(suggestion.text), "id": suggestion.id}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class EngineVocabulary:
             forms = self._load()
             found = (form for base in forms if base.startswith(prefix) for form in forms[base])
         else:
-            found = (term for term in self._engine.terms(field, prefix) if " " not in term)
+            found = (term for term, _ in self._engine.terms(field, prefix) if " " not in term)
         return tuple(islice(found, MOST_EXPANSIONS))
 
     def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
@@ -107,7 +107,7 @@ class EngineVocabulary:
         with self._lock:
             if memory.forms is None:
                 forms: dict[str, tuple[str, ...]] = {}
-                for term in self._engine.terms(SYLLABLES):
+                for term, _ in self._engine.terms(SYLLABLES):
                     base = fold_term(term)
                     forms[base] = (*forms.get(base, ()), term)
                 memory.forms = forms

@@ -129,3 +129,16 @@ def test_search_explains_its_order(archive: Path) -> None:
         run("search", "lào cai", "--explain", "--json", "--archive", archive).output
     )
     assert "pairs" in printed["hits"][0]["score_parts"]
+
+
+def test_suggest(archive: Path) -> None:
+    result = run("suggest", "hop", "tac", "l", "--archive", archive, "--json")
+    assert result.exit_code == 0
+    last = json.loads(result.stdout)[-1]
+    assert last == {
+        "text": "Hợp tác Lào Cai",
+        "highlights": [[0, 3], [4, 7], [8, 9]],
+        "id": "bai-1",
+    }
+    assert "bai-1" in run("suggest", "hợp", "--archive", archive).stdout
+    assert run("suggest", "zzz", "--archive", archive).stdout == ""

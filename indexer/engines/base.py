@@ -290,8 +290,11 @@ class Engine(Protocol):
     def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
         """How many documents hold each term."""
 
-    def terms(self, field: str, prefix: str = "") -> Iterable[str]:
-        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes.
+
+        With each comes how many documents hold it; deleted ones may be among them.
+        """
 
     def samples(self, term: Term, count: int) -> list[TokenArray]:
         """Token arrays of some documents that hold a term, spread evenly over all that do."""

@@ -7,6 +7,7 @@ searcher and its queries work on it unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,11 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
                 yield name, term
 
     def _from(self, fieldname: str, prefix: bytes) -> Iterator[bytes]:
+        for _, block in self._blocks(fieldname, prefix):
+            yield from block
+
+    def _blocks(self, fieldname: str, prefix: bytes) -> Iterator[tuple[int, list[bytes]]]:
+        """Terms from `prefix` on, with the number of the first of each block."""
         field = self.fields.get(fieldname)
         if field is None:
             return
@@ -111,8 +117,19 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         while first < end:
             # Prefixes are short: few terms are wanted at first, then more and more.
             block = field.terms(first, min(end, first + 256))
-            yield from block
+            yield first, block
             first += len(block)
+
+    def counted_terms(self, fieldname: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
+        """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
+        for first, block in self._blocks(fieldname, prefix):
+            starts = self.fields[fieldname].starts[first : first + len(block) + 1]
+            counts = np.diff(starts).tolist()
+            if not block[-1].startswith(prefix):
+                counted = zip(block, counts, strict=True)
+                yield from takewhile(lambda one: one[0].startswith(prefix), counted)
+                return
+            yield from zip(block, counts, strict=True)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """Terms of a field, then of the fields after it, from `prefix` on."""

@@ -233,8 +233,8 @@ class WhooshEngine:
         step = max(1, len(numbers) // count)
         return index.tokens(numbers[::step][:count].tolist())
 
-    def terms(self, field: str, prefix: str = "") -> Iterable[str]:
-        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes."""
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         return self._current().terms(field, prefix)
 
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from threading import RLock
 from typing import Any
 
@@ -266,24 +267,24 @@ class IndexState:
             if live[number]:
                 yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))
 
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin with `prefix`, sorted by their bytes."""
+    def terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         encoded = prefix.encode("utf-8", "surrogatepass")
-        name = f"t_{field}"
-
-        def of(reader: ArrayTermsReader) -> Iterator[bytes]:
-            for found, term in reader.terms_from(name, encoded):
-                if found != name or not term.startswith(encoded):
-                    return
-                yield term
-
-        for term, _ in groupby(merge(*(of(reader) for _, reader in self._segments))):
-            yield term.decode("utf-8", "surrogatepass")
+        found = [reader.counted_terms(f"t_{field}", encoded) for _, reader in self._segments]
+        counted = found[0] if len(found) == 1 else _add_up(merge(*found))
+        for term, count in counted:
+            yield term.decode("utf-8", "surrogatepass"), count
 
     def verify(self) -> None:
         """Check every postings file; raises ArchiveError."""
         for _, reader in self._segments:
             reader.verify()
+
+
+def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
+    """Sorted terms with one count each."""
+    for term, group in groupby(counted, key=itemgetter(0)):
+        yield term, sum(count for _, count in group)
 
 
 def _memory(impacts: Impacts) -> int:

@@ -146,7 +146,7 @@ def test_replace_delete_and_what_is_stored(engine: WhooshEngine) -> None:
     assert engine.get(["1", "2"]) == [b"z", None]
     assert {origin.id for origin in engine.origins()} == {"1", "3", "4"}
     assert engine.frequencies("text", ["x", "a", "nowhere"]) == [2, 0, 0]
-    assert list(engine.terms("bare", "z")) == ["z"]
+    assert list(engine.terms("bare", "z")) == [("z", 1)]
 
 
 def test_compacting_changes_no_answer(engine: WhooshEngine, tmp_path: Path) -> None:

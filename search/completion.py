@@ -1,0 +1,286 @@
+"""What a half-typed query may become: frequent phrases of the archive, and titles of its articles."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import zip_longest
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import AnyOf, Condition, Engine, Plan, Stored, Term
+from indexer.language.analysis import (
+    BIGRAMS,
+    SYLLABLES,
+    WORDS,
+    fold_term,
+    searched_text,
+    syllables,
+    token_hash,
+    tokenise,
+)
+from indexer.language.normalise import has_diacritics, nfc
+from indexer.store import decode_record
+from search.continuations import Continuation, find_continuations
+from search.frequent import FrequentWords
+from search.restoration import restore
+from search.results import Snippet, Suggestion
+from search.vocabulary import EngineVocabulary
+
+PHRASES = 6
+"""Phrases among the suggestions; the others are titles."""
+_SAMPLE = 40
+"""Articles that continuations and titles are taken from."""
+_EXPANSIONS = 30
+_WAYS = 8
+_MOST_WORDS = 100
+_LEAST = 3
+"""A neighbour that so many articles hold makes it needless to look for words farther off."""
+_RARE = 0.05
+"""A phrase is left out that is so much rarer than the most frequent one."""
+_LAST_RUN = re.compile(r'[^"():|]*\Z')
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The plain words at the end of a query.
+
+    Attributes:
+        head: what stands before them.
+        words: those that are complete.
+        partial: the one that is being typed; empty after a space.
+    """
+
+    head: str
+    words: tuple[str, ...]
+    partial: str
+
+    @property
+    def folded(self) -> bool:
+        """Whether everything is typed without diacritics."""
+        return not any(map(has_diacritics, self.everything))
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All words, the one being typed among them."""
+        return (*self.words, self.partial) if self.partial else self.words
+
+
+class Completer:
+    """Completes queries out of one engine's articles."""
+
+    def __init__(self, engine: Engine, vocabulary: EngineVocabulary) -> None:
+        self._engine = engine
+        self._vocabulary = vocabulary
+        self._frequent = FrequentWords(engine)
+
+    def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
+        """Up to `limit` suggestions: phrases, the most frequent first, then titles."""
+        typed = _read(nfc(text))
+        if not typed.everything:
+            return ()
+        alternatives = self._alternatives(typed)
+        stored = self._sample(typed, alternatives)
+        phrases = self._phrases(typed, alternatives, stored)
+        if (
+            len(phrases) < PHRASES
+            and len(typed.partial) > 1
+            and fold_term(typed.partial) in alternatives
+        ):
+            phrases += self._continue(_Typed(typed.head, typed.everything, ""))
+        if typed.words and typed.partial and max(alternatives.values(), default=0) < _LEAST:
+            others = self._find(_SAMPLE, *self._conditions(typed))
+            phrases += self._apart(typed, others)
+            stored = stored + others
+        asked = " ".join(typed.everything)
+        texts = [one for one in dict.fromkeys(phrases) if one != asked][:PHRASES]
+        found = [_suggest(f"{typed.head}{one}", None, typed) for one in texts]
+        titles = self._titles(typed, stored, limit - len(found))
+        found += (_suggest(title, id, typed) for id, title in titles)
+        return tuple(found[:limit])
+
+    def _continue(self, typed: _Typed) -> list[str]:
+        alternatives = self._alternatives(typed)
+        return self._phrases(typed, alternatives, self._sample(typed, alternatives))
+
+    def _alternatives(self, typed: _Typed) -> dict[str, int]:
+        """What the word being typed may be, and how many articles hold it so.
+
+        After another word they are syllables without diacritics, else words of several syllables.
+        """
+        if not typed.words:
+            return dict(self._frequent.find(typed.partial, PHRASES))
+        before = f"{fold_term(typed.words[-1])} "
+        found = (
+            (term[len(before) :], articles)
+            for term, articles in self._engine.terms(BIGRAMS, before + fold_term(typed.partial))
+        )
+        # Initials and numbers are no beginning of a phrase, unless they are typed.
+        wanted = (
+            one
+            for one in found
+            if (len(one[0]) > 1 and one[0].isalpha()) or one[0] == typed.partial
+        )
+        return dict(nlargest(_EXPANSIONS, wanted, key=itemgetter(1)))
+
+    def _forms(self, typed: _Typed, word: str) -> tuple[str, ...]:
+        """How a word that is typed may be spelt, by the rule for whole queries."""
+        loose = not has_diacritics(word) and (typed.folded or self._vocabulary.is_bare(word))
+        return self._vocabulary.accented_forms(word) if loose else (word,)
+
+    def _sample(self, typed: _Typed, alternatives: Iterable[str]) -> list[tuple[str, Stored]]:
+        """Articles that hold the words typed and one of the alternatives."""
+        if not typed.words:
+            joined = tuple(one.replace(" ", "_") for one in alternatives)
+            alone = Term(SYLLABLES, self._forms(typed, typed.partial))
+            return self._find(_SAMPLE, AnyOf((Term(WORDS, joined), alone)))
+        previous = fold_term(typed.words[-1])
+        pairs = [f"{previous} {one}" for one in alternatives]
+        if len(typed.words) == 1:
+            # Some of each: the best of all would mostly hold the same one.
+            samples = [self._find(_SAMPLE // _WAYS, Term(BIGRAMS, (one,))) for one in pairs[:_WAYS]]
+            return list(dict(one for row in zip_longest(*samples) for one in row if one).items())
+        words = self._conditions(typed)
+        last = Term(BIGRAMS, tuple(pairs))
+        # Without what stands farther off, where nothing holds it as well.
+        return self._find(_SAMPLE, *words, last) or self._find(_SAMPLE, words[-1], last)
+
+    def _conditions(self, typed: _Typed) -> list[Condition]:
+        return [Term(SYLLABLES, self._forms(typed, word)) for word in typed.words]
+
+    def _find(self, count: int, *required: Condition) -> list[tuple[str, Stored]]:
+        plan = Plan(required=required, limit=count, with_records=True)
+        return [(hit.id, hit.stored) for hit in self._engine.search(plan).hits if hit.stored]
+
+    def _phrases(
+        self, typed: _Typed, alternatives: Mapping[str, int], stored: Sequence[tuple[str, Stored]]
+    ) -> list[str]:
+        """What is typed with phrases that it goes on with, the most frequent first."""
+        if not typed.words:
+            return list(alternatives)
+        second = {
+            form: one
+            for one in alternatives
+            for form in self._vocabulary.accented_forms(one)
+            if not has_diacritics(typed.partial) or form.startswith(typed.partial)
+        }
+        found = find_continuations(
+            [one.tokens for _, one in stored],
+            _hashes(form for word in typed.words[-2:-1] for form in self._forms(typed, word)),
+            _hashes(self._forms(typed, typed.words[-1])),
+            _hashes(second),
+            self._frequent.are_joined,
+        )
+        if len(typed.words) == 1:
+            # What a pair's spelling is, the sample says; how frequent it is, the whole archive.
+            bases = list(second.values())
+            totals = Counter[str]()
+            for one in found:
+                totals[bases[one.second]] += one.articles
+            weight = {
+                one: one.articles * alternatives[bases[one.second]] / totals[bases[one.second]]
+                for one in found
+            }
+        else:
+            weight = {one: one.articles for one in found}
+        found.sort(key=lambda one: -weight[one])
+        common = [one for one in found[:PHRASES] if weight[one] >= _RARE * weight[found[0]]]
+        return self._written(typed, len(typed.words) - 1, stored, common)
+
+    def _apart(self, typed: _Typed, stored: Sequence[tuple[str, Stored]]) -> list[str]:
+        """What is typed with frequent words that stand elsewhere in articles that hold it."""
+        words = [word.split(" ") for word, _ in self._frequent.find(typed.partial, _MOST_WORDS)]
+        arrays = [one.tokens for _, one in stored]
+        found = find_continuations(
+            arrays,
+            _hashes(()),
+            _hashes(dict.fromkeys(word[0] for word in words)),
+            _hashes(dict.fromkeys(word[1] for word in words)),
+            self._frequent.are_joined,
+        )
+        found = [
+            one
+            for one in found
+            if self._frequent.are_joined(*arrays[one.array][one.first : one.first + 2].tolist())
+        ]
+        found.sort(key=lambda one: -one.articles)
+        return self._written(typed, len(typed.words), stored, found[:PHRASES])
+
+    def _written(
+        self,
+        typed: _Typed,
+        kept: int,
+        stored: Sequence[tuple[str, Stored]],
+        phrases: Iterable[Continuation],
+    ) -> list[str]:
+        """Phrases after the first `kept` of the words typed; these with their diacritics."""
+        words = restore(typed.words, self._vocabulary) if typed.folded else typed.words
+        before = " ".join((*words[:kept], ""))
+        return [before + _words_of(stored[one.array][1], one.first, one.last) for one in phrases]
+
+    def _titles(
+        self, typed: _Typed, stored: Sequence[tuple[str, Stored]], count: int
+    ) -> list[tuple[str, str]]:
+        """Ids and titles of articles whose title holds what is typed."""
+        wanted = [{*map(token_hash, self._forms(typed, word))} for word in typed.words]
+        exact = has_diacritics(typed.partial)
+        found: dict[str, str] = {}
+        for id, one in stored:
+            if len(found) == count:
+                break
+            of_title = set(one.tokens[: int(np.argmin(one.tokens))].tolist())
+            if not all(of_title & forms for forms in wanted):
+                continue
+            title = decode_record(one.record).title
+            if any(
+                (word if exact else fold_term(word)).startswith(typed.partial)
+                for word in syllables(title)
+            ):
+                found[id] = title
+        return list(found.items())
+
+
+def _read(text: str) -> _Typed:
+    """The plain words at the end of what is typed."""
+    run = _LAST_RUN.search(text)
+    start = run.start() if run else 0
+    tokens = tokenise(text[start:])
+    if not tokens:
+        return _Typed(text, (), "")
+    words = tuple(token.text for token in tokens)
+    head = text[: start + tokens[0].start]
+    if tokens[-1].end < len(text) - start:
+        return _Typed(head, words, "")
+    return _Typed(head, words[:-1], words[-1])
+
+
+def _hashes(forms: Iterable[str]) -> NDArray[np.uint32]:
+    return np.array([token_hash(form) for form in forms], dtype=np.uint32)
+
+
+def _words_of(stored: Stored, first: int, last: int) -> str:
+    """The syllables from one token of an article to another."""
+    start, last_start = int(stored.starts[first]), int(stored.starts[last])
+    found = syllables(searched_text(decode_record(stored.record))[start:])
+    return " ".join(found[: last - first + 1]) if last_start >= start else ""
+
+
+def _suggest(text: str, id: str | None, typed: _Typed) -> Suggestion:
+    """A suggestion, with what was typed marked: whole words, and the beginning of the one after them."""
+    marks = []
+    follows = not typed.words
+    for token in tokenise(text):
+        forms = (token.text, token.folded)
+        if any(one in typed.words for one in forms):
+            marks.append((token.start, token.end))
+            follows = True
+        else:
+            if follows and typed.partial and any(one.startswith(typed.partial) for one in forms):
+                marks.append((token.start, token.start + len(typed.partial)))
+            follows = not typed.words
+    return Suggestion(Snippet(text, tuple(marks)), id)

@@ -1,0 +1,73 @@
+"""The words of two and more syllables that an archive holds, by how they begin and how frequent they are."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from heapq import nlargest
+from threading import Lock
+
+from indexer.engines.base import Engine
+from indexer.language.analysis import WORDS, fold_term, syllables, token_hash
+from indexer.language.normalise import has_diacritics
+
+_LEAST = 2
+"""Articles that hold a word which is worth suggesting."""
+_WHOLE = 4
+"""A word whose first syllable is typed whole counts as so many of one whose is not."""
+
+
+class FrequentWords:
+    """Read once for each commit: a few bytes for every word."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = Lock()
+        self._generation = -1
+        self._words: list[tuple[str, str, int]] = []
+        self._joined: frozenset[tuple[int, int]] = frozenset()
+
+    def find(self, beginning: str, count: int) -> list[tuple[str, int]]:
+        """The most frequent words that begin so, and how many articles hold each.
+
+        A beginning without diacritics stands for all its spellings.
+        """
+        words = self._load()
+        folded = fold_term(beginning)
+        first = bisect_left(words, (folded,))
+        last = bisect_left(words, (folded + "\U0010ffff",))
+        exact = has_diacritics(beginning)
+        whole = beginning + " "
+
+        def weight(entry: tuple[str, str, int]) -> int:
+            text, word, articles = entry
+            return articles * (_WHOLE if (word if exact else text).startswith(whole) else 1)
+
+        found = [
+            entry for entry in words[first:last] if not exact or entry[1].startswith(beginning)
+        ]
+        return [(word, articles) for _, word, articles in nlargest(count, found, key=weight)]
+
+    def are_joined(self, first: int, second: int) -> bool:
+        """Whether two syllables, given by their hashes, are one of the words."""
+        return (first, second) in self._joined
+
+    def _load(self) -> list[tuple[str, str, int]]:
+        """Folded word, word, articles that hold it; sorted."""
+        with self._lock:
+            generation = self._engine.generation()
+            if self._generation != generation:
+                self._words = sorted(
+                    (fold_term(word), word, articles)
+                    for term, articles in self._engine.terms(WORDS)
+                    if articles >= _LEAST
+                    # pyvi takes underscores themselves for letters.
+                    if len(parts := syllables(term.replace("_", " "))) > 1
+                    for word in [" ".join(parts)]
+                )
+                self._joined = frozenset(
+                    (token_hash(parts[0]), token_hash(parts[1]))
+                    for _, word, _ in self._words
+                    if len(parts := word.split(" ")) == 2
+                )
+                self._generation = generation
+            return self._words

@@ -1,0 +1,93 @@
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.article import Article
+from indexer.store import make_document, open_or_create_engine
+from search.archive import Archive
+
+ARTICLES = [
+    ("Lào Cai mở cầu mới", "Tỉnh Lào Cai hợp tác toàn diện với Thái Bình."),
+    ("Lào Cai đón khách", "Du khách tới Lào Cai hợp tác làm ăn. Hợp tác xã mở cửa."),
+    ("Mưa lớn ở Lào Cai", "Hợp tác xã đóng cửa vì mưa. Tỉnh Lào Cai họp."),
+    ("Giá xăng dầu giảm", "Giá xăng dầu thế giới giảm. Bộ trưởng nói: giá xăng dầu ổn."),
+    ("Giá xăng dầu tăng", "Giá xăng dầu thế giới tăng, giá xe buýt cũng tăng."),
+    ("Cà phê được mùa", "Giá cà phê ở Thái Bình, thái bình, Thái Bình."),
+    ("Đội bóng thắng", "Cả đội vui. Hai đội tuyển vào chung kết của giải."),
+]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    engine = open_or_create_engine(tmp_path_factory.mktemp("archive") / "a")
+    with engine.writer() as writer:
+        for number, (title, body) in enumerate(ARTICLES):
+            writer.put(make_document(Article(id=f"{number}", title=title, lead="", body=body), ""))
+    with Archive(engine) as opened:
+        yield opened
+
+
+def phrases(archive: Archive, text: str) -> list[str]:
+    return [one.text.text for one in archive.suggest(text) if one.id is None]
+
+
+def titles(archive: Archive, text: str) -> list[str]:
+    return [one.text.text for one in archive.suggest(text) if one.id is not None]
+
+
+def test_a_beginning_becomes_the_most_frequent_word(archive: Archive) -> None:
+    assert phrases(archive, "l")[0] == "lào cai"
+    assert phrases(archive, "la")[0] == "lào cai"
+    assert phrases(archive, "lao c")[0] == "lào cai"
+    assert "lào cai" not in phrases(archive, "lạ")
+
+
+def test_diacritics_are_put_back(archive: Archive) -> None:
+    assert "hợp tác xã" in phrases(archive, "hop tac x")
+    assert phrases(archive, "gia xang d") == ["giá xăng dầu", "giá xăng dầu thế giới"]
+
+
+def test_a_phrase_goes_on_to_the_end_of_its_word_and_ends_with_no_function_word(
+    archive: Archive,
+) -> None:
+    assert phrases(archive, "giá x") == ["giá xăng", "giá xăng dầu thế giới"]
+    assert all(not one.endswith(" của") for one in phrases(archive, "chung k"))
+
+
+def test_words_that_stand_apart_are_completed_too(archive: Archive) -> None:
+    assert "toàn diện thái bình" in phrases(archive, "toàn diện thái b")
+
+
+def test_titles_hold_every_word(archive: Archive) -> None:
+    assert titles(archive, "lao cai m") == ["Lào Cai mở cầu mới", "Mưa lớn ở Lào Cai"]
+    assert titles(archive, "xăng t") == ["Giá xăng dầu tăng"]
+    assert titles(archive, "xàng t") == []
+
+
+def test_what_stands_before_the_last_words_is_kept(archive: Archive) -> None:
+    assert phrases(archive, 'nguồn:"a b" (lào c')[0] == 'nguồn:"a b" (lào cai'
+
+
+def test_what_was_typed_is_marked(archive: Archive) -> None:
+    (first, *_) = archive.suggest("gia xa")
+    assert [first.text.text[a:b] for a, b in first.text.highlights] == ["giá", "xă"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "((", '"', "xyzzy", "xyzzy qw"])
+def test_nothing_to_suggest(archive: Archive, text: str) -> None:
+    assert phrases(archive, text) == []
+
+
+@given(st.text(st.sampled_from('aăâbcdđeéghilmơnợoptưxy "():|-*'), max_size=20))
+def test_suggestions_are_lines_with_marks_inside(archive: Archive, text: str) -> None:
+    found = archive.suggest(text, 5)
+    assert len(found) <= 5
+    assert len({(one.id, one.text.text) for one in found}) == len(found)
+    for one in found:
+        assert one.id is None or one.text.text in {title for title, _ in ARTICLES}
+        end = 0
+        for start, stop in one.text.highlights:
+            assert end <= start < stop <= len(one.text.text)
+            end = stop

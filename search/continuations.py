@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from indexer.engines.base import TokenArray
 from indexer.language.analysis import syllables, token_hash
 from search.lookup import look_up
+from search.windows import owners
 
 _LONGEST = 6
 _MOST_PLACES = 400
@@ -79,20 +80,20 @@ def find_continuations(
         places, which = places[near], which[near]
     places = places[:_MOST_PLACES]
     ends = np.cumsum([len(one) for one in arrays])
-    owners = np.searchsorted(ends, places, side="right")
+    articles = owners(places, ends)
     tree = _PhraseTree(
-        tokens[places[:, None] + np.arange(_LONGEST)].tolist(), owners.tolist(), joined
+        tokens[places[:, None] + np.arange(_LONGEST)].tolist(), articles.tolist(), joined
     )
     result = []
     for pair in tree.pairs():
         for whole in filter(None, map(_without_function_words, tree.carry_on(pair))):
             number = tree.examples[whole]
-            at = int(places[number] - ends[owners[number]]) + len(arrays[owners[number]])
+            at = int(places[number] - ends[articles[number]]) + len(arrays[articles[number]])
             result.append(
                 Continuation(
                     second=int(which[tree.examples[pair]]),
                     articles=len(tree.holders[pair]),
-                    array=int(owners[number]),
+                    array=int(articles[number]),
                     first=at,
                     last=at + len(whole) - 1,
                 )

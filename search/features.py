@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.engines.base import TokenArray
 from indexer.engines.evaluation import K1
 from search.lookup import look_up
-from search.windows import Integers, Values, previous_places, window_sums
+from search.windows import Integers, Values, owners, previous_places, window_sums
 
 FEATURES = (
     "syllables",
@@ -109,7 +109,7 @@ def find_occurrences(tokens: Sequence[TokenArray], words: Sequence[SoughtWord]) 
     everything = np.concatenate([*tokens, np.zeros(1, dtype=np.uint32)])
     places, which = look_up(everything, values)
     fields, hits = places[which == 0], places[which > 0]
-    candidates = np.searchsorted(ends, hits, side="right")
+    candidates = owners(hits, ends)
     starts = ends - lengths
     titles = np.minimum(fields[np.searchsorted(fields, starts)], ends) - starts
     return Occurrences(
@@ -245,7 +245,8 @@ def longest_runs(found: Occurrences, order: Sequence[int], candidates: int) -> V
     rows, columns = np.nonzero(in_query >= 0)
     positions = found.positions[rows]
     keys = (positions - in_query[rows, columns] + len(order)) * (_GAP << 32) + positions
-    ranked = np.argsort(keys)
+    # They are nearly sorted: the stable sort sees that.
+    ranked = np.argsort(keys, kind="stable")
     breaks = np.flatnonzero(np.diff(keys[ranked]) != 1) + 1
     bounds = np.concatenate(([0], breaks, [len(keys)]))
     of = found.candidates[rows[ranked[bounds[:-1]]]]

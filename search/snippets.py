@@ -15,7 +15,7 @@ import numpy as np
 from indexer.engines.base import StartArray, TokenArray
 from search.marking import Highlighter, Span, join
 from search.results import Snippet
-from search.windows import Integers, previous_places, window_sums
+from search.windows import Integers, owners, previous_places, window_sums
 
 FRAGMENTS = 3
 FRAGMENT_LENGTH = 180
@@ -91,7 +91,7 @@ class _Page:
     def choose(self) -> list[list[Span]]:
         """Where the fragments of each article are, in the order in which they were chosen."""
         chosen: list[list[Span]] = [[] for _ in self._begins]
-        articles = np.searchsorted(self._ends, self._starts, side="right")
+        articles = owners(self._starts, self._ends)
         # A title is shown anyway: its words count for no fragment.
         wanted = np.flatnonzero(self._starts > np.array(self._title_ends)[articles])
         shifted = self._starts + self._paragraphs() * (REACH + 1)
@@ -112,8 +112,8 @@ class _Page:
 
     def _paragraphs(self) -> Integers:
         """The number of the paragraph of each sighting."""
-        ends = [match.start() for match in _LINE_END.finditer(self._text)]
-        return np.searchsorted(ends, self._starts)
+        ends = [match.end() for match in _LINE_END.finditer(self._text)]
+        return owners(self._starts, np.array(ends))
 
     def _span(self, first: int, last: int, taken: list[Span]) -> Span:
         """A fragment around sightings, cut at sentence or word boundaries, beside those taken."""

@@ -9,6 +9,7 @@ syllables; Tantivy gets the folded bigrams as well, as a second field. Needs the
 from __future__ import annotations
 
 import json
+import random
 import re
 import sqlite3
 import tempfile
@@ -208,6 +209,11 @@ def searches(archive: Archive, headlines: list[str]) -> dict[str, str]:
     def ask(**options: Any) -> Callable[[str], object]:
         return lambda query: archive.search(SearchRequest(query, **options))
 
+    draw = random.Random(_TIMED)
+
+    def cut(headline: str) -> str:
+        return headline[: draw.randint(1, min(40, len(headline)))]
+
     plain = [fold(headline) for headline in headlines]
     return {
         "whole headline": timed(ask(), headlines),
@@ -218,6 +224,8 @@ def searches(archive: Archive, headlines: list[str]) -> dict[str, str]:
         "4 words, in a source": timed(ask(source="a"), first(4)),
         "4 words, from 2016 on": timed(ask(), [f"{query} từ:2016" for query in first(4)]),
         "4 words, newest first": timed(ask(sort=Sort.NEWEST), first(4)),
+        "completion": timed(archive.suggest, [cut(headline) for headline in headlines]),
+        "completion, typed without accents": timed(archive.suggest, [cut(one) for one in plain]),
     }
 
 

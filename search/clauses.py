@@ -73,6 +73,9 @@ class Vocabulary(Protocol):
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables that fold to `folded`."""
 
+    def common(self, syllables: SequenceOf[str]) -> set[str]:
+        """Those that so many articles hold that they say little about any."""
+
     def is_bare(self, syllable: str) -> bool:
         """Whether a syllable without diacritics is as good as never written so."""
 
@@ -93,11 +96,13 @@ class Marker:
 
     Attributes:
         syllables: a syllable -> a key: syllables with the same key match the same part of the query.
+        common: keys of what so many articles hold that it says little about any.
         phrases: syllables that are marked where they stand side by side.
     """
 
     syllables: Mapping[str, str]
     phrases: tuple[Form, ...] = ()
+    common: frozenset[str] = frozenset()
 
 
 def between(since: date | None, until: date | None) -> Between:
@@ -278,17 +283,20 @@ class PlanBuilder:
     def marker(self) -> Marker:
         """What is marked: the words of everything that is not excluded."""
         syllables: dict[str, str] = {}
+        common: set[str] = set()
         phrases: set[Form] = set()
         for node in self._marked:
             if isinstance(node, Word):
                 others = self._others.get(node.start, ())
                 forms = (*self._forms(node), *(form[0] for form in others if len(form) == 1))
                 phrases.update(form for form in others if len(form) > 1)
+                if self._vocabulary.common(forms):
+                    common.add(node.text)
             else:
                 forms = self._with_prefix(node)
             for form in forms:
                 syllables.setdefault(form, node.text)
-        return Marker(syllables, tuple(sorted(phrases)))
+        return Marker(syllables, tuple(sorted(phrases)), frozenset(common))
 
 
 def _exact_phrase(form: Form) -> PhraseCondition:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
 
-_SIEVE = 4096
+_SLOTS = 1 << 14
 
 
 def look_up(
@@ -20,13 +20,23 @@ def look_up(
     if not len(hashes):
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing
-    # Most tokens are none of them: their last bits already tell.
-    sieve = np.zeros(_SIEVE, dtype=np.bool_)
-    sieve[hashes % _SIEVE] = True
-    likely = np.flatnonzero(sieve[tokens % _SIEVE])
-    order = np.argsort(hashes, kind="stable")
-    slots = np.searchsorted(hashes[order], tokens[likely])
-    slots[slots == len(hashes)] = 0
-    numbers = order[slots]
-    same = hashes[numbers] == tokens[likely]
-    return likely[same], numbers[same]
+    # A table by the last bits, the first hash written last: a look into it for each token.
+    numbers: NDArray[np.integer] = np.arange(
+        len(hashes), dtype=np.int16 if len(hashes) < 1 << 15 else np.int32
+    )
+    last_bits = hashes & np.uint32(_SLOTS - 1)
+    table = np.full(_SLOTS, -1, dtype=numbers.dtype)
+    table[last_bits[::-1]] = numbers[::-1]
+    slots: NDArray[np.integer] = table.take(tokens & np.uint32(_SLOTS - 1))
+    places = np.flatnonzero(slots >= 0)
+    which = slots[places].astype(np.int64)
+    same = hashes[which] == tokens[places]
+    places, which = places[same], which[same]
+    displaced = np.flatnonzero(hashes[table[last_bits]] != hashes)
+    if len(displaced):
+        more, which_more = look_up(tokens, hashes[displaced])
+        places = np.concatenate((places, more))
+        which = np.concatenate((which, displaced[which_more]))
+        order = np.argsort(places)
+        places, which = places[order], which[order]
+    return places, which

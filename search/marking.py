@@ -48,6 +48,11 @@ class Highlighter:
             (len(numbers) + number, [token_hash(one) for one in phrase], len(phrase[-1]))
             for number, phrase in enumerate(sorted(marker.phrases, key=len, reverse=True))
         ]
+        self.common = np.zeros(len(numbers) + len(self._phrases), dtype=np.bool_)
+        """Whether each key is that of something common; never all of them."""
+        self.common[[numbers[key] for key in marker.common]] = True
+        if self.common.all():
+            self.common[:] = False
         self.keys = len(numbers) + len(self._phrases)
         """How many different keys there are."""
 

@@ -86,16 +86,17 @@ class _Page:
             zip(self._starts.tolist(), (starts[found.last] + found.lengths).tolist(), strict=True)
         )
         self._found = found
-        self._key_count = highlighter.keys
+        self._common = highlighter.common
 
     def choose(self) -> list[list[Span]]:
         """Where the fragments of each article are, in the order in which they were chosen."""
         chosen: list[list[Span]] = [[] for _ in self._begins]
         articles = owners(self._starts, self._ends)
         # A title is shown anyway: its words count for no fragment.
-        wanted = np.flatnonzero(self._starts > np.array(self._title_ends)[articles])
+        in_text = self._starts > np.array(self._title_ends)[articles]
+        wanted = np.flatnonzero(in_text & ~self._common[self._found.keys])
         shifted = self._starts + self._paragraphs() * (REACH + 1)
-        shown = np.zeros((len(self._begins), self._key_count), dtype=np.bool_)
+        shown = np.zeros((len(self._begins), len(self._common)), dtype=np.bool_)
         for _ in range(FRAGMENTS):
             if not len(wanted):
                 break

@@ -16,6 +16,8 @@ from search.suggestions import nearest_word
 from search.synonyms import Synonyms, load_synonyms
 
 _MOST_COUNTS = 1 << 17
+_COMMON, _LEAST_COMMON = 0.25, 100
+"""A syllable is common in so many of the articles, and in an archive that is not too small."""
 _BARE = 20
 """A syllable is half typed when one with diacritics is in so many times as many articles."""
 
@@ -25,11 +27,13 @@ class _Memory:
     """What is known of one commit.
 
     Attributes:
+        articles: in the archive.
         counts: articles that hold a syllable.
         forms: folded syllable -> its accented forms; None until they are asked for.
     """
 
     generation: int
+    articles: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     forms: dict[str, tuple[str, ...]] | None = None
 
@@ -72,6 +76,12 @@ class EngineVocabulary:
     def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
         """Token arrays of some articles that hold two folded syllables side by side."""
         return self._engine.samples(Term(BIGRAMS, (f"{first} {second}",)), count)
+
+    def common(self, syllables: Sequence[str]) -> set[str]:
+        """Those that so many articles hold that they say little about any."""
+        least = max(_LEAST_COMMON, _COMMON * self._current().articles)
+        counts = self.frequencies(syllables)
+        return {one for one, count in zip(syllables, counts, strict=True) if count > least}
 
     def is_bare(self, syllable: str) -> bool:
         """Whether a syllable without diacritics is as good as never written so."""
@@ -118,7 +128,7 @@ class EngineVocabulary:
         generation = self._engine.generation()
         with self._lock:
             if self._memory.generation != generation:
-                self._memory = _Memory(generation)
+                self._memory = _Memory(generation, self._engine.count())
             elif len(self._memory.counts) > _MOST_COUNTS:
                 self._memory.counts = {}
             return self._memory

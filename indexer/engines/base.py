@@ -287,6 +287,9 @@ class Engine(Protocol):
     def origins(self) -> list[Origin]:
         """Where every document came from."""
 
+    def count(self) -> int:
+        """How many documents there are."""
+
     def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
         """How many documents hold each term."""
 

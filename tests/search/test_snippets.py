@@ -175,3 +175,14 @@ def test_best_windows_are_those_of_a_plain_search(places: list[tuple[int, int]])
     best = max(windows, key=lambda one: (len({places[at][1] for at in one}), len(one)))
     first, last = best_windows(positions, keys, np.zeros_like(keys))
     assert (first.tolist(), last.tolist()) == ([best[0]], [best[-1]])
+
+
+def test_common_words_are_marked_but_choose_no_fragment() -> None:
+    text = "Và có. " * 30 + "\nHà mã và cá."
+    found = Highlighter(
+        Marker({one: one for one in ("và", "có", "mã")}, (), frozenset({"và", "có"}))
+    )
+    (snippet,) = make_snippets(article(text), found)
+    assert marked(snippet) == ["mã và"]
+    only_common = Highlighter(Marker({"và": "và"}, (), frozenset({"và"})))
+    assert marked(make_snippets(article(text), only_common)[0])[0] == "Và"

@@ -166,11 +166,18 @@ class WhooshEngine:
         """Open the newest commit.
 
         Raises:
-            ArchiveError: commits follow each other faster than they can be opened.
+            ArchiveError: a file is missing, or commits follow each other faster than they can be opened.
         """
         for _ in range(_ATTEMPTS):
             generation = self.generation()
-            state = IndexState(self._index.reader(), generation)
+            try:
+                state = IndexState(self._index.reader(), generation)
+            except (FileNotFoundError, ArchiveError) as error:
+                if self.generation() != generation:
+                    continue
+                if isinstance(error, ArchiveError):
+                    raise
+                raise ArchiveError(f"{error.filename}: is missing; index it anew") from error
             # A commit removes the files of the one before only after it has its own number: while
             # the number stays, every file that was opened was there.
             if self.generation() == generation:
@@ -220,6 +227,10 @@ class WhooshEngine:
     def origins(self) -> list[Origin]:
         """Where every document came from."""
         return list(self._current().origins())
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return self._current().count()
 
     def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
         """How many documents hold each term."""

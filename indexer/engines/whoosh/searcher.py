@@ -66,6 +66,10 @@ class IndexState:
         """Release the reader's files."""
         self._reader.close()
 
+    def count(self) -> int:
+        """How many documents are in use."""
+        return int(self._reader.doc_count())
+
     def live(self) -> Mask:
         """Which document numbers are in use."""
         with self._lock:

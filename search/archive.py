@@ -13,6 +13,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
 from indexer.store import KEYS, decode_record, link_keys, open_engine
 from search.completion import Completer
+from search.frequent import FrequentWords
 from search.marking import Highlighter
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
@@ -50,7 +51,7 @@ class Archive:
         self._engine = engine
         self._ranking = ranking or default_ranking()
         self.vocabulary = EngineVocabulary(engine, synonyms)
-        self._completer = Completer(engine, self.vocabulary)
+        self._frequent = FrequentWords(engine)
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -94,11 +95,12 @@ class Archive:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         query = parse_query(request.query)
-        meaning = interpret(query, request, self.vocabulary, self._ranking)
+        vocabulary = self.vocabulary.pinned()
+        meaning = interpret(query, request, vocabulary, self._ranking)
         result = self._engine.search(meaning.plan)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
-            meaning = interpret(unquoted, request, self.vocabulary, self._ranking)
+            meaning = interpret(unquoted, request, vocabulary, self._ranking)
             result = self._engine.search(meaning.plan)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = {
@@ -189,7 +191,8 @@ class Archive:
 
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """What a half-typed query may become: phrases, then titles; best first."""
-        return self._completer.complete(text, limit)
+        completer = Completer(self._engine, self.vocabulary.pinned(), self._frequent)
+        return completer.complete(text, limit)
 
     def stats(self) -> ArchiveStats:
         """Numbers about the whole archive."""

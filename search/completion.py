@@ -74,10 +74,12 @@ class _Typed:
 class Completer:
     """Completes queries out of one engine's articles."""
 
-    def __init__(self, engine: Engine, vocabulary: EngineVocabulary) -> None:
+    def __init__(
+        self, engine: Engine, vocabulary: EngineVocabulary, frequent: FrequentWords
+    ) -> None:
         self._engine = engine
         self._vocabulary = vocabulary
-        self._frequent = FrequentWords(engine)
+        self._frequent = frequent
 
     def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Up to `limit` suggestions: phrases, the most frequent first, then titles."""

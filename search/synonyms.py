@@ -82,10 +82,12 @@ class Synonyms:
             if first not in self._firsts and not first.isdecimal() and first not in _DAY:
                 start += 1
                 continue
+            counted = first.isdecimal() or first in _DAY
             for end in range(min(len(words), start + self._longest), start, -1):
                 others = [*table.get(tuple(words[start:end]), ())]
-                others += _other_numbers(words[start:end])
-                others += _other_dates(words[start:end])
+                if counted:
+                    others += _other_numbers(words[start:end])
+                    others += _other_dates(words[start:end])
                 if others:
                     found.append(Found(start, end, tuple(dict.fromkeys(others))))
                     start = end

@@ -158,6 +158,8 @@ def leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> l
 
 def place_of(node: Node) -> tuple[int, int]:
     """Where the characters of the query are that a part stands for."""
+    if isinstance(node, Word):
+        return node.start, node.end
     found = leaves(node, frozenset(Field))
     start = min((leaf.start for leaf in found), default=0)
     return start, max((leaf.end for leaf in found), default=0)

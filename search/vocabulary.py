@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
+from typing import Self
 
 from indexer.engines.base import Engine, Term, TokenArray
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
@@ -46,6 +48,13 @@ class EngineVocabulary:
         self._engine = engine
         self._lock = Lock()
         self._memory = _Memory(-1)
+        self._pinned: _Memory | None = None
+
+    def pinned(self) -> Self:
+        """The vocabulary of the newest commit, which does not look for newer ones again."""
+        pinned = copy(self)
+        pinned._pinned = self._current()
+        return pinned
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
@@ -125,6 +134,8 @@ class EngineVocabulary:
 
     def _current(self) -> _Memory:
         """What is remembered of the newest commit."""
+        if self._pinned:
+            return self._pinned
         generation = self._engine.generation()
         with self._lock:
             if self._memory.generation != generation:

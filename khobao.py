@@ -6,16 +6,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from indexer.article import Article, article_to_json
+from indexer.article import article_to_json
 from indexer.errors import KhobaoError, ParseError
 from indexer.parsing import parse_file
-
-if TYPE_CHECKING:
-    from search.results import Hit, Snippet
+from search.terminal import marked, print_article, print_related, print_result
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,21 +32,6 @@ archive_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def _print_article(article: Article) -> None:
-    """Show an article as text, for people."""
-    click.secho(article.title, bold=True)
-    facts = [article.source, article.section, article.author]
-    facts.insert(0, article.published.isoformat() if article.published else None)
-    click.echo(" · ".join(fact for fact in facts if fact) or "(không có ngày, không có nguồn)")
-    for paragraph in (article.lead, *article.paragraphs):
-        if paragraph:
-            click.echo(f"\n{paragraph}")
-    if article.related_links:
-        click.echo("\nTin liên quan:")
-    for link in article.related_links:
-        click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
-
-
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
@@ -64,7 +46,7 @@ def parse(file: Path, as_json: bool) -> None:
             click.echo(article_to_json(parsed))
         else:
             click.echo("\n" if number else "", nl=False)
-            _print_article(parsed)
+            print_article(parsed)
     if failed:
         sys.exit(1)
 
@@ -125,32 +107,6 @@ def index(
         sys.exit(1)
 
 
-def _print_hit(number: int, hit: Hit) -> None:
-    click.echo(f"{number}. {_marked(hit.title)}")
-    day = hit.published.isoformat()[:10] if hit.published else None
-    click.secho(
-        "   " + " · ".join(x for x in (day, hit.source, hit.section, hit.id) if x), dim=True
-    )
-    for snippet in hit.snippets:
-        click.echo(f"   {_marked(snippet)}")
-    if hit.missing:
-        click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
-    if hit.parts:
-        parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
-        click.echo(
-            f"   {hit.score:.2f} = " + " ".join(f"{value:+.2f} {name}" for name, value in parts)
-        )
-
-
-def _marked(snippet: Snippet) -> str:
-    """Text with its hits in bold."""
-    parts, at = [], 0
-    for start, end in snippet.highlights:
-        parts += [snippet.text[at:start], click.style(snippet.text[start:end], bold=True)]
-        at = end
-    return "".join((*parts, snippet.text[at:]))
-
-
 def _text(arguments: tuple[str, ...]) -> str:
     """A query as typed, also in a locale in which Python does not expect UTF-8."""
     return " ".join(arguments).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -168,9 +124,8 @@ def search(
 ) -> None:
     """Search the archive for QUERY; see docs/query-language.md for what it may say."""
     from search.archive import Archive
-    from search.results import PAGE_SIZE, SearchRequest, Sort
+    from search.results import SearchRequest, Sort
     from search.serialise import result_to_json
-    from search.wording import describe
 
     with Archive.open(archive) as opened:
         result = opened.search(
@@ -179,22 +134,7 @@ def search(
     if as_json:
         click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
         return
-    for problem in result.problems:
-        click.echo(f"khobao: {describe(problem)}", err=True)
-    if result.unquoted:
-        click.echo("Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.")
-    if result.unknown_words:
-        click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
-    if result.did_you_mean:
-        click.echo(f"Được hiểu là: {result.did_you_mean}")
-    if result.accented:
-        click.echo(f"Có dấu: {result.accented}")
-    click.echo(
-        f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
-    )
-    for number, hit in enumerate(result.hits, PAGE_SIZE * (page - 1) + 1):
-        click.echo("")
-        _print_hit(number, hit)
+    print_result(result)
 
 
 @cli.command()
@@ -210,7 +150,24 @@ def show(id: str, archive: Path, as_json: bool) -> None:
     if as_json:
         click.echo(article_to_json(article))
     else:
-        _print_article(article)
+        print_article(article)
+
+
+@cli.command()
+@click.argument("id")
+@archive_option
+@json_option
+def related(id: str, archive: Path, as_json: bool) -> None:
+    """List the stories related to the article with this ID, and why they are."""
+    from search.archive import Archive
+    from search.serialise import related_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.related(id)
+    if as_json:
+        click.echo(json.dumps(related_to_json(found), ensure_ascii=False))
+        return
+    print_related(found)
 
 
 @cli.command()
@@ -228,7 +185,7 @@ def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
         click.echo(json.dumps([suggestion_to_json(one) for one in found], ensure_ascii=False))
         return
     for one in found:
-        click.echo(_marked(one.text) + (f"  {one.id}" if one.id else ""))
+        click.echo(marked(one.text) + (f"  {one.id}" if one.id else ""))
 
 
 @cli.command()

@@ -13,7 +13,7 @@ import json
 import lzma
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -99,15 +99,24 @@ def hide_copy(record: dict[str, Any], task: str) -> Article:
     return Article(id=record["id"], title="" if headline else record["title"], body=record["body"])
 
 
-def _document(record: dict[str, Any], task: str) -> Document:
-    return make_document(hide_copy(record, task), "")
+def _document(record: dict[str, Any], to_article: Callable[[dict[str, Any]], Article]) -> Document:
+    return make_document(to_article(record), "")
 
 
 def build(folder: Path, records: list[dict[str, Any]], task: str) -> None:
     """Index articles for the tasks that begin like `task`."""
+    build_from(folder, records, partial(hide_copy, task=task))
+
+
+def build_from(
+    folder: Path,
+    records: list[dict[str, Any]],
+    to_article: Callable[[dict[str, Any]], Article],
+) -> None:
+    """Index what a function of a module makes of each record."""
     engine = open_or_create_engine(folder)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        documents = pool.map(partial(_document, task=task), records, chunksize=32)
+        documents = pool.map(partial(_document, to_article=to_article), records, chunksize=32)
         while batch := list(islice(documents, 5000)):
             with engine.writer() as writer:
                 for document in batch:

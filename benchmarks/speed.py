@@ -263,6 +263,8 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
             archive.warm()
             for kind, times in searches(archive, headlines).items():
                 figures[f"{kind}, ms p50/p95"] = times
+            ids = [record["id"] for record in records[:: max(1, len(records) // (2 * _TIMED))]]
+            figures["related stories of an article, ms p50/p95"] = timed(archive.related, ids)
             figures["engine alone, best 50: whole headline, ms p50/p95"] = timed(
                 engine_alone(engine, headlines), headlines
             )

@@ -7,23 +7,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from indexer.article import Article, RelatedLink
-from indexer.engines.base import Engine, EngineHit, Order, Plan, Term
+from indexer.article import Article
+from indexer.engines.base import Engine, EngineHit, Plan
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
-from indexer.store import KEYS, decode_record, link_keys, open_engine
+from indexer.store import decode_record, open_engine
 from search.completion import Completer
 from search.frequent import FrequentWords
 from search.marking import Highlighter
 from search.query import parse_query, without_quotes
 from search.ranking import Interpretation, Ranking, default_ranking, interpret
+from search.related import find_related
 from search.restoration import like_typed
 from search.results import (
     ArchiveStats,
     ArticleView,
     FacetValue,
     Hit,
-    LinkedStory,
+    RelatedStories,
     SearchRequest,
     SearchResult,
     Suggestion,
@@ -185,9 +186,16 @@ class Archive:
             lead=lead if lead.text else None,
             paragraphs=tuple(rest[:count]),
             captions=tuple(rest[count:]),
-            links=self.linked(article),
             hits=sum(len(snippet.highlights) for snippet in (title, lead, *rest)),
         )
+
+    def related(self, id: str) -> RelatedStories:
+        """Stories that are related to an article, each with why.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        return find_related(self._engine, self.article(id))
 
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """What a half-typed query may become: phrases, then titles; best first."""
@@ -203,20 +211,6 @@ class Archive:
             sections=_facet(everything.facets["section"]),
             timeline=_timeline(everything.years),
         )
-
-    def linked(self, article: Article) -> tuple[LinkedStory, ...]:
-        """The related links that an article printed, with the archive's copy where it has one."""
-        return tuple(
-            LinkedStory(link, self._find_copy(link, article.id)) for link in article.related_links
-        )
-
-    def _find_copy(self, link: RelatedLink, linking_id: str) -> str | None:
-        for key in link_keys(link.title, link.url):
-            plan = Plan(required=(Term(KEYS, (key,)),), order=Order.NEWEST, limit=2)
-            found = [hit.id for hit in self._engine.search(plan).hits if hit.id != linking_id]
-            if found:
-                return found[0]
-        return None
 
 
 def _hit(

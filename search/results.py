@@ -161,6 +161,42 @@ class LinkedStory:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedStory:
+    """An article that is related to another one.
+
+    Attributes:
+        share: how much it holds of what tells most about the other one, from 0 to 1.
+        shared: some of that, as the other one spells it.
+        days: from the other one's publication to its own; None where one of them has no date.
+    """
+
+    id: str
+    title: str
+    published: Moment | None
+    source: str | None
+    share: float
+    shared: tuple[str, ...]
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedStories:
+    """What an archive holds that is related to an article; no story is in two groups.
+
+    Attributes:
+        links: what the article itself printed.
+        cited_by: articles that print a link to it, newest first.
+        same_story: very similar and published within days, oldest first.
+        similar: the others, most similar first, near in time before far.
+    """
+
+    links: tuple[LinkedStory, ...]
+    cited_by: tuple[RelatedStory, ...]
+    same_story: tuple[RelatedStory, ...]
+    similar: tuple[RelatedStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article to read, with a query's hits.
 
@@ -170,7 +206,6 @@ class ArticleView:
         lead: its standfirst; None if there is none.
         paragraphs: its body.
         captions: of its pictures.
-        links: the related stories that it printed.
         hits: how many places are highlighted.
     """
 
@@ -179,7 +214,6 @@ class ArticleView:
     lead: Snippet | None
     paragraphs: tuple[Snippet, ...]
     captions: tuple[Snippet, ...]
-    links: tuple[LinkedStory, ...]
     hits: int
 
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.article import moment_to_json
-from search.results import FacetValue, Hit, SearchResult, Snippet, Suggestion
+from search.results import (
+    FacetValue,
+    Hit,
+    RelatedStories,
+    RelatedStory,
+    SearchResult,
+    Snippet,
+    Suggestion,
+)
 
 
 def result_to_json(result: SearchResult) -> dict[str, Any]:
@@ -35,6 +43,30 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
 def suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
     """One completion of a query."""
     return {**_snippet(suggestion.text), "id": suggestion.id}
+
+
+def related_to_json(related: RelatedStories) -> dict[str, Any]:
+    """What is related to an article, by why it is."""
+    return {
+        "links": [
+            {"title": one.link.title, "url": one.link.url, "id": one.id} for one in related.links
+        ],
+        "cited_by": [_story(one) for one in related.cited_by],
+        "same_story": [_story(one) for one in related.same_story],
+        "similar": [_story(one) for one in related.similar],
+    }
+
+
+def _story(story: RelatedStory) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.title,
+        "published": moment_to_json(story.published),
+        "source": story.source,
+        "share": round(story.share, 4),
+        "shared": list(story.shared),
+        "days": story.days,
+    }
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -142,3 +142,20 @@ def test_suggest(archive: Path) -> None:
     }
     assert "bai-1" in run("suggest", "hợp", "--archive", archive).stdout
     assert run("suggest", "zzz", "--archive", archive).stdout == ""
+
+
+def test_related(archive: Path, tmp_path: Path) -> None:
+    other = tmp_path / "khac.txt"
+    other.write_text(
+        "---\nid: bai-2\ndate: 2024-01-02\n---\nBài khác\n\nDẫn.\n\nThân.\n\n"
+        "Tin liên quan:\n- Hợp tác Lào Cai\n- Không còn\n",
+        "utf-8",
+    )
+    assert run("index", other, "--archive", archive).exit_code == 0
+    related = json.loads(run("related", "bai-2", "--archive", archive, "--json").stdout)
+    assert [link["id"] for link in related["links"]] == ["bai-1", None]
+    shown = run("related", "bai-1", "--archive", archive).stdout
+    assert shown == "Được dẫn trong\n- Bài khác\n  bai-2 · 2024-01-02\n"
+    assert "(không có trong kho)" in run("related", "bai-2", "--archive", archive).stdout
+    missing = run("related", "khong-co", "--archive", archive)
+    assert (missing.exit_code, missing.stdout) == (1, "")

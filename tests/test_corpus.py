@@ -74,7 +74,7 @@ def test_files_to_search_to_linked_articles(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "a") as archive:
         hit = archive.search(SearchRequest("cau treo ban lung")).hits[0]
         assert hit.title.text == "Cầu treo bản Lùng thông xe trước mùa mưa"
-        stories = archive.linked(archive.article(hit.id))
+        stories = archive.related(hit.id).links
         assert [story.id is not None for story in stories] == [True, True]
         # "hòa" here and "hoà" there are one word; so are composed and decomposed letters.
         for query in ("Đặng Văn Hòa", "Đặng Văn Hoà", unicodedata.normalize("NFD", "Đặng Văn Hòa")):

@@ -8,9 +8,11 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from indexer.article import VIETNAM_TIME, Moment
-from search.results import Snippet
+from search.results import RelatedStory, Snippet
+from webapp import wording
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_DAYS = 31
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -41,3 +43,21 @@ def moment(value: Moment, language: str) -> str:
     if language == "vi":
         return f"{value.day}/{value.month}/{value.year}{clock}"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}{clock}"
+
+
+def apart(story: RelatedStory, language: str) -> str:
+    """When a related story was published, seen from the article that it belongs to.
+
+    Days up to a month, else its date; "undated" where it has none.
+    """
+    if story.published is None:
+        return wording.text("undated", language)
+    if story.days is None or abs(story.days) > _DAYS:
+        return moment(story.published, language)
+    if not story.days:
+        return wording.text("same_day", language)
+    name = "day_later" if story.days > 0 else "day_earlier"
+    count = abs(story.days)
+    if count == 1:
+        return wording.text(f"one_{name}", language)
+    return wording.text(name.replace("day", "days"), language, count=count)

@@ -69,4 +69,11 @@ def article(id: str) -> str:
     """One article; with `?q=` the query's hits are marked and a link leads back to its results."""
     state = read_state(request.args)
     view = _archive().view(id, state.query)
-    return render_template("article.html", state=state, view=view, anywhere=PageState())
+    return render_template(
+        "article.html",
+        state=state,
+        view=view,
+        related=_archive().related(id),
+        apart=lambda story: formatting.apart(story, g.language),
+        anywhere=PageState(),
+    )

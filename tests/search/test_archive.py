@@ -185,7 +185,7 @@ def test_pages(archive: Archive) -> None:
 def test_articles_and_their_links(archive: Archive) -> None:
     article = archive.article("2024-10-02-duong")
     assert article.author == "Thu Hà"
-    (story,) = archive.linked(article)
+    (story,) = archive.related(article.id).links
     assert (story.link.title, story.id) == ("Lũ quét ở Làng Nủ", "2024-09-18-lu")
     with pytest.raises(ArticleNotFoundError, match="no article"):
         archive.article("nowhere")

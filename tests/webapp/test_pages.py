@@ -214,3 +214,16 @@ def test_numbers_in_both_languages() -> None:
     assert wording.articles(12345, "vi") == "12.345 bài"
     assert wording.articles(12345, "en") == "12,345 articles"
     assert wording.articles(1, "en") == "1 article"
+
+
+def test_related_stories_are_in_groups_that_say_why(client: FlaskClient) -> None:
+    soup = page(client, "/article/2024-09-18-lu")
+    aside = soup.select_one("aside[aria-labelledby=related]")
+    assert aside is not None
+    groups = {
+        section.select("h3")[0].text: section.select("li") for section in aside.select("section")
+    }
+    (citing,) = groups["Được dẫn trong"]
+    assert citing.select_one('a[href="/article/2024-10-02-duong"]')
+    assert "14 ngày sau" in citing.text
+    assert "Cited by" in client.get("/article/2024-09-18-lu?lang=en").text

@@ -20,7 +20,7 @@ from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.schema import unpack_starts
 
-_IMPACT_BYTES = 96 << 20
+_IMPACT_BYTES = 64 << 20
 """Memory for what terms earn."""
 _ENTRY_BYTES = 400
 """About what Python itself takes for an entry."""

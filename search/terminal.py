@@ -1,0 +1,93 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+import click
+
+from indexer.article import Article, moment_to_json
+from search.results import PAGE_SIZE, Hit, RelatedStories, SearchResult, Snippet
+from search.wording import describe
+
+
+def print_article(article: Article) -> None:
+    """Show an article as text, for people."""
+    click.secho(article.title, bold=True)
+    facts = [article.source, article.section, article.author]
+    facts.insert(0, article.published.isoformat() if article.published else None)
+    click.echo(" · ".join(fact for fact in facts if fact) or "(không có ngày, không có nguồn)")
+    for paragraph in (article.lead, *article.paragraphs):
+        if paragraph:
+            click.echo(f"\n{paragraph}")
+    if article.related_links:
+        click.echo("\nTin liên quan:")
+    for link in article.related_links:
+        click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
+
+
+def print_result(result: SearchResult) -> None:
+    """Show one page of results; what is wrong with the query goes to stderr."""
+    for problem in result.problems:
+        click.echo(f"khobao: {describe(problem)}", err=True)
+    if result.unquoted:
+        click.echo("Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.")
+    if result.unknown_words:
+        click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
+    if result.did_you_mean:
+        click.echo(f"Được hiểu là: {result.did_you_mean}")
+    if result.accented:
+        click.echo(f"Có dấu: {result.accented}")
+    click.echo(
+        f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
+    )
+    for number, hit in enumerate(result.hits, PAGE_SIZE * (result.page - 1) + 1):
+        click.echo("")
+        _print_hit(number, hit)
+
+
+def _print_hit(number: int, hit: Hit) -> None:
+    click.echo(f"{number}. {marked(hit.title)}")
+    day = hit.published.isoformat()[:10] if hit.published else None
+    click.secho(
+        "   " + " · ".join(x for x in (day, hit.source, hit.section, hit.id) if x), dim=True
+    )
+    for snippet in hit.snippets:
+        click.echo(f"   {marked(snippet)}")
+    if hit.missing:
+        click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
+    if hit.parts:
+        parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
+        click.echo(
+            f"   {hit.score:.2f} = " + " ".join(f"{value:+.2f} {name}" for name, value in parts)
+        )
+
+
+def marked(snippet: Snippet) -> str:
+    """Text with its hits in bold."""
+    parts, at = [], 0
+    for start, end in snippet.highlights:
+        parts += [snippet.text[at:start], click.style(snippet.text[start:end], bold=True)]
+        at = end
+    return "".join((*parts, snippet.text[at:]))
+
+
+def print_related(related: RelatedStories) -> None:
+    """Show the stories related to an article, by why they are."""
+    if related.links:
+        click.secho("Bài này dẫn", bold=True)
+    for link in related.links:
+        click.echo(f"- {link.link.title}")
+        click.echo(f"  {link.id or link.link.url or '(không có trong kho)'}")
+    groups = (
+        ("Được dẫn trong", related.cited_by),
+        ("Cùng vụ việc, theo thời gian", related.same_story),
+        ("Bài tương tự", related.similar),
+    )
+    for heading, stories in groups:
+        if stories:
+            click.secho(heading, bold=True)
+        for story in stories:
+            click.echo(f"- {story.title}")
+            facts = (story.id, moment_to_json(story.published), story.source)
+            click.echo(
+                "  " + " · ".join(fact for fact in (*facts, ", ".join(story.shared)) if fact)
+            )

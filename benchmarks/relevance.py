@@ -121,6 +121,7 @@ def build_from(
             with engine.writer() as writer:
                 for document in batch:
                     writer.put(document)
+    engine.compact()
     engine.close()
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from indexer.article import VIETNAM_TIME, Article, Moment, RelatedLink
 from indexer.engines.base import Engine, Order, Plan, Term
-from indexer.language.analysis import BIGRAMS, searched_text
+from indexer.language.analysis import BIGRAMS, WORDS, searched_text
 from indexer.language.normalise import fold, lower, normalise
 from indexer.store import KEYS, LINKS, decode_record, link_keys, timestamp
 from search.results import LinkedStory, RelatedStories, RelatedStory
@@ -83,11 +83,12 @@ def _citing(engine: Engine, article: Article) -> Iterator[RelatedStory]:
 def _similar(engine: Engine, article: Article) -> list[RelatedStory]:
     """Similar articles, most similar first; what is near in time counts as more similar."""
     found = []
+    spelling = _Spelling(article)
     for one in find_similar(engine, article, _CANDIDATES):
         if one.share < _LEAST_SHARE:
             continue
         other = decode_record(one.stored.record)
-        story = _story(other, article, one.share, _reasons(article, one.held))
+        story = _story(other, article, one.share, spelling.reasons(one.held))
         near = math.exp2(-abs(story.days) / _HALF_LIFE) if story.days is not None else 0.0
         found.append((one.score + _NEAR * near, story))
     found.sort(key=lambda item: -item[0])
@@ -107,25 +108,44 @@ def _story(other: Article, article: Article, share: float, shared: tuple[str, ..
     )
 
 
-def _reasons(article: Article, held: Sequence[Telling]) -> tuple[str, ...]:
-    """The most telling of some terms, as the article spells them."""
-    text = searched_text(article)
-    normal = normalise(text)
-    folded = fold(normal)
-    found: dict[str, str] = {}
-    for one in held:
+class _Spelling:
+    """How an article spells its terms."""
+
+    def __init__(self, article: Article) -> None:
+        self._text = searched_text(article)
+        self._normal = normalise(self._text)
+        self._folded = fold(self._normal)
+        self._known: dict[Telling, str] = {}
+
+    def reasons(self, held: Sequence[Telling]) -> tuple[str, ...]:
+        """The most telling of some terms that read as words or names."""
+        found: list[str] = []
+        taken: set[str] = set()
+        for one in held:
+            if one not in self._known:
+                self._known[one] = self._spell(one)
+            spelt = self._known[one]
+            words = set(lower(spelt).split())
+            if spelt and not words & taken:
+                taken |= words
+                found.append(spelt)
+            if len(found) == _SHOWN:
+                break
+        return tuple(found)
+
+    def _spell(self, one: Telling) -> str:
+        """A term as it stands in the article; empty where it is neither a word nor a name."""
         words = one.term.replace("_", " ")
-        at = (folded if one.kind == BIGRAMS else normal).find(words)
-        spelt = text[at : at + len(words)] if at >= 0 else words
-        # A syllable alone says something when it is a name: a capital inside a sentence.
-        is_name = spelt[:1].isupper() and text[max(0, at - 2) : max(0, at - 1)].isalnum()
-        if " " not in words and not is_name:
-            continue
-        if not any(set(lower(spelt).split()) & set(other.split()) for other in found):
-            found[lower(spelt)] = spelt
-        if len(found) == _SHOWN:
-            break
-    return tuple(found.values())
+        at = (self._folded if one.kind == BIGRAMS else self._normal).find(words)
+        if at < 0:
+            return ""
+        spelt = self._text[at : at + len(words)]
+        if one.kind == WORDS:
+            return spelt
+        # Two neighbours, or a syllable alone, are a name with capitals inside a sentence.
+        is_name = all(word[0].isupper() for word in spelt.split())
+        inside = self._text[max(0, at - 2) : max(0, at - 1)].isalnum()
+        return spelt if is_name and (inside or one.kind == BIGRAMS) else ""
 
 
 def _is_same_story(story: RelatedStory) -> bool:

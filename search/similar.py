@@ -8,8 +8,9 @@ its first (`benchmarks/related.py`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +69,17 @@ class Similar:
 def find_similar(engine: Engine, article: Article, limit: int) -> list[Similar]:
     """The articles of an archive that are most similar to one, that one itself left out."""
     analysis = analyse(article)
-    terms = telling_terms(engine, analysis)
-    hits = [hit for hit in _candidates(engine, terms) if hit.stored and hit.id != article.id]
+    frequencies = {
+        kind: dict(zip(terms, engine.frequencies(kind, terms), strict=True))
+        for kind, counts in analysis.terms.items()
+        for terms in [_worth_counting(kind, counts)]
+    }
+    telling = telling_terms(engine.count(), analysis, frequencies)
+    hits = [hit for hit in _candidates(engine, telling) if hit.stored and hit.id != article.id]
     if not hits:
         return []
     arrays = [hit.stored.tokens for hit in hits if hit.stored]
-    words = _Words.of(engine, analysis)
+    words = _Words.of(engine.count(), analysis.terms[SYLLABLES], frequencies[SYLLABLES])
     share, cosine = words.compare(arrays)
     lengths = np.array([len(one) for one in arrays])
     first = np.array([hit.score for hit in hits]) / max(hit.score for hit in hits)
@@ -84,30 +90,38 @@ def find_similar(engine: Engine, article: Article, limit: int) -> list[Similar]:
             stored=stored,
             score=float(scores[at]),
             share=float(share[at]),
-            held=tuple(one for n, one in enumerate(terms) if n not in hits[at].missing),
+            held=tuple(one for n, one in enumerate(telling) if n not in hits[at].missing),
         )
         for at in np.argsort(-scores, kind="stable")[:limit].tolist()
         if (stored := hits[at].stored)
     ]
 
 
-def telling_terms(engine: Engine, analysis: Analysis) -> list[Telling]:
-    """The terms of an article with the greatest weight × idf."""
-    documents = engine.count()
+def _worth_counting(kind: str, counts: Mapping[str, int]) -> list[str]:
+    """A pair of syllables that stands there once is chance more often than not."""
+    return [term for term, often in counts.items() if often > 1 or kind != BIGRAMS]
+
+
+def telling_terms(
+    documents: int, analysis: Analysis, frequencies: Mapping[str, Mapping[str, int]]
+) -> list[Telling]:
+    """The terms of an article with the greatest weight × idf.
+
+    Args:
+        documents: articles in the archive.
+        frequencies: kind of term -> term -> articles that hold it.
+    """
+    most = max(_MOST * documents, 10)
     found: list[Telling] = []
     for kind, worth in _KINDS.items():
-        # A pair of syllables that stands there once is chance more often than not.
-        least = 2 if kind == BIGRAMS else 1
-        counts = [one for one in analysis.terms[kind].items() if one[1] >= least]
-        frequencies = engine.frequencies(kind, [term for term, _ in counts])
-        for (term, often), frequency in zip(counts, frequencies, strict=True):
-            if 0 < frequency <= max(_MOST * documents, 10):
-                rarity = idf(documents, frequency)
+        counts = analysis.terms[kind]
+        for term, frequency in frequencies[kind].items():
+            if 0 < frequency <= most:
+                often, rarity = counts[term], idf(documents, frequency)
                 saturated = (_SATURATION + 1) * often / (_SATURATION + often)
                 weight = worth * saturated * math.sqrt(rarity / _TYPICAL_IDF)
                 found.append(Telling(kind, term, weight, rarity))
-    found.sort(key=lambda one: -one.weight * one.idf)
-    return found[:_TERMS]
+    return nlargest(_TERMS, found, key=lambda one: one.weight * one.idf)
 
 
 def _candidates(engine: Engine, terms: Sequence[Telling]) -> tuple[EngineHit, ...]:
@@ -135,11 +149,10 @@ class _Words:
     weights: Values
 
     @classmethod
-    def of(cls, engine: Engine, analysis: Analysis) -> _Words:
-        documents = engine.count()
-        counts = analysis.terms[SYLLABLES]
-        frequencies = engine.frequencies(SYLLABLES, counts)
-        rarity = np.array([idf(documents, one) for one in frequencies])
+    def of(
+        cls, documents: int, counts: Mapping[str, int], frequencies: Mapping[str, int]
+    ) -> _Words:
+        rarity = np.array([idf(documents, frequencies[one]) for one in counts])
         return cls(
             np.array([token_hash(one) for one in counts], dtype=np.uint32),
             rarity,

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
+from indexer.engines.base import Stored
+from indexer.language.analysis import token_arrays
 from indexer.store import decode_record, open_engine
 
 _BATCH = 500
@@ -40,13 +44,13 @@ def check_archive(archive: Path) -> CheckReport:
         seen: set[str] = set()
         rest = iter(origins)
         while batch := list(islice(rest, _BATCH)):
-            records = engine.get(origin.id for origin in batch)
-            for origin, record in zip(batch, records, strict=True):
+            found = engine.get(origin.id for origin in batch)
+            for origin, stored in zip(batch, found, strict=True):
                 if origin.id in seen:
                     problems.append(f"{origin.id}: two articles have this id")
-                elif record is None:
+                elif stored is None:
                     problems.append(f"{origin.id}: not found by its id")
-                elif (fault := _fault_of(record, origin.id, origin.digest)) is not None:
+                elif (fault := _fault_of(stored, origin.id, origin.digest)) is not None:
                     problems.append(f"{origin.id}: {fault}")
                 seen.add(origin.id)
     finally:
@@ -54,11 +58,16 @@ def check_archive(archive: Path) -> CheckReport:
     return CheckReport(len(origins), tuple(problems))
 
 
-def _fault_of(record: bytes, id: str, digest: str) -> str | None:
+def _fault_of(stored: Stored, id: str, digest: str) -> str | None:
     try:
-        article = decode_record(record)
+        article = decode_record(stored.record)
     except (zlib.error, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError):
         return "its record is damaged"
     if article.id != id:
         return f"its record is that of {article.id}"
-    return None if article.digest == digest else "its text is not what was stored"
+    if article.digest != digest:
+        return "its text is not what was stored"
+    tokens, starts = token_arrays(article)
+    if not (np.array_equal(tokens, stored.tokens) and np.array_equal(starts, stored.starts)):
+        return "its token arrays are not those of its text"
+    return None

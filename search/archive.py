@@ -161,10 +161,10 @@ class Archive:
         Raises:
             ArticleNotFoundError: the archive holds none with this id.
         """
-        (record,) = self._engine.get([id])
-        if record is None:
+        (stored,) = self._engine.get([id])
+        if stored is None:
             raise ArticleNotFoundError(f"{id}: the archive holds no article with this id")
-        return decode_record(record)
+        return decode_record(stored.record)
 
     def view(self, id: str, query: str = "") -> ArticleView:
         """An article to read, with the hits of a query.

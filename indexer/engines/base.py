@@ -281,8 +281,8 @@ class Engine(Protocol):
     def search(self, plan: Plan) -> EngineResult:
         """Run a plan."""
 
-    def get(self, ids: Iterable[str]) -> list[bytes | None]:
-        """Records in the order of `ids`; None where there is no such document."""
+    def get(self, ids: Iterable[str]) -> list[Stored | None]:
+        """What is kept of documents in the order of `ids`; None where there is no such document."""
 
     def origins(self) -> list[Origin]:
         """Where every document came from."""

@@ -134,7 +134,7 @@ def searched_text(article: Article) -> str:
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    parts = [_placed_syllables(text) for text in (article.title, article.lead, article.body)]
+    parts = _placed_parts(article)
     (title, _), (lead, _), (body, _) = parts
     weighted = (
         (title, TITLE_WEIGHT),
@@ -154,24 +154,40 @@ def analyse(article: Article) -> Analysis:
         counts[1].update(pairs(map(fold_term, terms)) * weight)
     for text, weight in texts:
         counts[2].update(words(text) * weight)
+    return Analysis(dict(zip(KINDS, counts, strict=True)), *_arrays(article, parts))
+
+
+_Placed = tuple[list[str], list[int]]
+"""The syllables of a text and where each begins."""
+
+
+def token_arrays(article: Article) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """`Analysis.tokens` and `Analysis.starts` alone."""
+    return _arrays(article, _placed_parts(article))
+
+
+def _placed_parts(article: Article) -> list[_Placed]:
+    return [_placed_syllables(text) for text in (article.title, article.lead, article.body)]
+
+
+def _arrays(
+    article: Article, parts: list[_Placed]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     hashes: list[int] = []
     starts: list[int] = []
     begin = 0
-    for (terms, places), (text, _) in zip(parts, texts, strict=True):
+    for (terms, places), text in zip(
+        parts, (article.title, article.lead, article.body), strict=True
+    ):
         hashes += map(token_hash, terms)
         hashes.append(0)
         starts += (begin + place for place in places) if begin else places
         begin += len(text) + 1
         starts.append(begin - 1)
-    return Analysis(
-        dict(zip(KINDS, counts, strict=True)),
-        np.array(hashes, dtype=np.uint32),
-        np.array(starts, dtype=np.uint32),
-    )
+    return np.array(hashes, dtype=np.uint32), np.array(starts, dtype=np.uint32)
 
 
-def _placed_syllables(text: str) -> tuple[list[str], list[int]]:
-    """`syllables` and where each begins."""
+def _placed_syllables(text: str) -> _Placed:
     terms, places = [], []
     for match in syllable_matches(normalise(text)):
         term = match[0]

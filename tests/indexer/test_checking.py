@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.article import Article
@@ -25,13 +26,16 @@ def test_what_is_wrong_with_an_article_is_named(tmp_path: Path) -> None:
         writer.put(
             replace(document, id="d", record=encode_record(replace(article, id="d", body="Hai.")))
         )
+        other = make_document(replace(article, id="e"), "")
+        writer.put(replace(other, starts=other.starts + np.uint32(1)))
     engine.close()
     report = check_archive(tmp_path)
-    assert report.articles == 4
+    assert report.articles == 5
     assert report.problems == (
         "b: its record is damaged",
         "c: its record is that of a",
         "d: its text is not what was stored",
+        "e: its token arrays are not those of its text",
     )
 
 
@@ -57,8 +61,9 @@ def test_an_id_put_twice_in_one_transaction_is_stored_once(tmp_path: Path) -> No
         with engine.writer() as writer:
             for again in ("Ba.", body):
                 writer.put(make_document(Article(id="a", title="T", body=again), ""))
-    (record,) = engine.get(["a"])
+    (stored,) = engine.get(["a"])
     engine.close()
-    assert record == encode_record(Article(id="a", title="T", body="Hai."))
+    assert stored is not None
+    assert stored.record == encode_record(Article(id="a", title="T", body="Hai."))
     assert check_archive(tmp_path) == check_archive(tmp_path)
     assert check_archive(tmp_path).articles == 1

@@ -31,7 +31,7 @@ def counts(report: IndexReport) -> tuple[int, int, int, int, int, int]:
 def articles(archive: Path) -> list[Article]:
     engine = open_engine(archive)
     ids = [hit.id for hit in engine.search(Plan(limit=1000)).hits]
-    found = [decode_record(record) for record in engine.get(ids) if record]
+    found = [decode_record(one.record) for one in engine.get(ids) if one]
     engine.close()
     return sorted(found, key=lambda article: article.id)
 

@@ -21,6 +21,7 @@ from indexer.engines.base import (
     Order,
     Origin,
     Plan,
+    Stored,
     Term,
     TokenArray,
 )
@@ -210,10 +211,10 @@ class WhooshEngine:
             years=_count_years(index, matched),
         )
 
-    def get(self, ids: Iterable[str]) -> list[bytes | None]:
-        """Records in the order of `ids`; None where there is no such document."""
+    def get(self, ids: Iterable[str]) -> list[Stored | None]:
+        """What is kept of documents in the order of `ids`; None where there is no such document."""
         index = self._current()
-        return [index.record(id) for id in ids]
+        return [index.find(id) for id in ids]
 
     def compact(self) -> None:
         """Merge all segments into one."""

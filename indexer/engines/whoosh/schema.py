@@ -11,6 +11,7 @@ from whoosh.system import pack_uint
 
 from indexer.engines.base import StartArray
 from indexer.engines.evaluation import UNDATED
+from indexer.errors import ArchiveError
 
 
 class CountedTerms(fields.FieldType):  # type: ignore[misc]
@@ -51,7 +52,9 @@ def pack_starts(starts: StartArray) -> bytes:
 
 
 def unpack_starts(packed: bytes, tokens: int) -> StartArray:
-    """Inverse of `pack_starts` for so many tokens."""
+    """Inverse of `pack_starts` for so many tokens; raises ArchiveError when they are not so many."""
+    if len(packed) not in (tokens, 4 * tokens):
+        raise ArchiveError("the archive's token arrays are damaged; index it anew")
     dtype = np.uint8 if len(packed) == tokens else np.uint32
     return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)
 

@@ -234,10 +234,10 @@ class IndexState:
         """The records of documents."""
         return [bytes(self._columns["record"][number]) for number in numbers]
 
-    def record(self, id: str) -> bytes | None:
-        """A document's record, or None."""
+    def find(self, id: str) -> Stored | None:
+        """What is kept of the document with an id, if there is one."""
         number = self._number(id)
-        return None if number is None else self.records([number])[0]
+        return None if number is None else self.stored([number])[0]
 
     def tokens(self, numbers: list[int]) -> list[TokenArray]:
         """The token arrays of documents."""

@@ -18,12 +18,9 @@ from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, hol
 from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
+from indexer.engines.whoosh.remembered import ImpactMemory
 from indexer.engines.whoosh.schema import unpack_starts
 
-_IMPACT_BYTES = 64 << 20
-"""Memory for what terms earn."""
-_ENTRY_BYTES = 400
-"""About what Python itself takes for an entry."""
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
 _VIETNAM_SECONDS = 7 * 3600
@@ -52,8 +49,7 @@ class IndexState:
             for name, kind in reader.schema.items()
             if kind.column_type and self._segments
         }
-        self._impacts: OrderedDict[Term, Impacts] = OrderedDict()
-        self._impact_bytes = 0
+        self._remembered = ImpactMemory()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
@@ -102,19 +98,8 @@ class IndexState:
 
     def impacts(self, term: Term) -> Impacts:
         """What a term, or a group of spellings, earns the documents in use; remembered."""
-        with self._lock:
-            if (found := self._impacts.get(term)) is not None:
-                self._impacts.move_to_end(term)
-                return found
-        impacts = self._make_impacts(term)
-        with self._lock:
-            self._impact_bytes += _memory(impacts)
-            if (other := self._impacts.pop(term, None)) is not None:  # by another thread
-                self._impact_bytes -= _memory(other)
-            self._impacts[term] = impacts
-            while self._impact_bytes > _IMPACT_BYTES and len(self._impacts) > 1:
-                self._impact_bytes -= _memory(self._impacts.popitem(last=False)[1])
-        return impacts
+        found = self._remembered.get(term)
+        return found or self._remembered.put(term, self._make_impacts(term))
 
     def _make_impacts(self, term: Term) -> Impacts:
         found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
@@ -289,9 +274,3 @@ def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]
     """Sorted terms with one count each."""
     for term, group in groupby(counted, key=itemgetter(0)):
         yield term, sum(count for _, count in group)
-
-
-def _memory(impacts: Impacts) -> int:
-    """About how many bytes they take."""
-    arrays = (impacts.matches.documents, impacts.matches.levels, impacts.shares)
-    return _ENTRY_BYTES + sum(array.nbytes for array in arrays if array is not None)

@@ -22,7 +22,7 @@ STORY_SHARE = 0.35
 _NEAR, _HALF_LIFE = 1.0, 30
 """What it is worth to be published on the same day, and after how many days half of that."""
 _CANDIDATES = 3 * MOST
-_LEAST_SHARE = 0.12
+_LEAST_SHARE = 0.18
 """What holds less of the article is not called similar to it."""
 _SHOWN = 4
 """Terms that are shown as the reason."""

@@ -32,8 +32,12 @@ B = 0.75
 
 STEP = np.float32(1 / 255)
 """Precision of what common terms earn: a byte a document keeps many of them at hand."""
+FINE_STEP = np.float32(1 / 65535)
+"""Precision of what other terms earn."""
 DENSE = 8
 """What more than one document in so many holds is kept with one slot for each of them all."""
+_BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
+"""The bits of each byte, the lowest first."""
 _FEW = 4
 """Where less than one document in so many is found, common terms are scored for those alone."""
 
@@ -45,18 +49,18 @@ class Impacts:
     Attributes:
         matches: the documents that hold it. For a common one as levels: what each earns in steps
             of `STEP`, 0 for those without it.
-        shares: tf / (tf + norm) of each of the matches' numbers, where they are not common; tf is
-            the sum of the group's.
+        shares: tf / (tf + norm) of each of the matches' numbers, where they are not common, in steps
+            of `FINE_STEP`; tf is the sum of the group's.
     """
 
     matches: Matches
-    shares: Scores
+    shares: NDArray[np.uint16]
 
     def earned(self, numbers: Documents) -> Scores:
         """The shares of some documents, all of which hold the term."""
         if self.matches.levels is not None:
             return self.matches.levels[numbers] * STEP
-        return self.shares[np.searchsorted(self.matches.numbers(), numbers)]
+        return self.shares[np.searchsorted(self.matches.numbers(), numbers)] * FINE_STEP
 
 
 class Postings(Protocol):
@@ -183,16 +187,20 @@ class Evaluation:
     ) -> Documents:
         """The documents that hold more than `least` of the clauses' idf."""
         common = [
-            (clause.levels, np.float32(weight))
+            (clause.levels, weight)
             for clause, weight in zip(clauses, weights, strict=True)
             if clause.levels is not None
         ]
-        # All common clauses together cannot lift any other document above the threshold.
-        candidates = np.flatnonzero(rare > least - float(sum(weight for _, weight in common)))
-        mass = rare[candidates]
-        for levels, weight in common:
-            mass += (levels[candidates] != 0) * weight
-        return candidates[mass > least]
+        mass = rare.copy()
+        for start in range(0, len(common), 8):
+            # Which of up to eight clauses a document matches is a byte; their sum is looked up by it.
+            eight = common[start : start + 8]
+            matched = np.zeros(self._size, dtype=np.uint8)
+            for bit, (levels, _) in enumerate(eight):
+                matched |= np.not_equal(levels, 0).view(np.uint8) << np.uint8(bit)
+            sums = _BITS[:, : len(eight)] @ np.array([weight for _, weight in eight], np.float32)
+            mass += sums.take(matched)
+        return np.flatnonzero(mass > least)
 
     def _scores_of(self, numbers: Documents) -> Scores:
         """The scores of some documents, those by common terms included."""
@@ -248,7 +256,7 @@ class Evaluation:
         if matches.levels is not None:
             self._common.append((matches.levels, factor * STEP))
         elif matches.total:
-            self._scores[matches.documents] += impacts.shares * factor
+            self._scores[matches.documents] += impacts.shares * (factor * FINE_STEP)
 
     def _phrase(self, phrase: Phrase, *, scored: bool) -> Matches:
         numbers = self._index.phrase(phrase)

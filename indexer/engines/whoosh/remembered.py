@@ -1,4 +1,4 @@
-"""What terms earn, kept in half the memory, the least recently used dropped first."""
+"""What terms earn, kept in little memory, the least recently used dropped first."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class ImpactMemory:
             self._kept.move_to_end(term)
         return found.impacts()
 
-    def put(self, term: Term, impacts: Impacts) -> Impacts:
-        """Remember what a term earns; returns it as it will be read, in its lesser precision."""
+    def put(self, term: Term, impacts: Impacts) -> None:
+        """Remember what a term earns."""
         kept = _Kept.of(impacts)
         with self._lock:
             self._bytes += kept.size
@@ -44,12 +44,11 @@ class ImpactMemory:
             self._kept[term] = kept
             while self._bytes > _BYTES and len(self._kept) > 1:
                 self._bytes -= self._kept.popitem(last=False)[1].size
-        return kept.impacts()
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Impacts with document numbers in four bytes and shares in two.
+    """Impacts with document numbers in four bytes.
 
     Attributes:
         size: about how many bytes it takes.
@@ -58,12 +57,12 @@ class _Kept:
     documents: NDArray[np.uint32] | None
     levels: Mask | Levels | None
     total: int
-    shares: NDArray[np.float16]
+    shares: NDArray[np.uint16]
     size: int
 
     @classmethod
     def of(cls, impacts: Impacts) -> _Kept:
-        matches, shares = impacts.matches, impacts.shares.astype(np.float16)
+        matches, shares = impacts.matches, impacts.shares
         documents = None if matches.documents is None else matches.documents.astype(np.uint32)
         arrays = (documents, matches.levels, shares)
         size = _ENTRY_BYTES + sum(array.nbytes for array in arrays if array is not None)
@@ -71,5 +70,4 @@ class _Kept:
 
     def impacts(self) -> Impacts:
         documents = None if self.documents is None else self.documents.astype(np.int64)
-        matches = Matches(documents, self.levels, self.total)
-        return Impacts(matches, self.shares.astype(np.float32))
+        return Impacts(Matches(documents, self.levels, self.total), self.shares)

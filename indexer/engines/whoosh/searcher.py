@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
-from indexer.engines.evaluation import DENSE, K1, STEP, UNDATED, B, Impacts, hold_phrase
+from indexer.engines.evaluation import DENSE, FINE_STEP, K1, STEP, UNDATED, B, Impacts, hold_phrase
 from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
@@ -98,8 +98,10 @@ class IndexState:
 
     def impacts(self, term: Term) -> Impacts:
         """What a term, or a group of spellings, earns the documents in use; remembered."""
-        found = self._remembered.get(term)
-        return found or self._remembered.put(term, self._make_impacts(term))
+        if (found := self._remembered.get(term)) is None:
+            found = self._make_impacts(term)
+            self._remembered.put(term, found)
+        return found
 
     def _make_impacts(self, term: Term) -> Impacts:
         found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
@@ -113,7 +115,7 @@ class IndexState:
             if self._has_deleted:
                 counts = counts[live[documents]]
                 documents = documents[live[documents]]
-            return Impacts(Matches.listed(documents), counts / (counts + norms[documents]))
+            return Impacts(Matches.listed(documents), _steps(counts / (counts + norms[documents])))
         shares = np.zeros(len(live), dtype=np.float32)
         for numbers, counts in found:
             shares[numbers] += counts
@@ -125,9 +127,9 @@ class IndexState:
             levels = np.rint(shares / STEP).astype(np.uint8)
             levels[documents] = np.maximum(levels[documents], 1)
             # Not a slice of `shares`, which would keep all of it in memory.
-            nothing = np.zeros(0, dtype=np.float32)
+            nothing = np.zeros(0, dtype=np.uint16)
             return Impacts(Matches(None, levels, len(documents)), nothing)
-        return Impacts(Matches.listed(documents), shares[documents])
+        return Impacts(Matches.listed(documents), _steps(shares[documents]))
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -274,3 +276,9 @@ def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]
     """Sorted terms with one count each."""
     for term, group in groupby(counted, key=itemgetter(0)):
         yield term, sum(count for _, count in group)
+
+
+def _steps(shares: Scores) -> NDArray[np.uint16]:
+    """Shares from 0 to 1 in steps of `FINE_STEP`."""
+    steps: NDArray[np.uint16] = np.rint(shares / FINE_STEP).astype(np.uint16)
+    return steps

@@ -11,6 +11,7 @@ from indexer.article import Article
 from indexer.engines.base import Engine, EngineHit, Plan
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
+from indexer.language.entities import Kind, entities_of
 from indexer.store import decode_record, open_engine
 from search.completion import Completer
 from search.frequent import FrequentWords
@@ -180,6 +181,7 @@ class Archive:
             for text in (article.title, article.lead, *article.paragraphs, *article.captions)
         )
         count = len(article.paragraphs)
+        named = entities_of(article)
         return ArticleView(
             article=article,
             title=title,
@@ -187,6 +189,9 @@ class Archive:
             paragraphs=tuple(rest[:count]),
             captions=tuple(rest[count:]),
             hits=sum(len(snippet.highlights) for snippet in (title, lead, *rest)),
+            people=tuple(named[Kind.PERSON]),
+            places=tuple(named[Kind.PLACE]),
+            organisations=tuple(named[Kind.ORGANISATION]),
         )
 
     def related(self, id: str) -> RelatedStories:

@@ -207,6 +207,9 @@ class ArticleView:
         paragraphs: its body.
         captions: of its pictures.
         hits: how many places are highlighted.
+        people: named in it, the most often named first.
+        places: likewise.
+        organisations: likewise.
     """
 
     article: Article
@@ -215,6 +218,9 @@ class ArticleView:
     paragraphs: tuple[Snippet, ...]
     captions: tuple[Snippet, ...]
     hits: int
+    people: tuple[str, ...]
+    places: tuple[str, ...]
+    organisations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,3 +227,9 @@ def test_related_stories_are_in_groups_that_say_why(client: FlaskClient) -> None
     assert citing.select_one('a[href="/article/2024-10-02-duong"]')
     assert "14 ngày sau" in citing.text
     assert "Cited by" in client.get("/article/2024-09-18-lu?lang=en").text
+
+
+def test_an_article_says_whom_and_what_it_names(client: FlaskClient) -> None:
+    details = page(client, "/article/2023-01-05-hop-tac").select(".details")[0]
+    places = {str(link["href"]): link.text for link in details.select("a")}
+    assert places["/search?q=%22L%C3%A0o+Cai%22"] == "Lào Cai"

@@ -1,0 +1,343 @@
+"""People, places and organisations that a text names.
+
+By rule, for precision rather than completeness: words with capitals, as pyvi segments them, are a name
+when a word before them says of what ("ông", "tỉnh", "công ty"), when they are in the list of places,
+or when they begin with a family name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from indexer.article import Article
+from indexer.language.normalise import nfc, normalise, place_tones, syllable_matches
+from indexer.language.segmenter import segment
+
+_SHORT = 4
+"""Letters of a first name, which many people share; longer single names are foreign ones."""
+_PLACES = Path(__file__).with_name("places.txt")
+
+
+class Kind(StrEnum):
+    """What a name is the name of."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name in a text.
+
+    Attributes:
+        name: in one placement of tone marks; a place by the first of its names in the list.
+        start: its first character in the text.
+        end: one past its last.
+    """
+
+    kind: Kind
+    name: str
+    start: int
+    end: int
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in normalise(nfc(text)).split(","))
+
+
+_PERSON_CUES = _words(
+    "ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú, bác sĩ, luật sư, giáo sư, kỹ sư, tiến sĩ, thạc sĩ,"
+    " kiến trúc sư, ca sĩ, nghệ sĩ, nhạc sĩ, hoạ sĩ, diễn viên, đạo diễn, người mẫu, hoa hậu, cầu thủ, hậu vệ,"
+    " tiền đạo, tiền vệ, thủ môn, huấn luyện viên, hlv, chủ tịch, phó chủ tịch, bí thư, phó bí thư, tổng bí thư,"
+    " giám đốc, phó giám đốc, tổng giám đốc, tổng thống, thủ tướng, phó thủ tướng, bộ trưởng, thứ trưởng,"
+    " ngoại trưởng, đại sứ, đại tá, thượng tá, trung tá, thiếu tá, đại uý, thượng uý, trung uý, thiếu uý,"
+    " đại tướng, thượng tướng, trung tướng, thiếu tướng, nghi phạm, bị can, bị cáo, nạn nhân, đối tượng, vợ, chồng,"
+    " cô giáo, thầy giáo, nhà giáo, học sinh, sinh viên, tác giả, nhà báo,"
+    " phóng viên, nhà văn, nhà thơ, hiệu trưởng, trưởng phòng, pgs, gs, ts, bs, ths, pgs ts"
+)
+_PLACE_CUES = _words(
+    "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
+    " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang,"
+    " thủ đô, cao nguyên, hồ, cửa khẩu, sân bay, cảng"
+)
+_ORGANISATION_HEADS = _words(
+    "công ty, tổng công ty, tập đoàn, ngân hàng, bộ, sở, cục, tổng cục, trường, đại học, học viện, bệnh viện,"
+    " viện, hội, hiệp hội, liên đoàn, uỷ ban, ubnd, hđnd, công an, toà án, tand, vksnd, viện kiểm sát, clb,"
+    " câu lạc bộ, báo, đài, hãng, quỹ, liên hợp quốc, ban quản lý, chi cục, đảng, nhà xuất bản"
+)
+_PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
+_WITH_AND = ("bộ", "sở")
+_NAMED_AFTER_PEOPLE = _words("bệnh viện, trường, đại học, công ty, quỹ, viện, nhà xuất bản, hãng")
+_LEGAL_FORMS = _words("tnhh, cp, cổ phần, một thành viên, mtv, tp, trách nhiệm hữu hạn")
+_FAMILY_NAMES = _words(
+    "nguyễn, trần, lê, phạm, hoàng, huỳnh, phan, vũ, võ, đặng, bùi, đỗ, hồ, ngô, dương, lý, đinh, đoàn, trịnh,"
+    " trương, lâm, mai, tô, tạ, hà, cao, châu, chu, lương, lưu, thái, tống, vương, quách, kiều, doãn, phùng,"
+    " nghiêm, mạc, triệu, thạch, giàng, vừ, lò, sùng, thào, vàng, tăng, đàm, khuất, bạch"
+)
+_COUNTRIES = _words(
+    "việt nam, trung quốc, mỹ, hoa kỳ, nga, nhật bản, hàn quốc, triều tiên, anh, pháp, đức, ý, italia, tây ban nha,"
+    " bồ đào nha, hà lan, bỉ, thuỵ sĩ, thuỵ điển, na uy, đan mạch, phần lan, ba lan, ukraine, thổ nhĩ kỳ, iran, iraq,"
+    " syria, israel, ai cập, ả rập xê út, ấn độ, pakistan, bangladesh, myanmar, thái lan, lào, campuchia, malaysia,"
+    " tân sơn nhất, nội bài,"
+    " singapore, indonesia, philippines, brunei, đài loan, hong kong, australia, úc, new zealand, canada, mexico,"
+    " brazil, argentina, chile, cuba, venezuela, nam phi, biển đông, trường sa, hoàng sa, châu âu, châu á, châu phi"
+)
+_NOT_FIRST = _words(
+    "theo, tại, ở, từ, khi, ngày, trong, với, và, nhưng, sau, trước, đến, hôm, chiều, sáng, tối, trưa, đêm, do, vì,"
+    " nếu, tuy, còn, riêng, cả, các, những, một, hai, ba, này, đó, đây, là, cùng, cũng, đã, sẽ, người, nhà, nhóm,"
+    " gần, về, trên, dưới, ngoài, qua, bên, giữa, cho, để, của, không, có, vụ, phía, tuy nhiên, hiện, hiện nay,"
+    " đồng thời"
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text.
+
+    Attributes:
+        normal: lower case, one tone placement.
+        starts_sentence: whether its capital may be that of the sentence.
+    """
+
+    text: str
+    normal: str
+    start: int
+    end: int
+    starts_sentence: bool
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def syllables(self) -> int:
+        return self.text.count(" ") + 1
+
+
+@cache
+def known_places() -> dict[str, str]:
+    """Normalised names of provinces, districts and countries -> the name that stands for each."""
+    found: dict[str, str] = {}
+    for line in _PLACES.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        provinces, _, districts = nfc(line).removeprefix("+ ").partition(":")
+        names = [one.strip() for one in provinces.split(",")]
+        found.update((normalise(one), place_tones(names[0])) for one in names)
+        for one in districts.split(","):
+            # Where two provinces have one of this name, it stays what it was called first.
+            found.setdefault(normalise(one.strip()), place_tones(one.strip()))
+    for name in _COUNTRIES:
+        found[name] = " ".join(word.capitalize() for word in name.split())
+    return found
+
+
+def find_entities(text: str) -> list[Entity]:
+    """The names in an NFC text, in order."""
+    found: list[Entity] = []
+    words = _words_of(text)
+    at = 0
+    while at < len(words):
+        end = _end_of_run(text, words, at)
+        if end > at:
+            found += _names_in(text, words, at, end)
+        at = max(end, at + 1)
+    return found
+
+
+def entities_of(article: Article) -> dict[Kind, list[str]]:
+    """The names in title, lead and body of an article, the most frequent first."""
+    counts: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+    for text in (article.title, article.lead, article.body):
+        for one in find_entities(text):
+            counts[one.kind][one.name] += 1
+    counts[Kind.PERSON] = _by_full_name(counts[Kind.PERSON])
+    return {kind: [name for name, _ in names.most_common()] for kind, names in counts.items()}
+
+
+def _by_full_name(people: Counter[str]) -> Counter[str]:
+    """Names of one syllable counted with the one full name that ends with it: ông Dũng, Nguyễn Văn Dũng."""
+    found: Counter[str] = Counter()
+    for name, count in people.items():
+        full = [other for other in people if other.endswith(f" {name}")]
+        if len(full) == 1:
+            found[full[0]] += count
+        elif " " in name or (not full and len(name) > _SHORT):
+            found[name] += count
+    return found
+
+
+def _words_of(text: str) -> list[_Word]:
+    """pyvi's words, and the syllables that are none, in order."""
+    normal = normalise(text)
+    spans = [match.span() for match in syllable_matches(text)]
+    ends = dict(segment(text))
+    words: list[_Word] = []
+    past = 0
+    for start, end in spans:
+        if start < past:
+            continue
+        past = ends.get(start, end)
+        words.append(
+            _Word(
+                text[start:past],
+                " ".join(normal[start:past].split()),
+                start,
+                past,
+                bool(_SENTENCE_START.search(text, max(0, start - 4), start)),
+            )
+        )
+    return words
+
+
+def _end_of_run(text: str, words: list[_Word], at: int) -> int:
+    """Past the last of the capitalised words from one on with only a space between them."""
+    end = at
+    while end < len(words) and words[end].is_capital:
+        if end > at and not _side_by_side(text, words, end):
+            break
+        end += 1
+    # "Quận 1": a number belongs to what stands before it.
+    if at < end < len(words) and words[end].text.isdecimal() and _side_by_side(text, words, end):
+        end += words[end - 1].normal in _PLACE_CUES
+    return end
+
+
+def _side_by_side(text: str, words: list[_Word], second: int) -> bool:
+    """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
+    between = text[words[second - 1].end : words[second].start]
+    return between == " " or (between == ". " and words[second - 1].normal == "tp")
+
+
+def _names_in(text: str, words: list[_Word], first: int, end: int) -> Iterator[Entity]:
+    """What a run of capitalised words names."""
+    before = words[first - 1].normal if first and _side_by_side(text, words, first) else ""
+    if words[first].starts_sentence and words[first].normal in _NOT_FIRST | _PERSON_CUES:
+        before = words[first].normal
+        first += 1
+    while first < end:
+        head = words[first].normal
+        if head in _PERSON_CUES and first + 1 < end:
+            before, first = head, first + 1
+            continue
+        if before in _ORGANISATION_HEADS or head in _ORGANISATION_HEADS:
+            kept = {before, head} & _NAMED_AFTER_PEOPLE
+            person = end if kept else _person_at_end(words, first + 1, end)
+            yield from _organisation(text, words, first, person, before)
+            before, first = ("ông", person) if person < end else ("", end)
+            continue
+        if before in _PERSON_CUES and head in _COUNTRIES and first + 1 < end:
+            # "Tổng thống Mỹ Donald Trump"
+            yield _entity(Kind.PLACE, text, words[first].start, words[first].end)
+            first += 1
+            continue
+        alone = first + 1 == end and words[first].syllables == 1
+        last = _place_from(words, first, end)
+        # "tiếng Anh" is a language, "bà Nga" a woman.
+        if last > first and before == "tiếng":
+            before, first = "", last
+            continue
+        if last > first and not (alone and before in _PRONOUNS):
+            yield _entity(Kind.PLACE, text, words[first].start, words[last - 1].end)
+            before, first = "", last
+            continue
+        span = text[words[first].start : words[end - 1].end]
+        kind = _kind_of(span, words[first:end], before)
+        if kind:
+            yield _entity(kind, text, words[first].start, words[end - 1].end)
+        return
+
+
+def _place_from(words: list[_Word], first: int, end: int) -> int:
+    """Past the longest place of the list that the run has there; `first` when there is none."""
+    places = known_places()
+    for last in range(end, first, -1):
+        name = " ".join(word.normal for word in words[first:last])
+        if name in places:
+            alone = last == first + 1 and " " not in name
+            # A single syllable at the beginning of a sentence is any word.
+            if alone and words[first].starts_sentence:
+                continue
+            # Nor is it a place when it goes on as another name: Tân Sơn Nhất.
+            if last < end and (alone or words[last].syllables == 1):
+                continue
+            return last
+    return first
+
+
+def _person_at_end(words: list[_Word], first: int, end: int) -> int:
+    """Where a person's name begins behind that of an organisation; `end` where there is none."""
+    for at in range(first + 1, end):
+        rest = words[at:end]
+        family = rest[0].normal.split(" ")[0]
+        syllables = sum(word.syllables for word in rest)
+        name = " ".join(word.normal for word in rest)
+        is_name = family in _FAMILY_NAMES and 2 <= syllables <= 4 and name not in known_places()
+        if is_name and not any(word.text.isupper() for word in rest):
+            return at
+    return end
+
+
+def _organisation(
+    text: str, words: list[_Word], first: int, end: int, before: str
+) -> Iterator[Entity]:
+    """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
+    start = first - 1 if before in _ORGANISATION_HEADS else first
+    if all(word.normal in _LEGAL_FORMS for word in words[start + 1 : end]):
+        return
+    if words[start].normal in _WITH_AND and _goes_on_with_and(text, words, end):
+        end = _end_of_run(text, words, end + 1)
+    yield _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
+
+
+def _goes_on_with_and(text: str, words: list[_Word], end: int) -> bool:
+    """Whether "và" and another capital follow; "Bộ Y tế và Bộ Tài chính" are two."""
+    if end + 1 >= len(words) or words[end].normal != "và":
+        return False
+    following = words[end + 1]
+    return (
+        following.is_capital
+        and following.normal not in _ORGANISATION_HEADS
+        and _side_by_side(text, words, end)
+        and _side_by_side(text, words, end + 1)
+    )
+
+
+def _kind_of(span: str, words: list[_Word], before: str) -> Kind | None:
+    syllables = span.count(" ") + 1
+    if before in _PLACE_CUES or (words[0].normal in _PLACE_CUES and len(words) > 1):
+        return Kind.PLACE
+    if span.isupper() and syllables == 1:
+        return None
+    if before in _PERSON_CUES and syllables <= 5 and not _is_shortened(span):
+        is_place = before not in _PRONOUNS and words[-1].normal in known_places()
+        return None if is_place else Kind.PERSON
+    family = words[0].normal.split(" ")[0]
+    is_name = family in _FAMILY_NAMES and 2 <= syllables <= 4
+    if (
+        is_name
+        and not _is_shortened(span)
+        and all(word[0].isupper() and not word.isupper() for word in span.split())
+    ):
+        return Kind.PERSON
+    return None
+
+
+def _is_shortened(name: str) -> bool:
+    """Initials stand for somebody who is not to be named: "Nguyễn Trọng H", "chị Tr"."""
+    return len(name) < 3 or len(name.rsplit(maxsplit=1)[-1]) == 1
+
+
+def _entity(kind: Kind, text: str, start: int, end: int) -> Entity:
+    name = place_tones(" ".join(text[start:end].split()))
+    if kind is Kind.PLACE:
+        name = known_places().get(normalise(name).replace(".", ""), name)
+    return Entity(kind, name, start, end)

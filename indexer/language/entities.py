@@ -16,6 +16,18 @@ from functools import cache
 from pathlib import Path
 
 from indexer.article import Article
+from indexer.language.cues import (
+    COUNTRIES,
+    FAMILY_NAMES,
+    LEGAL_FORMS,
+    NAMED_AFTER_PEOPLE,
+    NOT_FIRST,
+    ORGANISATION_HEADS,
+    PERSON_CUES,
+    PLACE_CUES,
+    PRONOUNS,
+    WITH_AND,
+)
 from indexer.language.normalise import nfc, normalise, place_tones, syllable_matches
 from indexer.language.segmenter import segment
 
@@ -48,53 +60,6 @@ class Entity:
     end: int
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(one.strip() for one in normalise(nfc(text)).split(","))
-
-
-_PERSON_CUES = _words(
-    "ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú, bác sĩ, luật sư, giáo sư, kỹ sư, tiến sĩ, thạc sĩ,"
-    " kiến trúc sư, ca sĩ, nghệ sĩ, nhạc sĩ, hoạ sĩ, diễn viên, đạo diễn, người mẫu, hoa hậu, cầu thủ, hậu vệ,"
-    " tiền đạo, tiền vệ, thủ môn, huấn luyện viên, hlv, chủ tịch, phó chủ tịch, bí thư, phó bí thư, tổng bí thư,"
-    " giám đốc, phó giám đốc, tổng giám đốc, tổng thống, thủ tướng, phó thủ tướng, bộ trưởng, thứ trưởng,"
-    " ngoại trưởng, đại sứ, đại tá, thượng tá, trung tá, thiếu tá, đại uý, thượng uý, trung uý, thiếu uý,"
-    " đại tướng, thượng tướng, trung tướng, thiếu tướng, nghi phạm, bị can, bị cáo, nạn nhân, đối tượng, vợ, chồng,"
-    " cô giáo, thầy giáo, nhà giáo, học sinh, sinh viên, tác giả, nhà báo,"
-    " phóng viên, nhà văn, nhà thơ, hiệu trưởng, trưởng phòng, pgs, gs, ts, bs, ths, pgs ts"
-)
-_PLACE_CUES = _words(
-    "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
-    " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang,"
-    " thủ đô, cao nguyên, hồ, cửa khẩu, sân bay, cảng"
-)
-_ORGANISATION_HEADS = _words(
-    "công ty, tổng công ty, tập đoàn, ngân hàng, bộ, sở, cục, tổng cục, trường, đại học, học viện, bệnh viện,"
-    " viện, hội, hiệp hội, liên đoàn, uỷ ban, ubnd, hđnd, công an, toà án, tand, vksnd, viện kiểm sát, clb,"
-    " câu lạc bộ, báo, đài, hãng, quỹ, liên hợp quốc, ban quản lý, chi cục, đảng, nhà xuất bản"
-)
-_PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
-_WITH_AND = ("bộ", "sở")
-_NAMED_AFTER_PEOPLE = _words("bệnh viện, trường, đại học, công ty, quỹ, viện, nhà xuất bản, hãng")
-_LEGAL_FORMS = _words("tnhh, cp, cổ phần, một thành viên, mtv, tp, trách nhiệm hữu hạn")
-_FAMILY_NAMES = _words(
-    "nguyễn, trần, lê, phạm, hoàng, huỳnh, phan, vũ, võ, đặng, bùi, đỗ, hồ, ngô, dương, lý, đinh, đoàn, trịnh,"
-    " trương, lâm, mai, tô, tạ, hà, cao, châu, chu, lương, lưu, thái, tống, vương, quách, kiều, doãn, phùng,"
-    " nghiêm, mạc, triệu, thạch, giàng, vừ, lò, sùng, thào, vàng, tăng, đàm, khuất, bạch"
-)
-_COUNTRIES = _words(
-    "việt nam, trung quốc, mỹ, hoa kỳ, nga, nhật bản, hàn quốc, triều tiên, anh, pháp, đức, ý, italia, tây ban nha,"
-    " bồ đào nha, hà lan, bỉ, thuỵ sĩ, thuỵ điển, na uy, đan mạch, phần lan, ba lan, ukraine, thổ nhĩ kỳ, iran, iraq,"
-    " syria, israel, ai cập, ả rập xê út, ấn độ, pakistan, bangladesh, myanmar, thái lan, lào, campuchia, malaysia,"
-    " tân sơn nhất, nội bài,"
-    " singapore, indonesia, philippines, brunei, đài loan, hong kong, australia, úc, new zealand, canada, mexico,"
-    " brazil, argentina, chile, cuba, venezuela, nam phi, biển đông, trường sa, hoàng sa, châu âu, châu á, châu phi"
-)
-_NOT_FIRST = _words(
-    "theo, tại, ở, từ, khi, ngày, trong, với, và, nhưng, sau, trước, đến, hôm, chiều, sáng, tối, trưa, đêm, do, vì,"
-    " nếu, tuy, còn, riêng, cả, các, những, một, hai, ba, này, đó, đây, là, cùng, cũng, đã, sẽ, người, nhà, nhóm,"
-    " gần, về, trên, dưới, ngoài, qua, bên, giữa, cho, để, của, không, có, vụ, phía, tuy nhiên, hiện, hiện nay,"
-    " đồng thời"
-)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
 
 
@@ -135,7 +100,7 @@ def known_places() -> dict[str, str]:
         for one in districts.split(","):
             # Where two provinces have one of this name, it stays what it was called first.
             found.setdefault(normalise(one.strip()), place_tones(one.strip()))
-    for name in _COUNTRIES:
+    for name in COUNTRIES:
         found[name] = " ".join(word.capitalize() for word in name.split())
     return found
 
@@ -207,7 +172,7 @@ def _end_of_run(text: str, words: list[_Word], at: int) -> int:
         end += 1
     # "Quận 1": a number belongs to what stands before it.
     if at < end < len(words) and words[end].text.isdecimal() and _side_by_side(text, words, end):
-        end += words[end - 1].normal in _PLACE_CUES
+        end += words[end - 1].normal in PLACE_CUES
     return end
 
 
@@ -220,21 +185,21 @@ def _side_by_side(text: str, words: list[_Word], second: int) -> bool:
 def _names_in(text: str, words: list[_Word], first: int, end: int) -> Iterator[Entity]:
     """What a run of capitalised words names."""
     before = words[first - 1].normal if first and _side_by_side(text, words, first) else ""
-    if words[first].starts_sentence and words[first].normal in _NOT_FIRST | _PERSON_CUES:
+    if words[first].starts_sentence and words[first].normal in NOT_FIRST | PERSON_CUES:
         before = words[first].normal
         first += 1
     while first < end:
         head = words[first].normal
-        if head in _PERSON_CUES and first + 1 < end:
+        if head in PERSON_CUES and first + 1 < end:
             before, first = head, first + 1
             continue
-        if before in _ORGANISATION_HEADS or head in _ORGANISATION_HEADS:
-            kept = {before, head} & _NAMED_AFTER_PEOPLE
+        if before in ORGANISATION_HEADS or head in ORGANISATION_HEADS:
+            kept = {before, head} & NAMED_AFTER_PEOPLE
             person = end if kept else _person_at_end(words, first + 1, end)
             yield from _organisation(text, words, first, person, before)
             before, first = ("ông", person) if person < end else ("", end)
             continue
-        if before in _PERSON_CUES and head in _COUNTRIES and first + 1 < end:
+        if before in PERSON_CUES and head in COUNTRIES and first + 1 < end:
             # "Tổng thống Mỹ Donald Trump"
             yield _entity(Kind.PLACE, text, words[first].start, words[first].end)
             first += 1
@@ -245,7 +210,7 @@ def _names_in(text: str, words: list[_Word], first: int, end: int) -> Iterator[E
         if last > first and before == "tiếng":
             before, first = "", last
             continue
-        if last > first and not (alone and before in _PRONOUNS):
+        if last > first and not (alone and before in PRONOUNS):
             yield _entity(Kind.PLACE, text, words[first].start, words[last - 1].end)
             before, first = "", last
             continue
@@ -280,7 +245,7 @@ def _person_at_end(words: list[_Word], first: int, end: int) -> int:
         family = rest[0].normal.split(" ")[0]
         syllables = sum(word.syllables for word in rest)
         name = " ".join(word.normal for word in rest)
-        is_name = family in _FAMILY_NAMES and 2 <= syllables <= 4 and name not in known_places()
+        is_name = family in FAMILY_NAMES and 2 <= syllables <= 4 and name not in known_places()
         if is_name and not any(word.text.isupper() for word in rest):
             return at
     return end
@@ -290,10 +255,10 @@ def _organisation(
     text: str, words: list[_Word], first: int, end: int, before: str
 ) -> Iterator[Entity]:
     """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
-    start = first - 1 if before in _ORGANISATION_HEADS else first
-    if all(word.normal in _LEGAL_FORMS for word in words[start + 1 : end]):
+    start = first - 1 if before in ORGANISATION_HEADS else first
+    if all(word.normal in LEGAL_FORMS for word in words[start + 1 : end]):
         return
-    if words[start].normal in _WITH_AND and _goes_on_with_and(text, words, end):
+    if words[start].normal in WITH_AND and _goes_on_with_and(text, words, end):
         end = _end_of_run(text, words, end + 1)
     yield _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
 
@@ -305,7 +270,7 @@ def _goes_on_with_and(text: str, words: list[_Word], end: int) -> bool:
     following = words[end + 1]
     return (
         following.is_capital
-        and following.normal not in _ORGANISATION_HEADS
+        and following.normal not in ORGANISATION_HEADS
         and _side_by_side(text, words, end)
         and _side_by_side(text, words, end + 1)
     )
@@ -313,15 +278,15 @@ def _goes_on_with_and(text: str, words: list[_Word], end: int) -> bool:
 
 def _kind_of(span: str, words: list[_Word], before: str) -> Kind | None:
     syllables = span.count(" ") + 1
-    if before in _PLACE_CUES or (words[0].normal in _PLACE_CUES and len(words) > 1):
+    if before in PLACE_CUES or (words[0].normal in PLACE_CUES and len(words) > 1):
         return Kind.PLACE
     if span.isupper() and syllables == 1:
         return None
-    if before in _PERSON_CUES and syllables <= 5 and not _is_shortened(span):
-        is_place = before not in _PRONOUNS and words[-1].normal in known_places()
+    if before in PERSON_CUES and syllables <= 5 and not _is_shortened(span):
+        is_place = before not in PRONOUNS and words[-1].normal in known_places()
         return None if is_place else Kind.PERSON
     family = words[0].normal.split(" ")[0]
-    is_name = family in _FAMILY_NAMES and 2 <= syllables <= 4
+    is_name = family in FAMILY_NAMES and 2 <= syllables <= 4
     if (
         is_name
         and not _is_shortened(span)
@@ -333,7 +298,7 @@ def _kind_of(span: str, words: list[_Word], before: str) -> Kind | None:
 
 def _is_shortened(name: str) -> bool:
     """Initials stand for somebody who is not to be named: "Nguyễn Trọng H", "chị Tr"."""
-    return len(name) < 3 or len(name.rsplit(maxsplit=1)[-1]) == 1
+    return len(name) < 3 or len(name.rsplit(maxsplit=1)[-1].rstrip(".")) == 1
 
 
 def _entity(kind: Kind, text: str, start: int, end: int) -> Entity:

@@ -135,9 +135,38 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
                     table.setdefault(name, []).append(" -> ".join(cells).replace("0.", "."))
         held_aside = islice(read_lines(articles), limit, limit + 2 * count)
         right, words = restored(Path(folder, "lead"), [record["title"] for record in held_aside])
+        titles = [nfc(record["title"]) for record in records[:: max(1, len(records) // count)]]
+        completions = {n: completed(Path(folder, "lead"), titles, n) for n in (2, 3, 4, 5)}
     for name, cells in table.items():
         click.echo(f"| {name} | " + " | ".join(cells) + " |")
+    click.echo(
+        "\n| words typed, then a letter | title | next word | title, plain | next word, plain |"
+    )
+    click.echo("| --- | ---: | ---: | ---: | ---: |")
+    for words, shares in completions.items():
+        click.echo(f"| {words} | " + " | ".join(f"{share:.2f}" for share in shares) + " |")
     click.echo(f"diacritics restored in headlines held aside: {right} of {words} syllables")
+
+
+def completed(archive: Path, titles: list[str], words: int) -> list[float]:
+    """How often a title that is typed as far as a letter after some words is completed.
+
+    Returns:
+        Shares of the titles: the title itself is suggested, a phrase with the next word is, and both
+        for what is typed without diacritics.
+    """
+    found = [0, 0, 0, 0]
+    long = [title for title in titles if len(syllables(title)) > words]
+    with Archive.open(archive) as opened:
+        for title in long:
+            spelt = syllables(title)
+            phrase = " ".join(spelt[: words + 1])
+            for at, typed in ((0, phrase), (2, fold(phrase))):
+                beginning = typed[: len(" ".join(spelt[:words])) + 2]
+                suggested = [(one.text.text, one.id) for one in opened.suggest(beginning)]
+                found[at] += any(text == title for text, id in suggested if id)
+                found[at + 1] += any(text.startswith(phrase) for text, id in suggested if not id)
+    return [count / max(1, len(long)) for count in found]
 
 
 def restored(archive: Path, headlines: list[str]) -> tuple[int, int]:

@@ -296,7 +296,9 @@ class PlanBuilder:
                 forms = self._with_prefix(node)
             for form in forms:
                 syllables.setdefault(form, node.text)
-        return Marker(syllables, tuple(sorted(phrases)), frozenset(common))
+        # A word all of whose spellings another one stands for has no key of its own.
+        keys = frozenset(common & set(syllables.values()))
+        return Marker(syllables, tuple(sorted(phrases)), keys)
 
 
 def _exact_phrase(form: Form) -> PhraseCondition:

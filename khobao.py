@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -220,6 +221,9 @@ def serve(archive: Path, host: str, port: int, threads: int) -> None:
 
     with Archive.open(archive) as opened:
         opened.warm()
+        # What is loaded stays: the garbage collector need not walk over it again and again.
+        gc.collect()
+        gc.freeze()
         try:
             server = waitress.create_server(
                 create_app(opened), host=host, port=port, threads=threads, ident="khobao"

@@ -143,8 +143,8 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
         "\n| words typed, then a letter | title | next word | title, plain | next word, plain |"
     )
     click.echo("| --- | ---: | ---: | ---: | ---: |")
-    for words, shares in completions.items():
-        click.echo(f"| {words} | " + " | ".join(f"{share:.2f}" for share in shares) + " |")
+    for typed_words, shares in completions.items():
+        click.echo(f"| {typed_words} | " + " | ".join(f"{share:.2f}" for share in shares) + " |")
     click.echo(f"diacritics restored in headlines held aside: {right} of {words} syllables")
 
 

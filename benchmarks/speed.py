@@ -15,7 +15,7 @@ import re
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -102,16 +102,23 @@ def timed(run: Callable[[str], object], queries: Iterable[str]) -> str:
 
     The second half of the queries warms up; each of the first half is then run once.
     """
+    return timed_in_turn([run], queries)[0]
+
+
+def timed_in_turn(runs: Sequence[Callable[[str], object]], queries: Iterable[str]) -> list[str]:
+    """`timed` for several searches, which are given each query one after the other."""
     queries = list(queries)
     measured = queries[: len(queries) // 2]
     for query in queries[len(measured) :]:
-        run(query)
-    times = []
+        for run in runs:
+            run(query)
+    times: list[list[float]] = [[] for _ in runs]
     for query in measured:
-        started = time.perf_counter()
-        run(query)
-        times.append((time.perf_counter() - started) * 1000)
-    return f"{median(times):.1f}/{quantiles(times, n=20)[-1]:.1f}"
+        for run, its_times in zip(runs, times, strict=True):
+            started = time.perf_counter()
+            run(query)
+            its_times.append((time.perf_counter() - started) * 1000)
+    return [f"{median(one):.1f}/{quantiles(one, n=20)[-1]:.1f}" for one in times]
 
 
 def syllables(text: str) -> list[str]:
@@ -256,17 +263,21 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
             sizes[file.name.endswith(".record.col")] += file.stat().st_size
         figures["bytes a character, without the stored text"] = f"{sizes[False] / characters:.2f}"
         figures["bytes a character, the stored text"] = f"{sizes[True] / characters:.2f}"
+        bare, with_snippets = tantivy(records, folder / "t")
         before, before_own = resident(), resident("RssAnon")
         started = time.perf_counter()
         with open_archive(folder / "archive") as (engine, archive):
             figures["opening, ms"] = f"{(time.perf_counter() - started) * 1000:.0f}"
             archive.warm()
-            whole = timed(lambda query: archive.search(SearchRequest(query)), headlines)
-            figures["whole headline, ms p50/p95"] = whole
-            # Like Tantivy's below, on queries whose words are in the memory.
-            figures["engine alone, best 50: whole headline, ms p50/p95"] = timed(
-                engine_alone(engine, headlines), headlines
+            # Side by side, for the machine is not always equally fast.
+            whole, theirs = timed_in_turn(
+                [lambda query: archive.search(SearchRequest(query)), with_snippets], headlines
             )
+            figures["whole headline, ms p50/p95"] = whole
+            figures["Tantivy, ten snippets: whole headline"] = theirs
+            alone, theirs = timed_in_turn([engine_alone(engine, headlines), bare], headlines)
+            figures["engine alone, best 50: whole headline, ms p50/p95"] = alone
+            figures["Tantivy, best 50: whole headline"] = theirs
             for kind, times in searches(archive, headlines).items():
                 figures[f"{kind}, ms p50/p95"] = times
             ids = [record["id"] for record in records[:: max(1, len(records) // (2 * _TIMED))]]
@@ -274,10 +285,6 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
             figures["memory added by searching, MB"] = str(resident() - before)
             figures["of it without mapped files, MB"] = str(resident("RssAnon") - before_own)
         figures["SQLite FTS5: whole headline"] = timed(fts5(records, folder / "f"), headlines)
-        bare, with_snippets = tantivy(records, folder / "t")
-        # The first of the two finds nothing in the memory yet, as `Archive.search` above.
-        figures["Tantivy, ten snippets: whole headline"] = timed(with_snippets, headlines)
-        figures["Tantivy, best 50: whole headline"] = timed(bare, headlines)
         figures["Tantivy, ten snippets: 4 words"] = timed(
             with_snippets, [" ".join(syllables(headline)[:4]) for headline in headlines]
         )

@@ -11,7 +11,6 @@ from itertools import zip_longest
 from operator import itemgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.engines.base import AnyOf, Condition, Engine, Plan, Stored, Term
 from indexer.language.analysis import (
@@ -22,6 +21,7 @@ from indexer.language.analysis import (
     searched_text,
     syllables,
     token_hash,
+    token_hashes,
     tokenise,
 )
 from indexer.language.normalise import has_diacritics, nfc
@@ -173,10 +173,10 @@ class Completer:
         }
         found = find_continuations(
             [one.tokens for _, one in stored],
-            _hashes(form for word in typed.words[-2:-1] for form in self._forms(typed, word)),
-            _hashes(self._forms(typed, typed.words[-1])),
-            _hashes(second),
-            self._frequent.are_joined,
+            token_hashes(form for word in typed.words[-2:-1] for form in self._forms(typed, word)),
+            token_hashes(self._forms(typed, typed.words[-1])),
+            token_hashes(second),
+            self._frequent.pairs(),
         )
         if len(typed.words) == 1:
             # What a pair's spelling is, the sample says; how frequent it is, the whole archive.
@@ -197,18 +197,19 @@ class Completer:
     def _apart(self, typed: _Typed, stored: Sequence[tuple[str, Stored]]) -> list[str]:
         """What is typed with frequent words that stand elsewhere in articles that hold it."""
         words = [word.split(" ") for word, _ in self._frequent.find(typed.partial, _MOST_WORDS)]
+        pairs = self._frequent.pairs()
         arrays = [one.tokens for _, one in stored]
         found = find_continuations(
             arrays,
-            _hashes(()),
-            _hashes(dict.fromkeys(word[0] for word in words)),
-            _hashes(dict.fromkeys(word[1] for word in words)),
-            self._frequent.are_joined,
+            token_hashes(()),
+            token_hashes(dict.fromkeys(word[0] for word in words)),
+            token_hashes(dict.fromkeys(word[1] for word in words)),
+            pairs,
         )
         found = [
             one
             for one in found
-            if self._frequent.are_joined(*arrays[one.array][one.first : one.first + 2].tolist())
+            if tuple(arrays[one.array][one.first : one.first + 2].tolist()) in pairs
         ]
         found.sort(key=lambda one: -one.articles)
         return self._written(typed, len(typed.words), stored, found[:PHRASES])
@@ -259,10 +260,6 @@ def _read(text: str) -> _Typed:
     if tokens[-1].end < len(text) - start:
         return _Typed(head, words, "")
     return _Typed(head, words[:-1], words[-1])
-
-
-def _hashes(forms: Iterable[str]) -> NDArray[np.uint32]:
-    return np.array([token_hash(form) for form in forms], dtype=np.uint32)
 
 
 def _words_of(stored: Stored, first: int, last: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ def find_continuations(
     before: NDArray[np.uint32],
     first: NDArray[np.uint32],
     second: NDArray[np.uint32],
-    joined: Callable[[int, int], bool],
+    words: Set[tuple[int, int]],
 ) -> list[Continuation]:
     """Phrases that begin with one of some syllables and one of others, in some articles.
 
@@ -67,7 +67,7 @@ def find_continuations(
 
     Args:
         before: only after one of these syllables, where they stand so at all.
-        joined: whether two syllables are one word.
+        words: pairs of syllables that are one word.
     """
     if not arrays:
         return []
@@ -82,7 +82,7 @@ def find_continuations(
     ends = np.cumsum([len(one) for one in arrays])
     articles = owners(places, ends)
     tree = _PhraseTree(
-        tokens[places[:, None] + np.arange(_LONGEST)].tolist(), articles.tolist(), joined
+        tokens[places[:, None] + np.arange(_LONGEST)].tolist(), articles.tolist(), words
     )
     result = []
     for pair in tree.pairs():
@@ -110,9 +110,9 @@ class _PhraseTree:
     """
 
     def __init__(
-        self, rows: list[list[int]], owners: list[int], joined: Callable[[int, int], bool]
+        self, rows: list[list[int]], owners: list[int], words: Set[tuple[int, int]]
     ) -> None:
-        self._joined = joined
+        self._words = words
         self._longer: dict[_Phrase, set[_Phrase]] = defaultdict(set)
         self.holders: dict[_Phrase, set[int]] = defaultdict(set)
         self.examples: dict[_Phrase, int] = {}
@@ -147,9 +147,9 @@ class _PhraseTree:
 
     def _to_end_of_word(self, phrase: _Phrase) -> list[_Phrase]:
         ways = self._ways_on(phrase)
-        words = [way for way in ways if self._joined(way[-2], way[-1])]
+        words = [way for way in ways if way[-2:] in self._words]
         inside = sum(len(self.holders[way]) for way in words) >= _SHARE * len(self.holders[phrase])
-        if self._joined(phrase[-2], phrase[-1]) or not inside:
+        if phrase[-2:] in self._words or not inside:
             return [phrase]
         common = self._common_way(phrase)
         return [common] if common in words else words[:_BRANCHES] or [phrase]

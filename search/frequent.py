@@ -47,9 +47,10 @@ class FrequentWords:
         ]
         return [(word, articles) for _, word, articles in nlargest(count, found, key=weight)]
 
-    def are_joined(self, first: int, second: int) -> bool:
-        """Whether two syllables, given by their hashes, are one of the words."""
-        return (first, second) in self._joined
+    def pairs(self) -> frozenset[tuple[int, int]]:
+        """The words of two syllables, as the hashes of these."""
+        self._load()
+        return self._joined
 
     def _load(self) -> list[tuple[str, str, int]]:
         """Folded word, word, articles that hold it; sorted."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
-from indexer.language.analysis import token_hash, tokenise
+from indexer.language.analysis import token_hash, token_hashes, tokenise
 from search.clauses import Marker
 from search.lookup import look_up
 from search.results import Snippet
@@ -41,7 +41,7 @@ class Highlighter:
         numbers = {
             key: number for number, key in enumerate(dict.fromkeys(marker.syllables.values()))
         }
-        self._hashes = np.array([token_hash(one) for one in marker.syllables], dtype=np.uint32)
+        self._hashes = token_hashes(marker.syllables)
         self._keys = np.array([numbers[key] for key in marker.syllables.values()], dtype=np.int64)
         self._lengths = np.array([len(one) for one in marker.syllables], dtype=np.int64)
         self._phrases = [
@@ -77,7 +77,7 @@ class Highlighter:
         if not self.keys:
             return Snippet(text, ())
         tokens = tokenise(text)
-        found = self.find(np.array([token_hash(one.text) for one in tokens], dtype=np.uint32))
+        found = self.find(token_hashes(one.text for one in tokens))
         starts = [tokens[at].start for at in found.first.tolist()]
         ends = [tokens[at].end for at in found.last.tolist()]
         return Snippet(text, tuple(join(text, list(zip(starts, ends, strict=True)))))

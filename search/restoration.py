@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
-from indexer.language.analysis import token_hash
+from indexer.language.analysis import token_hashes
 from search.lookup import look_up
 
 SAMPLE = 40
@@ -89,7 +89,7 @@ def like_typed(word: str, typed: str) -> str:
 def _forms_of(word: str, spellings: Spellings) -> _Forms:
     forms = spellings.accented_forms(word) or (word,)
     counts = np.array(spellings.frequencies(forms), dtype=np.float64) + 0.1
-    hashes = np.array([token_hash(form) for form in forms], dtype=np.uint32)
+    hashes = token_hashes(forms)
     return _Forms(forms, hashes, counts / counts.sum())
 
 

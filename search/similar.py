@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from indexer.article import Article
 from indexer.engines.base import Boost, Engine, EngineHit, Plan, Stored, Term
 from indexer.engines.evaluation import idf
-from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, Analysis, analyse, token_hash
+from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, Analysis, analyse, token_hashes
 from search.lookup import look_up
-from search.windows import Values
+from search.windows import Values, owners
 
 CANDIDATES = 100
 _TERMS = 60
@@ -154,7 +154,7 @@ class _Words:
     ) -> _Words:
         rarity = np.array([idf(documents, frequencies[one]) for one in counts])
         return cls(
-            np.array([token_hash(one) for one in counts], dtype=np.uint32),
+            token_hashes(counts),
             rarity,
             rarity * (1 + np.log(np.array(list(counts.values())))),
         )
@@ -166,8 +166,9 @@ class _Words:
         """
         lengths = np.array([len(one) for one in arrays])
         places, which = look_up(np.concatenate(arrays), self.hashes)
+        articles = owners(places, np.cumsum(lengths))
         held = np.zeros((len(arrays), len(self.hashes)), dtype=np.bool_)
-        held[np.repeat(np.arange(len(arrays)), lengths)[places], which] = True
+        held[articles, which] = True
         squares = self.weights**2
         whole = max(float(squares.sum()), 1e-9)
         cosine = held @ (self.weights * self.idf) / math.sqrt(whole) / np.sqrt(lengths)

@@ -95,6 +95,11 @@ def token_hash(term: str) -> int:
     return int.from_bytes(digest, "little") or 1
 
 
+def token_hashes(terms: Iterable[str]) -> NDArray[np.uint32]:
+    """`token_hash` of each of some terms."""
+    return np.array([token_hash(term) for term in terms], dtype=np.uint32)
+
+
 def field_terms(text: str) -> dict[str, int]:
     """Counts of the accented syllables of a short field such as an author's name, and of their pairs.
 

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
+from indexer.language.analysis import token_hash
 from indexer.store import make_document, open_or_create_engine
 from search.archive import Archive
+from search.frequent import FrequentWords
 
 ARTICLES = [
     ("Lào Cai mở cầu mới", "Tỉnh Lào Cai hợp tác toàn diện với Thái Bình."),
@@ -91,3 +93,9 @@ def test_suggestions_are_lines_with_marks_inside(archive: Archive, text: str) ->
         for start, stop in one.text.highlights:
             assert end <= start < stop <= len(one.text.text)
             end = stop
+
+
+def test_words_are_there_the_first_time_they_are_asked_for(archive: Archive) -> None:
+    pairs = FrequentWords(archive._engine).pairs()
+    assert (token_hash("lào"), token_hash("cai")) in pairs
+    assert (token_hash("cai"), token_hash("lào")) not in pairs

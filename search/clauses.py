@@ -110,6 +110,15 @@ def between(since: date | None, until: date | None) -> Between:
     return Between(timestamp(since), timestamp(until + timedelta(days=1)) if until else None)
 
 
+def is_loose(text: str, vocabulary: Vocabulary, *, folded: bool) -> bool:
+    """Whether a syllable of a query stands for all its accented forms.
+
+    So does every one of a query without diacritics (`folded`); in one with them, those alone that
+    are hardly ever written as they are: half of a query is often typed without.
+    """
+    return not has_diacritics(text) and (folded or vocabulary.is_bare(text))
+
+
 class PlanBuilder:
     """Collects the parts of a plan from one query."""
 
@@ -205,15 +214,8 @@ class PlanBuilder:
         return Not(condition)
 
     def _is_loose(self, text: str) -> bool:
-        """Whether a syllable stands for all its accented forms.
-
-        So does every one of a query without diacritics; in one with them, those alone that are
-        hardly ever written as they are: half of a query is often typed without.
-        """
         if text not in self._loose:
-            self._loose[text] = not has_diacritics(text) and (
-                self.folded or self._vocabulary.is_bare(text)
-            )
+            self._loose[text] = is_loose(text, self._vocabulary, folded=self.folded)
         return self._loose[text]
 
     def _word(self, word: Word) -> Term:

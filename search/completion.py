@@ -26,6 +26,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics, nfc
 from indexer.store import decode_record
+from search.clauses import is_loose
 from search.continuations import Continuation, find_continuations
 from search.frequent import FrequentWords
 from search.restoration import restore
@@ -131,8 +132,8 @@ class Completer:
         return dict(nlargest(_EXPANSIONS, wanted, key=itemgetter(1)))
 
     def _forms(self, typed: _Typed, word: str) -> tuple[str, ...]:
-        """How a word that is typed may be spelt, by the rule for whole queries."""
-        loose = not has_diacritics(word) and (typed.folded or self._vocabulary.is_bare(word))
+        """How a word that is typed may be spelt."""
+        loose = is_loose(word, self._vocabulary, folded=typed.folded)
         return self._vocabulary.accented_forms(word) if loose else (word,)
 
     def _sample(self, typed: _Typed, alternatives: Iterable[str]) -> list[tuple[str, Stored]]:

@@ -109,27 +109,16 @@ class IndexState:
             holding = self.phrase(phrase)
             found.append((holding.astype(np.uint32), np.ones(len(holding), dtype=np.uint8)))
         live, norms = self.live(), self.norms(term.field)
-        if sum(len(documents) for documents, _ in found) * DENSE <= len(live) and len(found) < 2:
-            numbers, counts = found[0] if found else (np.zeros(0), np.zeros(0, dtype=np.uint8))
-            documents = numbers.astype(np.int64)
-            if self._has_deleted:
-                counts = counts[live[documents]]
-                documents = documents[live[documents]]
-            return Impacts(Matches.listed(documents), _steps(counts / (counts + norms[documents])))
-        shares = np.zeros(len(live), dtype=np.float32)
-        for numbers, counts in found:
-            shares[numbers] += counts
+        documents, counts = _sum_of(found, len(live))
         if self._has_deleted:
-            shares *= live
-        shares /= shares + norms
-        documents = np.flatnonzero(shares)
+            counts = counts[live[documents]]
+            documents = documents[live[documents]]
+        shares = counts / (counts + norms[documents])
         if len(documents) * DENSE > len(live):
-            levels = np.rint(shares / STEP).astype(np.uint8)
-            levels[documents] = np.maximum(levels[documents], 1)
-            # Not a slice of `shares`, which would keep all of it in memory.
-            nothing = np.zeros(0, dtype=np.uint16)
-            return Impacts(Matches(None, levels, len(documents)), nothing)
-        return Impacts(Matches.listed(documents), _steps(shares[documents]))
+            levels = np.zeros(len(live), dtype=np.uint8)
+            levels[documents] = np.maximum(np.rint(shares / STEP), 1)
+            return Impacts(Matches(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
+        return Impacts(Matches.listed(documents), _steps(shares))
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -270,6 +259,18 @@ class IndexState:
         """Check every postings file; raises ArchiveError."""
         for _, reader in self._segments:
             reader.verify()
+
+
+def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:
+    """The documents that any of some terms holds, ascending, and the sum of their counts in each."""
+    if len(found) == 1:
+        documents, counts = found[0]
+        return documents.astype(np.int64), counts.astype(np.float32)
+    sums = np.zeros(size, dtype=np.float32)
+    for documents, counts in found:
+        sums[documents] += counts
+    holding = np.flatnonzero(sums)
+    return holding, sums[holding]
 
 
 def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:

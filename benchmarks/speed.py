@@ -237,7 +237,7 @@ def searches(archive: Archive, headlines: list[str]) -> dict[str, str]:
         "4 words": timed(ask(), first(4)),
         "1 word": timed(ask(), first(1)),
         "phrase of 3 words": timed(ask(), [f'"{query}"' for query in first(3)]),
-        "4 words, in a source": timed(ask(source="a"), first(4)),
+        "4 words, in a source": timed(ask(filters={"source": "a"}), first(4)),
         "4 words, from 2016 on": timed(ask(), [f"{query} từ:2016" for query in first(4)]),
         "4 words, newest first": timed(ask(sort=Sort.NEWEST), first(4)),
         "completion": timed(archive.suggest, [cut(headline) for headline in headlines]),

@@ -12,12 +12,13 @@ from indexer.engines.base import Engine, EngineHit, Plan
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
 from indexer.language.entities import Kind, entities_of
+from indexer.language.parts import parts_of
 from indexer.store import decode_record, open_engine
 from search.completion import Completer
 from search.frequent import FrequentWords
 from search.marking import Highlighter
 from search.query import parse_query, without_quotes
-from search.ranking import Interpretation, Ranking, default_ranking, interpret
+from search.ranking import FACET_VALUES, Interpretation, Ranking, default_ranking, interpret
 from search.related import find_related
 from search.restoration import like_typed
 from search.results import (
@@ -29,11 +30,11 @@ from search.results import (
     SearchRequest,
     SearchResult,
     Suggestion,
-    TimelineBucket,
 )
 from search.snippets import Shown, TokenisedText, show
 from search.suggestions import replace_words
 from search.synonyms import Synonyms, load_synonyms
+from search.timeline import fill
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
@@ -116,9 +117,9 @@ class Archive:
             total=result.total,
             total_all_words=result.total_all,
             hits=hits,
-            sources=_facet(result.facets["source"]),
-            sections=_facet(result.facets["section"]),
-            timeline=_timeline(result.years),
+            facets=_facets(result.facets),
+            interval=result.interval,
+            timeline=fill(result.timeline, result.interval),
             unknown_words=tuple(query.text[start:end] for start, end in sorted(unknown)),
             did_you_mean=replace_words(query.text, meaning.corrections),
             accented=self._accented(query.text, meaning),
@@ -181,7 +182,7 @@ class Archive:
             for text in (article.title, article.lead, *article.paragraphs, *article.captions)
         )
         count = len(article.paragraphs)
-        named = entities_of(article)
+        named = entities_of(parts_of(article))
         return ArticleView(
             article=article,
             title=title,
@@ -209,12 +210,12 @@ class Archive:
 
     def stats(self) -> ArchiveStats:
         """Numbers about the whole archive."""
-        everything = self._engine.search(Plan(limit=0))
+        plan = Plan(limit=0, facets=dict.fromkeys(("source", "section"), FACET_VALUES))
+        everything = self._engine.search(plan)
         return ArchiveStats(
             articles=everything.total,
-            sources=_facet(everything.facets["source"]),
-            sections=_facet(everything.facets["section"]),
-            timeline=_timeline(everything.years),
+            facets=_facets(everything.facets),
+            timeline=fill(everything.timeline, everything.interval),
         )
 
 
@@ -240,14 +241,8 @@ def _hit(
     )
 
 
-def _facet(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(FacetValue(value, count) for value, count in ordered)
-
-
-def _timeline(years: Mapping[int, int]) -> tuple[TimelineBucket, ...]:
-    if not years:
-        return ()
-    return tuple(
-        TimelineBucket(year, years.get(year, 0)) for year in range(min(years), max(years) + 1)
-    )
+def _facets(facets: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[FacetValue, ...]]:
+    return {
+        name: tuple(FacetValue(value, count) for value, count in counts.items())
+        for name, counts in facets.items()
+    }

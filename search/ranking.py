@@ -20,6 +20,8 @@ from search.reranking import LinearReranker, RankingModel, load_model
 from search.results import SearchRequest, Sort
 from search.tree import ParsedQuery
 
+FACET_VALUES = 50
+"""The most values of a facet that are counted out."""
 SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 _ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
@@ -90,11 +92,9 @@ def interpret(
         clauses=tuple(builder.clauses),
         required=tuple(builder.required),
         boosts=tuple(builder.boosts(ranking.pair, ranking.word)),
-        filters={
-            name: value
-            for name, value in (("source", request.source), ("section", request.section))
-            if value
-        },
+        filters=request.filters,
+        facets=dict.fromkeys(request.facets, FACET_VALUES),
+        interval=request.interval,
         shares=SHARES,
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=request.sort is not Sort.RELEVANCE,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from indexer.article import Article, Moment, RelatedLink
+from indexer.engines.base import Interval
 from search.tree import QueryProblem
 
 PAGE_SIZE = 10
@@ -31,8 +32,9 @@ class SearchRequest:
         page: 1-based; a page past the end has no hits.
         since: first day, inclusive; articles without a date never match a bounded search.
         until: last day, inclusive.
-        source: exact source as facets give it, or None for all.
-        section: exact section as facets give it, or None for all.
+        filters: facet -> exact value that an article has to have, as facets give it.
+        facets: the facets whose values are counted.
+        interval: of the timeline; None for what gives a few dozen buckets at most.
         explain: whether hits say what their scores are made of.
     """
 
@@ -42,8 +44,9 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     since: date | None = None
     until: date | None = None
-    source: str | None = None
-    section: str | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    facets: tuple[str, ...] = ("source", "section")
+    interval: Interval | None = None
     explain: bool = False
 
 
@@ -92,9 +95,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBucket:
-    """How many of the matching articles were published in one calendar year."""
+    """How many of the matching articles were published from one day to another, both included."""
 
-    year: int
+    since: date
+    until: date
     count: int
 
 
@@ -108,9 +112,9 @@ class SearchResult:
         total_all_words: those among them that hold every word.
         took_ms: wall time inside the search, milliseconds.
         hits: the requested page, best first.
-        sources: counts over all matching articles, most frequent first.
-        sections: counts over all matching articles, most frequent first.
-        timeline: one bucket a year from the first to the last with a match, empty years included.
+        facets: of each facet asked for its values in the matching articles, most frequent first.
+        interval: what a bucket of the timeline covers.
+        timeline: one bucket an interval from the first to the last with a match, empty ones included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         accented: a query without diacritics as it most probably is with them.
@@ -126,8 +130,8 @@ class SearchResult:
     total_all_words: int
     took_ms: float
     hits: tuple[Hit, ...]
-    sources: tuple[FacetValue, ...]
-    sections: tuple[FacetValue, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    interval: Interval
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
     did_you_mean: str | None
@@ -229,12 +233,10 @@ class ArchiveStats:
 
     Attributes:
         articles: how many articles it holds.
-        sources: articles by source, most frequent first.
-        sections: articles by section, most frequent first.
+        facets: articles by source and by section, most frequent first.
         timeline: articles by year.
     """
 
     articles: int
-    sources: tuple[FacetValue, ...]
-    sections: tuple[FacetValue, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
     timeline: tuple[TimelineBucket, ...]

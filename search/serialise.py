@@ -25,8 +25,16 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "total_all_words": result.total_all_words,
         "took_ms": round(result.took_ms, 2),
         "hits": [_hit(hit) for hit in result.hits],
-        "facets": {"source": _facet(result.sources), "section": _facet(result.sections)},
-        "timeline": [{"year": bucket.year, "count": bucket.count} for bucket in result.timeline],
+        "facets": {name: _facet(values) for name, values in result.facets.items()},
+        "interval": result.interval.value,
+        "timeline": [
+            {
+                "since": bucket.since.isoformat(),
+                "until": bucket.until.isoformat(),
+                "count": bucket.count,
+            }
+            for bucket in result.timeline
+        ],
         "did_you_mean": result.did_you_mean,
         "accented": result.accented,
         "unknown_words": list(result.unknown_words),

@@ -51,8 +51,11 @@ class PageState:
             sort=self.sort,
             since=self.since,
             until=self.until,
-            source=self.source or None,
-            section=self.section or None,
+            filters={
+                name: value
+                for name, value in (("source", self.source), ("section", self.section))
+                if value
+            },
         )
 
     def without_limits(self) -> PageState:

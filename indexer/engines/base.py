@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -33,7 +34,7 @@ class Document:
         tokens: for phrases and proximity.
         starts: one a token.
         published: seconds since 1970-01-01 UTC; None when unknown.
-        facets: values by which results are counted and filtered.
+        facets: values by which results are counted and filtered; none holds a line end.
         record: the article for display, opaque.
     """
 
@@ -44,7 +45,7 @@ class Document:
     tokens: TokenArray
     starts: StartArray
     published: int | None
-    facets: Mapping[str, str]
+    facets: Mapping[str, Sequence[str]]
     record: bytes
 
 
@@ -108,6 +109,14 @@ class Between:
 
 
 Condition = Term | Phrase | AllOf | AnyOf | Not | Between
+
+
+class Interval(StrEnum):
+    """What one bucket of a timeline covers."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
 
 
 class Order(StrEnum):
@@ -182,7 +191,9 @@ class Plan:
         clauses: what a document should match; every clause counts for `matched`.
         required: what it has to match.
         boosts: what adds to the score.
-        filters: facet -> the value it has to have.
+        filters: facet -> the value that has to be among its values.
+        facets: facet -> how many of its values are counted, the most frequent ones.
+        interval: of the timeline; None for the finest that gives a few dozen buckets at most.
         shares: a document is found when it holds the first of these shares of the clauses' idf; when
             no document does, the next share is tried. 1 asks for every clause.
         with_records: whether hits come with their records.
@@ -196,6 +207,8 @@ class Plan:
     required: tuple[Condition, ...] = ()
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
+    facets: Mapping[str, int] = field(default_factory=dict)
+    interval: Interval | None = Interval.YEAR
     shares: tuple[float, ...] = (1.0,)
     with_records: bool = False
     explain: bool = False
@@ -241,8 +254,9 @@ class EngineResult:
         total_all: those among them that match every clause.
         clause_totals: for each clause of the plan how many documents of the index match it.
         hits: the requested page.
-        facets: facet -> value -> documents found.
-        years: calendar year of publication (Việt Nam time) -> documents found.
+        facets: facet -> value -> documents found, the most frequent first.
+        interval: of the timeline.
+        timeline: first day of each interval in Việt Nam -> documents published in it and found.
     """
 
     total: int
@@ -250,7 +264,8 @@ class EngineResult:
     clause_totals: tuple[int, ...]
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, Mapping[str, int]]
-    years: Mapping[int, int]
+    interval: Interval
+    timeline: Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True)

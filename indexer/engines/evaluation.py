@@ -25,6 +25,7 @@ from indexer.engines.base import (
     Term,
     TokenArray,
 )
+from indexer.engines.columns import UNDATED, FacetColumn
 from indexer.engines.matches import Documents, Levels, Mask, Matches, Scores, intersection, union
 
 K1 = 1.2
@@ -78,11 +79,8 @@ class Postings(Protocol):
     def published(self) -> NDArray[np.int64]:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
 
-    def facet(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
-        """For every document the index of its value, and the values."""
-
-
-UNDATED = np.iinfo(np.int64).min
+    def facet(self, name: str) -> FacetColumn:
+        """The values of a facet; raises KeyError when there is no such facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +167,7 @@ class Evaluation:
     def _allowed(self, plan: Plan) -> list[Matches]:
         allowed = [self._match(condition, scored=True) for condition in plan.required]
         for name, value in plan.filters.items():
-            codes, values = self._index.facet(name)
-            number = values.index(value) if value in values else -1
-            allowed.append(Matches.flagged((codes == number) & self._live))
+            allowed.append(Matches.flagged(self._index.facet(name).flags(value) & self._live))
         return allowed
 
     def _rare_mass(self, clauses: Sequence[Matches], weights: Sequence[float]) -> Scores:

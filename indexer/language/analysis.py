@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
+from indexer.language.entities import Kind, entities_of
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
-from indexer.language.segmenter import segment
+from indexer.language.parts import Part, part_of, parts_of
 
 SYLLABLES = "syllables"
 BIGRAMS = "bigrams"
@@ -84,8 +85,7 @@ def pairs(terms: Iterable[str]) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words of two or more syllables in an NFC text, as ``thái_bình``."""
-    normal = normalise(text)
-    return ["_".join(normal[start:end].split()) for start, end in segment(text)]
+    return _words_of(part_of(text))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -125,11 +125,13 @@ class Analysis:
         terms: weighted counts of all terms: title 3, lead 2, body 1, its opening 1 more.
         tokens: hashes of the syllables of title, lead and body in order, with a 0 after each.
         starts: where each token begins in `searched_text`; of a 0 the place of the line end.
+        names: the people, places and organisations named, the most frequent first.
     """
 
     terms: TermCounts
     tokens: NDArray[np.uint32]
     starts: NDArray[np.uint32]
+    names: Mapping[Kind, Sequence[str]]
 
 
 def searched_text(article: Article) -> str:
@@ -139,63 +141,51 @@ def searched_text(article: Article) -> str:
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    parts = _placed_parts(article)
-    (title, _), (lead, _), (body, _) = parts
+    parts = parts_of(article)
+    terms = [_terms_of(part) for part in parts]
+    title, lead, body = terms
     weighted = (
         (title, TITLE_WEIGHT),
         (lead, LEAD_WEIGHT),
         (body, BODY_WEIGHT),
         (body[:OPENING_SYLLABLES], 1),
     )
-    texts = (
-        (article.title, TITLE_WEIGHT),
-        (article.lead, LEAD_WEIGHT),
-        (article.body, BODY_WEIGHT),
-    )
     # A list that is repeated is counted faster than counts are multiplied.
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
-    for terms, weight in weighted:
-        counts[0].update(terms * weight)
-        counts[1].update(pairs(map(fold_term, terms)) * weight)
-    for text, weight in texts:
-        counts[2].update(words(text) * weight)
-    return Analysis(dict(zip(KINDS, counts, strict=True)), *_arrays(article, parts))
-
-
-_Placed = tuple[list[str], list[int]]
-"""The syllables of a text and where each begins."""
+    for part_terms, weight in weighted:
+        counts[0].update(part_terms * weight)
+        counts[1].update(pairs(map(fold_term, part_terms)) * weight)
+    for part, weight in zip(parts, (TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT), strict=True):
+        counts[2].update(_words_of(part) * weight)
+    return Analysis(
+        dict(zip(KINDS, counts, strict=True)), *_arrays(parts, terms), names=entities_of(parts)
+    )
 
 
 def token_arrays(article: Article) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """`Analysis.tokens` and `Analysis.starts` alone."""
-    return _arrays(article, _placed_parts(article))
+    parts = [part_of(text, segmented=False) for text in (article.title, article.lead, article.body)]
+    return _arrays(parts, [_terms_of(part) for part in parts])
 
 
-def _placed_parts(article: Article) -> list[_Placed]:
-    return [_placed_syllables(text) for text in (article.title, article.lead, article.body)]
+def _terms_of(part: Part) -> list[str]:
+    return [part.normal[start : min(end, start + MAX_TERM)] for start, end in part.syllables]
+
+
+def _words_of(part: Part) -> list[str]:
+    return ["_".join(part.normal[start:end].split()) for start, end in part.words]
 
 
 def _arrays(
-    article: Article, parts: list[_Placed]
+    parts: Sequence[Part], terms: Sequence[list[str]]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     hashes: list[int] = []
     starts: list[int] = []
     begin = 0
-    for (terms, places), text in zip(
-        parts, (article.title, article.lead, article.body), strict=True
-    ):
-        hashes += map(token_hash, terms)
+    for part, its_terms in zip(parts, terms, strict=True):
+        hashes += map(token_hash, its_terms)
         hashes.append(0)
-        starts += (begin + place for place in places) if begin else places
-        begin += len(text) + 1
+        starts += [begin + start for start, _ in part.syllables]
+        begin += len(part.text) + 1
         starts.append(begin - 1)
     return np.array(hashes, dtype=np.uint32), np.array(starts, dtype=np.uint32)
-
-
-def _placed_syllables(text: str) -> _Placed:
-    terms, places = [], []
-    for match in syllable_matches(normalise(text)):
-        term = match[0]
-        terms.append(term if len(term) <= MAX_TERM else term[:MAX_TERM])
-        places.append(match.start())
-    return terms, places

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from indexer.article import Article
 from indexer.language.cues import (
     COUNTRIES,
     FAMILY_NAMES,
@@ -28,8 +27,8 @@ from indexer.language.cues import (
     PRONOUNS,
     WITH_AND,
 )
-from indexer.language.normalise import nfc, normalise, place_tones, syllable_matches
-from indexer.language.segmenter import segment
+from indexer.language.normalise import nfc, normalise, place_tones
+from indexer.language.parts import Part
 
 _SHORT = 4
 """Letters of a first name, which many people share; longer single names are foreign ones."""
@@ -63,7 +62,7 @@ class Entity:
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Word:
     """A word of a text.
 
@@ -74,13 +73,10 @@ class _Word:
 
     text: str
     normal: str
+    is_capital: bool
     start: int
     end: int
     starts_sentence: bool
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
 
     @property
     def syllables(self) -> int:
@@ -105,24 +101,23 @@ def known_places() -> dict[str, str]:
     return found
 
 
-def find_entities(text: str) -> list[Entity]:
-    """The names in an NFC text, in order."""
+def find_entities(part: Part) -> list[Entity]:
+    """The names in a text, in order."""
     found: list[Entity] = []
-    words = _words_of(text)
-    at = 0
-    while at < len(words):
-        end = _end_of_run(text, words, at)
-        if end > at:
-            found += _names_in(text, words, at, end)
-        at = max(end, at + 1)
+    words = _Words(part)
+    end = 0
+    for at in words.capitals:
+        if at >= end:
+            end = _end_of_run(part.text, words, at)
+            found += _names_in(part.text, words, at, end)
     return found
 
 
-def entities_of(article: Article) -> dict[Kind, list[str]]:
-    """The names in title, lead and body of an article, the most frequent first."""
+def entities_of(parts: Iterable[Part]) -> dict[Kind, list[str]]:
+    """The names in the parts of an article, the most frequent first."""
     counts: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
-    for text in (article.title, article.lead, article.body):
-        for one in find_entities(text):
+    for part in parts:
+        for one in find_entities(part):
             counts[one.kind][one.name] += 1
     counts[Kind.PERSON] = _by_full_name(counts[Kind.PERSON])
     return {kind: [name for name, _ in names.most_common()] for kind, names in counts.items()}
@@ -140,49 +135,69 @@ def _by_full_name(people: Counter[str]) -> Counter[str]:
     return found
 
 
-def _words_of(text: str) -> list[_Word]:
-    """pyvi's words, and the syllables that are none, in order."""
-    normal = normalise(text)
-    spans = [match.span() for match in syllable_matches(text)]
-    ends = dict(segment(text))
-    words: list[_Word] = []
-    past = 0
-    for start, end in spans:
-        if start < past:
-            continue
-        past = ends.get(start, end)
-        words.append(
-            _Word(
-                text[start:past],
-                " ".join(normal[start:past].split()),
-                start,
-                past,
-                bool(_SENTENCE_START.search(text, max(0, start - 4), start)),
-            )
+class _Words(dict[int, _Word]):
+    """pyvi's words, and the syllables that are none, by number; made when they are looked at."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self._part = part
+        self._spans = _joined(part.syllables, part.words)
+        self.count = len(self._spans)
+        text = part.text
+        self.capitals = [at for at, (start, _) in enumerate(self._spans) if text[start].isupper()]
+
+    def __missing__(self, at: int) -> _Word:
+        start, end = self._spans[at]
+        text = self._part.text
+        self[at] = _Word(
+            text[start:end],
+            " ".join(self._part.normal[start:end].split()),
+            text[start].isupper(),
+            start,
+            end,
+            bool(_SENTENCE_START.search(text, max(0, start - 4), start)),
         )
-    return words
+        return self[at]
+
+    def between(self, first: int, end: int) -> list[_Word]:
+        """Those from one on until before another."""
+        return [self[at] for at in range(first, end)]
 
 
-def _end_of_run(text: str, words: list[_Word], at: int) -> int:
+def _joined(
+    syllables: list[tuple[int, int]], words: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The syllables, those of a word as one."""
+    ends = dict(words)
+    spans = []
+    past = 0
+    for start, end in syllables:
+        if start >= past:
+            past = ends.get(start, end)
+            spans.append((start, past))
+    return spans
+
+
+def _end_of_run(text: str, words: _Words, at: int) -> int:
     """Past the last of the capitalised words from one on with only a space between them."""
     end = at
-    while end < len(words) and words[end].is_capital:
+    while end < words.count and words[end].is_capital:
         if end > at and not _side_by_side(text, words, end):
             break
         end += 1
     # "Quận 1": a number belongs to what stands before it.
-    if at < end < len(words) and words[end].text.isdecimal() and _side_by_side(text, words, end):
+    if at < end < words.count and words[end].text.isdecimal() and _side_by_side(text, words, end):
         end += words[end - 1].normal in PLACE_CUES
     return end
 
 
-def _side_by_side(text: str, words: list[_Word], second: int) -> bool:
+def _side_by_side(text: str, words: _Words, second: int) -> bool:
     """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
     between = text[words[second - 1].end : words[second].start]
     return between == " " or (between == ". " and words[second - 1].normal == "tp")
 
 
-def _names_in(text: str, words: list[_Word], first: int, end: int) -> Iterator[Entity]:
+def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity]:
     """What a run of capitalised words names."""
     before = words[first - 1].normal if first and _side_by_side(text, words, first) else ""
     if words[first].starts_sentence and words[first].normal in NOT_FIRST | PERSON_CUES:
@@ -215,17 +230,17 @@ def _names_in(text: str, words: list[_Word], first: int, end: int) -> Iterator[E
             before, first = "", last
             continue
         span = text[words[first].start : words[end - 1].end]
-        kind = _kind_of(span, words[first:end], before)
+        kind = _kind_of(span, words.between(first, end), before)
         if kind:
             yield _entity(kind, text, words[first].start, words[end - 1].end)
         return
 
 
-def _place_from(words: list[_Word], first: int, end: int) -> int:
+def _place_from(words: _Words, first: int, end: int) -> int:
     """Past the longest place of the list that the run has there; `first` when there is none."""
     places = known_places()
     for last in range(end, first, -1):
-        name = " ".join(word.normal for word in words[first:last])
+        name = " ".join(word.normal for word in words.between(first, last))
         if name in places:
             alone = last == first + 1 and " " not in name
             # A single syllable at the beginning of a sentence is any word.
@@ -238,10 +253,10 @@ def _place_from(words: list[_Word], first: int, end: int) -> int:
     return first
 
 
-def _person_at_end(words: list[_Word], first: int, end: int) -> int:
+def _person_at_end(words: _Words, first: int, end: int) -> int:
     """Where a person's name begins behind that of an organisation; `end` where there is none."""
     for at in range(first + 1, end):
-        rest = words[at:end]
+        rest = words.between(at, end)
         family = rest[0].normal.split(" ")[0]
         syllables = sum(word.syllables for word in rest)
         name = " ".join(word.normal for word in rest)
@@ -251,21 +266,19 @@ def _person_at_end(words: list[_Word], first: int, end: int) -> int:
     return end
 
 
-def _organisation(
-    text: str, words: list[_Word], first: int, end: int, before: str
-) -> Iterator[Entity]:
+def _organisation(text: str, words: _Words, first: int, end: int, before: str) -> Iterator[Entity]:
     """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
     start = first - 1 if before in ORGANISATION_HEADS else first
-    if all(word.normal in LEGAL_FORMS for word in words[start + 1 : end]):
+    if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
         return
     if words[start].normal in WITH_AND and _goes_on_with_and(text, words, end):
         end = _end_of_run(text, words, end + 1)
     yield _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
 
 
-def _goes_on_with_and(text: str, words: list[_Word], end: int) -> bool:
+def _goes_on_with_and(text: str, words: _Words, end: int) -> bool:
     """Whether "và" and another capital follow; "Bộ Y tế và Bộ Tài chính" are two."""
-    if end + 1 >= len(words) or words[end].normal != "và":
+    if end + 1 >= words.count or words[end].normal != "và":
         return False
     following = words[end + 1]
     return (

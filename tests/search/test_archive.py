@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from indexer.engines.base import Interval
 from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -162,16 +164,39 @@ def test_sort_and_browse(archive: Archive) -> None:
 
 def test_facets_timeline_and_filters(archive: Archive) -> None:
     result = search(archive, "lũ")
-    assert [(value.value, value.count) for value in result.sections] == [
+    assert [(value.value, value.count) for value in result.facets["section"]] == [
         ("Kinh tế", 1),
         ("Xã hội", 1),
     ]
-    assert [(bucket.year, bucket.count) for bucket in search(archive, "").timeline] == [
-        (2023, 1),
-        (2024, 2),
+    whole = search(archive, "")
+    assert whole.interval is Interval.MONTH
+    assert [bucket.count for bucket in whole.timeline] == [1, *[0] * 19, 1, 1]
+    assert whole.timeline[0].since == date(2023, 1, 1)
+    assert whole.timeline[0].until == date(2023, 1, 31)
+    years = search(archive, "", interval=Interval.YEAR).timeline
+    assert [(bucket.since.year, bucket.until, bucket.count) for bucket in years] == [
+        (2023, date(2023, 12, 31), 1),
+        (2024, date(2024, 12, 31), 2),
     ]
-    assert ids(archive, "lũ", section="Kinh tế") == {"2024-10-02-duong"}
+    month = search(archive, "", since=date(2024, 9, 1), until=date(2024, 9, 30))
+    assert month.interval is Interval.DAY
+    assert [(bucket.since, bucket.count) for bucket in month.timeline] == [(date(2024, 9, 18), 1)]
+    assert ids(archive, "lũ", filters={"section": "Kinh tế"}) == {"2024-10-02-duong"}
     assert archive.stats().articles == 4
+
+
+def test_names_are_facets(archive: Archive) -> None:
+    facets = ("person", "place", "organisation", "author", "tags")
+    whole = search(archive, "", facets=facets)
+    assert tuple(whole.facets) == facets
+    places = {value.value: value.count for value in whole.facets["place"]}
+    assert places["Lào Cai"] >= 1
+    for name in ("person", "place", "organisation", "author"):
+        for value in whole.facets[name]:
+            narrowed = search(archive, "", filters={name: value.value})
+            assert narrowed.total == value.count, (name, value)
+    both = search(archive, "", filters={"place": "Lào Cai", "section": "không có"})
+    assert both.total == 0
 
 
 def test_pages(archive: Archive) -> None:

@@ -25,7 +25,8 @@ from indexer.engines.base import (
     Term,
     TokenArray,
 )
-from indexer.engines.evaluation import UNDATED, Evaluation, Matched
+from indexer.engines.columns import UNDATED, timeline
+from indexer.engines.evaluation import Evaluation, Matched
 from indexer.engines.matches import Scores
 from indexer.engines.whoosh.schema import make_schema, pack_starts
 from indexer.engines.whoosh.searcher import IndexState
@@ -64,7 +65,7 @@ class WhooshWriter:
             if f"n_{name}" in self._names:
                 columns[f"n_{name}"] = sum(counts.values())
         for name, value in document.facets.items():
-            columns[f"f_{name}"] = value.encode("utf-8", "surrogatepass")
+            columns[f"f_{name}"] = "\n".join(value).encode("utf-8", "surrogatepass")
         self._writer.put(document.id, columns, terms)
 
     def delete(self, id: str) -> None:
@@ -202,13 +203,18 @@ class WhooshEngine:
             index.stored(numbers) if plan.with_records else nothing,
             parts if plan.explain else nothing,
         )
+        interval, timed = timeline(index.published()[matched.documents], plan.interval)
         return EngineResult(
             total=len(matched.documents),
             total_all=int(np.count_nonzero(matched.complete)),
             clause_totals=tuple(clause.total for clause in matched.clauses),
             hits=tuple(hits),
-            facets={name: _count_values(index, name, matched) for name in index.facet_names()},
-            years=_count_years(index, matched),
+            facets={
+                name: index.facet(name).counts(matched.documents, most)
+                for name, most in plan.facets.items()
+            },
+            interval=interval,
+            timeline=timed,
         )
 
     def get(self, ids: Iterable[str]) -> list[Stored | None]:
@@ -317,14 +323,3 @@ def _ordered(plan: Plan, matched: Matched, index: IndexState, end: int) -> NDArr
         keys.append(~matched.complete[candidates])
     order: NDArray[np.int64] = candidates[np.lexsort(keys)]
     return order[:end]
-
-
-def _count_values(index: IndexState, name: str, matched: Matched) -> dict[str, int]:
-    codes, values = index.facet(name)
-    counts = np.bincount(codes[matched.documents], minlength=len(values))
-    return {values[at]: int(counts[at]) for at in np.flatnonzero(counts) if values[at]}
-
-
-def _count_years(index: IndexState, matched: Matched) -> dict[int, int]:
-    counts = np.bincount(index.years()[matched.documents])
-    return {int(year): int(counts[year]) for year in np.flatnonzero(counts) if year}

@@ -10,7 +10,7 @@ from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
 from indexer.engines.base import StartArray
-from indexer.engines.evaluation import UNDATED
+from indexer.engines.columns import UNDATED
 from indexer.errors import ArchiveError
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
-from indexer.engines.evaluation import DENSE, FINE_STEP, K1, STEP, UNDATED, B, Impacts, hold_phrase
+from indexer.engines.columns import FacetColumn
+from indexer.engines.evaluation import DENSE, FINE_STEP, K1, STEP, B, Impacts, hold_phrase
 from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
 from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
@@ -23,7 +24,6 @@ from indexer.engines.whoosh.schema import unpack_starts
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
-_VIETNAM_SECONDS = 7 * 3600
 
 
 class IndexState:
@@ -52,9 +52,8 @@ class IndexState:
         self._remembered = ImpactMemory()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
-        self._facets: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
+        self._facets: dict[str, FacetColumn] = {}
         self._published: NDArray[np.int64] | None = None
-        self._years: NDArray[np.int64] | None = None
         self._live: Mask | None = None
         self._has_deleted = False
 
@@ -168,35 +167,12 @@ class IndexState:
                 )
             return self._published
 
-    def years(self) -> NDArray[np.int64]:
-        """Calendar year in Việt Nam of every document; 0 for those without a date."""
-        published = self.published()
-        with self._lock:
-            if self._years is None:
-                known = np.where(published == UNDATED, 0, published + _VIETNAM_SECONDS)
-                years = (
-                    known.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
-                )
-                self._years = np.where(published == UNDATED, 0, years)
-            return self._years
-
-    def facet_names(self) -> list[str]:
-        """Names of the facets."""
-        return [name[2:] for name in self._reader.schema.names() if name.startswith("f_")]
-
-    def facet(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
-        """For every document the index of its value, and the values."""
+    def facet(self, name: str) -> FacetColumn:
+        """The values of a facet; raises KeyError when there is no such facet."""
         with self._lock:
             if name not in self._facets:
-                codes: dict[bytes, int] = {}
-                count = self._reader.doc_count_all()
-                column = self._columns[f"f_{name}"] if count else ()
-                numbers = np.fromiter(
-                    (codes.setdefault(value, len(codes)) for value in column),
-                    dtype=np.int32,
-                    count=count,
-                )
-                self._facets[name] = numbers, [value.decode("utf-8") for value in codes]
+                column = self._columns[f"f_{name}"] if self._reader.doc_count_all() else ()
+                self._facets[name] = FacetColumn.of(column)
             return self._facets[name]
 
     def ids(self, numbers: list[int]) -> list[str]:

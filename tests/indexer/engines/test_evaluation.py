@@ -57,7 +57,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
                         tokens=np.array([ord(word) for word in text], dtype=np.uint32),
                         starts=np.arange(len(text), dtype=np.uint32),
                         published=int(id),
-                        facets={"source": f"s{int(id) % 3}"},
+                        facets={"source": [f"s{int(id) % 3}"]},
                         record=b"",
                     )
                 )

@@ -1,6 +1,7 @@
 import pickle
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 
@@ -41,7 +42,7 @@ def document(id: str, text: str, published: int | None = None, source: str = "")
         tokens=np.array([NUMBERS.get(term, 7) for term in terms] + [0], dtype=np.uint32),
         starts=np.arange(len(terms) + 1, dtype=np.uint32),
         published=published,
-        facets={"source": source},
+        facets={"source": [source]},
         record=text.encode(),
     )
 
@@ -133,10 +134,10 @@ def test_dates_order_and_counts(engine: WhooshEngine) -> None:
     assert set(found(engine, Between(None, 401 * 86400))) == {"1", "2"}
     assert found(engine, filters={"source": "s1"}, order=Order.NEWEST) == ["1", "3"]
     assert found(engine, filters={"source": "none"}) == []
-    result = engine.search(Plan(offset=3, limit=5))
+    result = engine.search(Plan(offset=3, limit=5, facets={"source": 5}))
     assert len(result.hits) == 1
     assert result.facets == {"source": {"s1": 2, "s2": 1}}
-    assert result.years == {1970: 1, 1971: 2}
+    assert result.timeline == {date(1970, 1, 1): 1, date(1971, 1, 1): 2}
 
 
 def test_replace_delete_and_what_is_stored(engine: WhooshEngine) -> None:

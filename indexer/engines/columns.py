@@ -1,0 +1,111 @@
+"""Values of documents held as arrays: what is counted and filtered by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Interval
+from indexer.engines.matches import Documents, Mask
+
+_VIETNAM_SECONDS = 7 * 3600
+_UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
+_MOST_BUCKETS = {Interval.DAY: 45, Interval.MONTH: 48}
+"""The finest interval is taken that gives no more buckets."""
+UNDATED = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class FacetColumn:
+    """The values of one facet in all documents.
+
+    Attributes:
+        values: each once.
+        numbers: value -> its place in `values`.
+        codes: indices into `values`, those of one document after the other.
+        begins: where each document's codes begin, and the end of all.
+    """
+
+    values: list[str]
+    numbers: dict[str, int]
+    codes: NDArray[np.int32]
+    begins: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: Iterable[bytes]) -> FacetColumn:
+        """Out of one UTF-8 string a document: its values, parted by line ends."""
+        numbers: dict[bytes, int] = {}
+        codes: list[int] = []
+        begins = [0]
+        for joined in column:
+            if joined:
+                codes += [numbers.setdefault(value, len(numbers)) for value in joined.split(b"\n")]
+            begins.append(len(codes))
+        values = [value.decode("utf-8", "surrogatepass") for value in numbers]
+        places = {value: place for place, value in enumerate(values)}
+        return cls(
+            values, places, np.array(codes, dtype=np.int32), np.array(begins, dtype=np.int64)
+        )
+
+    def counts(self, documents: Documents, most: int) -> dict[str, int]:
+        """In how many of some documents each value is; the most frequent first, then by name."""
+        counts = np.bincount(self._codes_of(documents), minlength=len(self.values))
+        present = np.flatnonzero(counts)
+        if len(present) > most:
+            least = np.partition(counts[present], len(present) - most)[len(present) - most]
+            present = present[counts[present] >= least]
+        found = sorted((-int(counts[at]), self.values[at]) for at in present.tolist())
+        return {value: -count for count, value in found[:most]}
+
+    def _codes_of(self, documents: Documents) -> NDArray[np.int32]:
+        first = self.begins[documents]
+        lengths = self.begins[documents + 1] - first
+        shifts = first - (np.cumsum(lengths) - lengths)
+        return self.codes[np.repeat(shifts, lengths) + np.arange(int(lengths.sum()))]
+
+    def flags(self, value: str) -> Mask:
+        """Which documents have a value."""
+        flags: Mask = np.zeros(len(self.begins) - 1, dtype=np.bool_)
+        places = np.flatnonzero(self.codes == self.numbers.get(value, -1))
+        flags[np.searchsorted(self.begins, places, side="right") - 1] = True
+        return flags
+
+
+def timeline(
+    published: NDArray[np.int64], interval: Interval | None
+) -> tuple[Interval, dict[date, int]]:
+    """How many of some documents were published in each calendar year, month or day in Việt Nam.
+
+    Args:
+        published: seconds since 1970 UTC, or `UNDATED`.
+        interval: None for the finest that gives a few dozen buckets at most.
+
+    Returns:
+        The interval, and the first day of each bucket -> documents, empty buckets left out.
+    """
+    known = published[published != UNDATED] + _VIETNAM_SECONDS
+    if not len(known):
+        return interval or Interval.YEAR, {}
+    ends = np.array([known.min(), known.max()])
+    if interval is None:
+        interval = Interval.YEAR
+        for finer, most in _MOST_BUCKETS.items():
+            if np.diff(_numbers(ends, finer))[0] < most:
+                interval = finer
+                break
+    first = int(_numbers(ends, interval)[0])
+    counts = np.bincount(_numbers(known, interval) - first)
+    filled = np.flatnonzero(counts)
+    days = (filled + first).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")
+    return interval, dict(zip(days.tolist(), counts[filled].tolist(), strict=True))
+
+
+def _numbers(seconds: NDArray[np.int64], interval: Interval) -> NDArray[np.int64]:
+    """The years, months or days since 1970 of moments."""
+    unit = f"datetime64[{_UNITS[interval]}]"
+    numbers: NDArray[np.int64] = seconds.astype("datetime64[s]").astype(unit).astype(np.int64)
+    return numbers

@@ -1,0 +1,56 @@
+"""Facet columns and timelines against what plain Python counts."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.engines.base import Interval
+from indexer.engines.columns import UNDATED, FacetColumn, timeline
+
+VIETNAM = timezone(timedelta(hours=7))
+values = st.lists(st.lists(st.sampled_from(["Hà Nội", "Huế", "b", "c"]), unique=True), min_size=1)
+
+
+@given(values, st.data())
+def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> None:
+    column = FacetColumn.of("\n".join(one).encode() for one in documents)
+    numbers = data.draw(st.lists(st.sampled_from(range(len(documents))), unique=True))
+    expected = Counter(value for number in numbers for value in documents[number])
+    chosen = np.array(sorted(numbers), dtype=np.int64)
+    assert column.counts(chosen, 9) == expected
+    most = column.counts(chosen, 2)
+    assert list(most.items()) == sorted(expected.items(), key=lambda x: (-x[1], x[0]))[:2]
+    for value in ("Hà Nội", "c", "none"):
+        assert column.flags(value).tolist() == [value in one for one in documents]
+
+
+@given(
+    st.lists(
+        st.none() | st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+    ),
+    st.sampled_from([*Interval, None]),
+)
+def test_timeline(moments: list[datetime | None], asked: Interval | None) -> None:
+    seconds = [UNDATED if one is None else int(one.timestamp()) for one in moments]
+    interval, counts = timeline(np.array(seconds, dtype=np.int64), asked)
+    days = [one.astimezone(VIETNAM).date() for one in moments if one]
+    starts = {
+        Interval.YEAR: lambda day: day.replace(month=1, day=1),
+        Interval.MONTH: lambda day: day.replace(day=1),
+        Interval.DAY: lambda day: day,
+    }
+    assert counts == Counter(starts[interval](day) for day in days)
+    assert asked in (None, interval)
+
+
+def test_the_interval_follows_the_span() -> None:
+    def interval(*days: date) -> Interval:
+        seconds = [int(datetime(*day.timetuple()[:3], tzinfo=VIETNAM).timestamp()) for day in days]
+        return timeline(np.array(seconds, dtype=np.int64), None)[0]
+
+    assert interval(date(2024, 9, 1), date(2024, 9, 30)) is Interval.DAY
+    assert interval(date(2023, 9, 1), date(2024, 9, 30)) is Interval.MONTH
+    assert interval(date(2013, 9, 1), date(2024, 9, 30)) is Interval.YEAR

@@ -23,7 +23,7 @@ _CHUNK = 32
 """Articles that travel between processes at once."""
 _WORTH_WORKERS = 150
 """Fewer files are read in this process: a worker takes seconds to start."""
-_AHEAD = 4
+_AHEAD = 8
 """Chunks that wait for each worker: bounds memory when writing is slower than reading."""
 
 Read = Document | Article | ParseError

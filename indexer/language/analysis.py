@@ -143,20 +143,16 @@ def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
     parts = parts_of(article)
     terms = [_terms_of(part) for part in parts]
-    title, lead, body = terms
-    weighted = (
-        (title, TITLE_WEIGHT),
-        (lead, LEAD_WEIGHT),
-        (body, BODY_WEIGHT),
-        (body[:OPENING_SYLLABLES], 1),
-    )
-    # A list that is repeated is counted faster than counts are multiplied.
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
-    for part_terms, weight in weighted:
+    weights = (TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT)
+    for part, part_terms, weight in zip(parts, terms, weights, strict=True):
+        part_pairs = pairs(map(fold_term, part_terms))
+        # A list that is repeated is counted faster than counts are multiplied.
         counts[0].update(part_terms * weight)
-        counts[1].update(pairs(map(fold_term, part_terms)) * weight)
-    for part, weight in zip(parts, (TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT), strict=True):
+        counts[1].update(part_pairs * weight)
         counts[2].update(_words_of(part) * weight)
+    counts[0].update(part_terms[:OPENING_SYLLABLES])
+    counts[1].update(part_pairs[: OPENING_SYLLABLES - 1])
     return Analysis(
         dict(zip(KINDS, counts, strict=True)), *_arrays(parts, terms), names=entities_of(parts)
     )
@@ -169,7 +165,11 @@ def token_arrays(article: Article) -> tuple[NDArray[np.uint32], NDArray[np.uint3
 
 
 def _terms_of(part: Part) -> list[str]:
-    return [part.normal[start : min(end, start + MAX_TERM)] for start, end in part.syllables]
+    normal = part.normal
+    terms = [normal[start:end] for start, end in part.syllables]
+    if max(map(len, terms), default=0) > MAX_TERM:
+        terms = [term[:MAX_TERM] for term in terms]
+    return terms
 
 
 def _words_of(part: Part) -> list[str]:

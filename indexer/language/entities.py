@@ -59,6 +59,8 @@ class Entity:
     end: int
 
 
+_NO_NAMES = NOT_FIRST | PERSON_CUES
+"""Their capital at the beginning of a sentence is no part of a name."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
 
 
@@ -68,15 +70,12 @@ class _Word:
 
     Attributes:
         normal: lower case, one tone placement.
-        starts_sentence: whether its capital may be that of the sentence.
     """
 
     text: str
     normal: str
-    is_capital: bool
     start: int
     end: int
-    starts_sentence: bool
 
     @property
     def syllables(self) -> int:
@@ -144,7 +143,8 @@ class _Words(dict[int, _Word]):
         self._spans = _joined(part.syllables, part.words)
         self.count = len(self._spans)
         text = part.text
-        self.capitals = [at for at, (start, _) in enumerate(self._spans) if text[start].isupper()]
+        self.is_capital = [text[start].isupper() for start, _ in self._spans]
+        self.capitals = [at for at, capital in enumerate(self.is_capital) if capital]
 
     def __missing__(self, at: int) -> _Word:
         start, end = self._spans[at]
@@ -152,12 +152,15 @@ class _Words(dict[int, _Word]):
         self[at] = _Word(
             text[start:end],
             " ".join(self._part.normal[start:end].split()),
-            text[start].isupper(),
             start,
             end,
-            bool(_SENTENCE_START.search(text, max(0, start - 4), start)),
         )
         return self[at]
+
+    def starts_sentence(self, at: int) -> bool:
+        """Whether a word's capital may be that of the sentence."""
+        start = self._spans[at][0]
+        return _SENTENCE_START.search(self._part.text, max(0, start - 4), start) is not None
 
     def between(self, first: int, end: int) -> list[_Word]:
         """Those from one on until before another."""
@@ -181,13 +184,13 @@ def _joined(
 def _end_of_run(text: str, words: _Words, at: int) -> int:
     """Past the last of the capitalised words from one on with only a space between them."""
     end = at
-    while end < words.count and words[end].is_capital:
+    while end < words.count and words.is_capital[end]:
         if end > at and not _side_by_side(text, words, end):
             break
         end += 1
     # "Quận 1": a number belongs to what stands before it.
-    if at < end < words.count and words[end].text.isdecimal() and _side_by_side(text, words, end):
-        end += words[end - 1].normal in PLACE_CUES
+    if at < end < words.count and words[end - 1].normal in PLACE_CUES:
+        end += words[end].text.isdecimal() and _side_by_side(text, words, end)
     return end
 
 
@@ -200,7 +203,7 @@ def _side_by_side(text: str, words: _Words, second: int) -> bool:
 def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity]:
     """What a run of capitalised words names."""
     before = words[first - 1].normal if first and _side_by_side(text, words, first) else ""
-    if words[first].starts_sentence and words[first].normal in NOT_FIRST | PERSON_CUES:
+    if words[first].normal in _NO_NAMES and words.starts_sentence(first):
         before = words[first].normal
         first += 1
     while first < end:
@@ -244,7 +247,7 @@ def _place_from(words: _Words, first: int, end: int) -> int:
         if name in places:
             alone = last == first + 1 and " " not in name
             # A single syllable at the beginning of a sentence is any word.
-            if alone and words[first].starts_sentence:
+            if alone and words.starts_sentence(first):
                 continue
             # Nor is it a place when it goes on as another name: Tân Sơn Nhất.
             if last < end and (alone or words[last].syllables == 1):
@@ -280,10 +283,9 @@ def _goes_on_with_and(text: str, words: _Words, end: int) -> bool:
     """Whether "và" and another capital follow; "Bộ Y tế và Bộ Tài chính" are two."""
     if end + 1 >= words.count or words[end].normal != "và":
         return False
-    following = words[end + 1]
     return (
-        following.is_capital
-        and following.normal not in ORGANISATION_HEADS
+        words.is_capital[end + 1]
+        and words[end + 1].normal not in ORGANISATION_HEADS
         and _side_by_side(text, words, end)
         and _side_by_side(text, words, end + 1)
     )

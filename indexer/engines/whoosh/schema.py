@@ -46,7 +46,8 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
 
 def pack_starts(starts: StartArray) -> bytes:
     """The distances between tokens, a byte each, or four each where one is longer than 255."""
-    distances = np.diff(starts, prepend=np.uint32(0))
+    distances = starts.copy()
+    distances[1:] -= starts[:-1]
     narrow = int(distances.max(initial=0)) < 1 << 8
     return distances.astype(np.uint8 if narrow else np.uint32).tobytes()
 

@@ -149,6 +149,31 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                     if not self.is_deleted(offset + int(document)):
                         self.delete_document(offset + int(document))
 
+    def write_per_doc(
+        self, fieldnames: set[str], reader: SegmentReader
+    ) -> Mapping[int, int] | None:
+        """Merge a segment's columns, which is all that the documents of `put` are besides postings.
+
+        Whoosh's own looks for stored lengths of every field of every document, file by file.
+        """
+        if self.schema.stored_names() or reader.segment()._fieldlengths:
+            moves: Mapping[int, int] | None = super().write_per_doc(fieldnames, reader)
+            return moves
+        columns = {
+            name: (field.column_type, reader.column_reader(name, field.column_type))
+            for name, field in self.schema.items()
+            if field.column_type and reader.has_column(name)
+        }
+        moved: dict[int, int] = {}
+        for old in reader.all_doc_ids():
+            moved[old] = self.docnum
+            self.perdocwriter.start_doc(self.docnum)
+            for name, (kind, column) in columns.items():
+                self.perdocwriter.add_column_value(name, kind, column[old])
+            self.perdocwriter.finish_doc()
+            self.docnum += 1
+        return moved if reader.has_deletions() else None
+
     def add_postings_to_pool(
         self, reader: SegmentReader, startdoc: int, docmap: Mapping[int, int] | None
     ) -> None:

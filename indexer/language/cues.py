@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.language.normalise import nfc, normalise
+from indexer.language.normalise import nfc, normalise, place_tones
 
 
 def _words(text: str) -> frozenset[str]:
@@ -21,7 +21,8 @@ PERSON_CUES = _words(
 )
 PLACE_CUES = _words(
     "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
-    " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang,"
+    " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang, giao lộ, ngã tư, ngã ba, ngã sáu, cầu,"
+    " hẻm, ngõ, hầm, tuyến đường, trục đường, nút giao, chợ, kênh, cù lao, bãi biển,"
     " thủ đô, cao nguyên, hồ, cửa khẩu, sân bay, cảng"
 )
 ORGANISATION_HEADS = _words(
@@ -43,12 +44,78 @@ COUNTRIES = _words(
     " bồ đào nha, hà lan, bỉ, thuỵ sĩ, thuỵ điển, na uy, đan mạch, phần lan, ba lan, ukraine, thổ nhĩ kỳ, iran, iraq,"
     " syria, israel, ai cập, ả rập xê út, ấn độ, pakistan, bangladesh, myanmar, thái lan, lào, campuchia, malaysia,"
     " tân sơn nhất, nội bài,"
+    " thái bình dương, đại tây dương, ấn độ dương, bắc cực, nam cực, hồ tây, hồ gươm, nhật, hàn, triều tiên,"
+    " afghanistan, saudi arabia, ả rập saudi, qatar, kuwait, jordan, lebanon, yemen, libya, sudan, nigeria, kenya,"
+    " ethiopia, hungary, romania, bulgaria, hy lạp, áo, ireland, scotland, iceland, séc, slovakia, serbia, croatia,"
+    " belarus, kazakhstan, mông cổ, nepal, sri lanka, maldives, timor leste, colombia, peru, bolivia, ecuador,"
+    " palestine, vatican, macau, kuwait, bahrain, oman, tunisia, algeria, maroc, congo, somalia, zimbabwe, gruzia,"
     " singapore, indonesia, philippines, brunei, đài loan, hong kong, australia, úc, new zealand, canada, mexico,"
     " brazil, argentina, chile, cuba, venezuela, nam phi, biển đông, trường sa, hoàng sa, châu âu, châu á, châu phi"
 )
+OTHER_NAMES = {
+    "nhật": "nhật bản",
+    "hàn": "hàn quốc",
+    "hoa kỳ": "mỹ",
+    "úc": "australia",
+    "italia": "ý",
+    "ả rập xê út": "saudi arabia",
+    "ả rập saudi": "saudi arabia",
+}
+"""Countries of two names."""
 NOT_FIRST = _words(
     "theo, tại, ở, từ, khi, ngày, trong, với, và, nhưng, sau, trước, đến, hôm, chiều, sáng, tối, trưa, đêm, do, vì,"
     " nếu, tuy, còn, riêng, cả, các, những, một, hai, ba, này, đó, đây, là, cùng, cũng, đã, sẽ, người, nhà, nhóm,"
     " gần, về, trên, dưới, ngoài, qua, bên, giữa, cho, để, của, không, có, vụ, phía, tuy nhiên, hiện, hiện nay,"
     " đồng thời"
 )
+PLACE_PREFIXES = _words("tp, thành phố, tỉnh, huyện, quận, thị xã, nước")
+"""May stand before a place of the list, which is the same without."""
+PARTICLES = _words("al, bin, ibn, van, von, de, da, del, di, el, der, la, le, dos")
+"""Small words inside of foreign names."""
+NOT_PEOPLE = _words("đảng, nhà nước, online, quốc hội, chính phủ, đoàn, ban, phòng, bộ, sở, cục")
+"""What may follow an office and have capitals, but is nobody."""
+KOREAN_ENDINGS = _words(
+    "un, in, hye, il, sung, hee, hwa, wha, hyun, chol, yong, woo, jin, soo, hoon, kyung"
+)
+"""Second halves of first names that some papers write apart: Moon Jae - in."""
+PARTIES = _words(
+    "dân chủ, cộng hoà, cộng sản, lao động, bảo thủ, công đảng, tự do, dân chủ tự do, nước nga thống nhất,"
+    " xanh, nhân dân, quốc dân, quốc đại"
+)
+FOUND_EVERYWHERE = _words(
+    "công ty, hãng, báo, tập đoàn, ngân hàng, trường, đại học, học viện, viện, bệnh viện, đài, cục, tổng cục, hội,"
+    " hiệp hội, ban quản lý, tổng công ty, câu lạc bộ, clb, liên đoàn, quỹ, uỷ ban"
+)
+GENERIC = _words(
+    "đa khoa, thpt, thcs, tiểu học, mầm non, đh, đại học, cđ, cao đẳng, trung học, nghiên cứu, khoa học, quản lý,"
+    " cảnh sát, nhi, tâm thần, y học, y tế, đầu tư, thương mại, xây dựng, dịch vụ, sản xuất, cảng, quốc tế, quốc gia,"
+    " trung ương, tư nhân, tnhh, cp, cổ phần, một thành viên, mtv, người, an toàn, kiểm tra, thường vụ"
+)
+MINISTRIES = {
+    normalise(nfc(short.strip())): place_tones(nfc(full))
+    for full, shorts in {
+        "Giáo dục và Đào tạo": "gd, gd-đt, gd&đt, giáo dục, giáo dục-đào tạo, giáo dục - đào tạo, gdđt,"
+        " giáo dục và đào tạo, giáo dục&đào tạo",
+        "Giao thông Vận tải": "gtvt, giao thông, giao thông vận tải, giao thông-vận tải, giao thông - vận tải",
+        "Nông nghiệp và Phát triển nông thôn": "nn, nn-ptnt, nn&ptnt, nnptnt, nông nghiệp,"
+        " nông nghiệp và phát triển, nông nghiệp và phát triển nông thôn, nông nghiệp&phát triển nông thôn",
+        "Tài nguyên và Môi trường": "tn-mt, tn&mt, tnmt, tn, tài nguyên, tài nguyên-môi trường,"
+        " tài nguyên - môi trường, tài nguyên và môi trường, tài nguyên&môi trường",
+        "Kế hoạch và Đầu tư": "kh-đt, kh&đt, khđt, kế hoạch, kế hoạch-đầu tư, kế hoạch - đầu tư, kế hoạch và đầu tư,"
+        " kế hoạch&đầu tư",
+        "Thông tin và Truyền thông": "tt-tt, tt&tt, tttt, thông tin, thông tin-truyền thông,"
+        " thông tin - truyền thông, thông tin và truyền thông, thông tin&truyền thông",
+        "Lao động, Thương binh và Xã hội": "lđ-tb-xh, lđtbxh, lđ-tb&xh, lao động, lao động-thương binh và xã hội,"
+        " lao động - thương binh và xã hội, lao động thương binh và xã hội",
+        "Văn hoá, Thể thao và Du lịch": "vh-tt-dl, vhttdl, vh-tt&dl, văn hoá, văn hoá thể thao và du lịch,"
+        " văn hoá-thể thao và du lịch",
+        "Văn hoá và Thể thao": "văn hoá và thể thao",
+        "Khoa học và Công nghệ": "kh-cn, kh&cn, khcn, khoa học, khoa học-công nghệ, khoa học - công nghệ,"
+        " khoa học và công nghệ, khoa học&công nghệ",
+        "Công Thương": "công thương",
+        "Y tế": "y tế",
+        "Công an": "công an",
+    }.items()
+    for short in shorts.split(",")
+}
+"""What ministries and departments are called -> their full names."""

@@ -10,29 +10,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from indexer.language.cues import (
     COUNTRIES,
     FAMILY_NAMES,
+    KOREAN_ENDINGS,
     LEGAL_FORMS,
     NAMED_AFTER_PEOPLE,
     NOT_FIRST,
     ORGANISATION_HEADS,
+    PARTICLES,
     PERSON_CUES,
     PLACE_CUES,
     PRONOUNS,
     WITH_AND,
 )
-from indexer.language.normalise import nfc, normalise, place_tones
+from indexer.language.naming import known_places, organisation_name, person_name, place_name
+from indexer.language.normalise import normalise, place_tones
 from indexer.language.parts import Part
 
 _SHORT = 4
 """Letters of a first name, which many people share; longer single names are foreign ones."""
-_PLACES = Path(__file__).with_name("places.txt")
 
 
 class Kind(StrEnum):
@@ -82,24 +82,6 @@ class _Word:
         return self.text.count(" ") + 1
 
 
-@cache
-def known_places() -> dict[str, str]:
-    """Normalised names of provinces, districts and countries -> the name that stands for each."""
-    found: dict[str, str] = {}
-    for line in _PLACES.read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        provinces, _, districts = nfc(line).removeprefix("+ ").partition(":")
-        names = [one.strip() for one in provinces.split(",")]
-        found.update((normalise(one), place_tones(names[0])) for one in names)
-        for one in districts.split(","):
-            # Where two provinces have one of this name, it stays what it was called first.
-            found.setdefault(normalise(one.strip()), place_tones(one.strip()))
-    for name in COUNTRIES:
-        found[name] = " ".join(word.capitalize() for word in name.split())
-    return found
-
-
 def find_entities(part: Part) -> list[Entity]:
     """The names in a text, in order."""
     found: list[Entity] = []
@@ -108,8 +90,20 @@ def find_entities(part: Part) -> list[Entity]:
     for at in words.capitals:
         if at >= end:
             end = _end_of_run(part.text, words, at)
-            found += _names_in(part.text, words, at, end)
+            for name in _names_in(part.text, words, at, end):
+                is_street = found and _goes_on_as_street(part.text, found[-1], name)
+                found.append(replace(name, kind=Kind.PLACE) if is_street else name)
     return found
+
+
+def _goes_on_as_street(text: str, before: Entity, name: Entity) -> bool:
+    """Whether what looks like a person is a street named after one: "đường Lê Lợi, Trần Phú"."""
+    return (
+        name.kind is Kind.PERSON
+        and before.kind is Kind.PLACE
+        and normalise(before.name) not in known_places()
+        and text[before.end : name.start].strip() in (",", "-", "–", "và")
+    )
 
 
 def entities_of(parts: Iterable[Part]) -> dict[Kind, list[str]]:
@@ -118,7 +112,12 @@ def entities_of(parts: Iterable[Part]) -> dict[Kind, list[str]]:
     for part in parts:
         for one in find_entities(part):
             counts[one.kind][one.name] += 1
-    counts[Kind.PERSON] = _by_full_name(counts[Kind.PERSON])
+    people, places = counts[Kind.PERSON], counts[Kind.PLACE]
+    for name in people.keys() & places.keys():
+        # A street in one place, its name alone in another; or the other way round.
+        kept, dropped = (places, people) if places[name] >= people[name] else (people, places)
+        kept[name] += dropped.pop(name)
+    counts[Kind.PERSON] = _by_full_name(people)
     return {kind: [name for name, _ in names.most_common()] for kind, names in counts.items()}
 
 
@@ -126,7 +125,7 @@ def _by_full_name(people: Counter[str]) -> Counter[str]:
     """Names of one syllable counted with the one full name that ends with it: ông Dũng, Nguyễn Văn Dũng."""
     found: Counter[str] = Counter()
     for name, count in people.items():
-        full = [other for other in people if other.endswith(f" {name}")]
+        full = [other for other in people if other.endswith((f" {name}", f"-{name}"))]
         if len(full) == 1:
             found[full[0]] += count
         elif " " in name or (not full and len(name) > _SHORT):
@@ -184,8 +183,11 @@ def _joined(
 def _end_of_run(text: str, words: _Words, at: int) -> int:
     """Past the last of the capitalised words from one on with only a space between them."""
     end = at
-    while end < words.count and words.is_capital[end]:
-        if end > at and not _side_by_side(text, words, end):
+    while end < words.count:
+        follows = end == at or _side_by_side(text, words, end)
+        if not (words.is_capital[end] and follows) and not (
+            end > at and _goes_on_small(text, words, end)
+        ):
             break
         end += 1
     # "Quận 1": a number belongs to what stands before it.
@@ -197,7 +199,20 @@ def _end_of_run(text: str, words: _Words, at: int) -> int:
 def _side_by_side(text: str, words: _Words, second: int) -> bool:
     """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
     between = text[words[second - 1].end : words[second].start]
-    return between == " " or (between == ". " and words[second - 1].normal == "tp")
+    return between == " " or (between in (". ", ".") and words[second - 1].normal == "tp")
+
+
+def _goes_on_small(text: str, words: _Words, second: int) -> bool:
+    """Whether a word is the second half of a foreign one: Kim Jong-un, Bashar al - Assad."""
+    between = text[words[second - 1].end : words[second].start]
+    if between.strip(" ") != "-":
+        return False
+    last = words[second - 1].text.rsplit(" ", 1)[-1]
+    if last[0].islower():
+        return last in PARTICLES
+    if words.is_capital[second]:
+        return False
+    return between == "-" or words[second].normal in KOREAN_ENDINGS
 
 
 def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity]:
@@ -219,7 +234,7 @@ def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity
             continue
         if before in PERSON_CUES and head in COUNTRIES and first + 1 < end:
             # "Tổng thống Mỹ Donald Trump"
-            yield _entity(Kind.PLACE, text, words[first].start, words[first].end)
+            yield from _entity(Kind.PLACE, text, words[first].start, words[first].end)
             first += 1
             continue
         alone = first + 1 == end and words[first].syllables == 1
@@ -229,13 +244,13 @@ def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity
             before, first = "", last
             continue
         if last > first and not (alone and before in PRONOUNS):
-            yield _entity(Kind.PLACE, text, words[first].start, words[last - 1].end)
+            yield from _entity(Kind.PLACE, text, words[first].start, words[last - 1].end)
             before, first = "", last
             continue
         span = text[words[first].start : words[end - 1].end]
         kind = _kind_of(span, words.between(first, end), before)
         if kind:
-            yield _entity(kind, text, words[first].start, words[end - 1].end)
+            yield from _entity(kind, text, words[first].start, words[end - 1].end, before)
         return
 
 
@@ -274,9 +289,22 @@ def _organisation(text: str, words: _Words, first: int, end: int, before: str) -
     start = first - 1 if before in ORGANISATION_HEADS else first
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
         return
-    if words[start].normal in WITH_AND and _goes_on_with_and(text, words, end):
-        end = _end_of_run(text, words, end + 1)
-    yield _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
+    if words[start].normal in WITH_AND:
+        if words[start + 1].normal.split(" ")[0] in FAMILY_NAMES and words[start + 1].syllables > 1:
+            return  # "phố đi bộ Nguyễn Huệ"
+        while _goes_on_with_dash(text, words, end):
+            end = _end_of_run(text, words, end)
+        if _goes_on_with_and(text, words, end):
+            end = _end_of_run(text, words, end + 1)
+    yield from _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
+
+
+def _goes_on_with_dash(text: str, words: _Words, end: int) -> bool:
+    """Whether a dash or & and another capital follow: Bộ GD-ĐT, Bộ Giao thông - Vận tải."""
+    if end >= words.count or not words.is_capital[end]:
+        return False
+    between = text[words[end - 1].end : words[end].start]
+    return between.strip() in ("-", "–", "&") and words[end].normal not in ORGANISATION_HEADS
 
 
 def _goes_on_with_and(text: str, words: _Words, end: int) -> bool:
@@ -297,9 +325,10 @@ def _kind_of(span: str, words: list[_Word], before: str) -> Kind | None:
         return Kind.PLACE
     if span.isupper() and syllables == 1:
         return None
-    if before in PERSON_CUES and syllables <= 5 and not _is_shortened(span):
+    if before in PERSON_CUES:
+        name = person_name(span, before)
         is_place = before not in PRONOUNS and words[-1].normal in known_places()
-        return None if is_place else Kind.PERSON
+        return Kind.PERSON if name and not is_place and not _is_shortened(name) else None
     family = words[0].normal.split(" ")[0]
     is_name = family in FAMILY_NAMES and 2 <= syllables <= 4
     if (
@@ -316,8 +345,17 @@ def _is_shortened(name: str) -> bool:
     return len(name) < 3 or len(name.rsplit(maxsplit=1)[-1].rstrip(".")) == 1
 
 
-def _entity(kind: Kind, text: str, start: int, end: int) -> Entity:
-    name = place_tones(" ".join(text[start:end].split()))
-    if kind is Kind.PLACE:
-        name = known_places().get(normalise(name).replace(".", ""), name)
-    return Entity(kind, name, start, end)
+def _entity(kind: Kind, text: str, start: int, end: int, before: str = "") -> Iterator[Entity]:
+    """What a span names; nothing where it says too little."""
+    span = text[start:end]
+    name: str | None
+    match kind:
+        case Kind.PLACE:
+            name = place_name(span)
+        case Kind.ORGANISATION:
+            name = organisation_name(span)
+        case Kind.PERSON:
+            by_office = person_name(span, before) if before in PERSON_CUES else None
+            name = by_office or place_tones(" ".join(span.split()))
+    if name:
+        yield Entity(kind, name, start, end)

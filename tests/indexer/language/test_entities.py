@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.language.entities import Entity, Kind, entities_of, find_entities, known_places
+from indexer.language.entities import Entity, Kind, entities_of, find_entities
+from indexer.language.naming import known_places
 from indexer.language.normalise import nfc, place_tones
 from indexer.language.parts import part_of, parts_of
 
@@ -27,11 +28,30 @@ def named(text: str) -> list[tuple[Kind, str]]:
         ("Hôm nay bà Nga học tiếng Anh.", [(PERSON, "Nga")]),
         ("Bộ Giáo dục và Đào tạo họp.", [(ORGANISATION, "Bộ Giáo dục và Đào tạo")]),
         ("Bộ Y tế và Bộ Tài chính.", [(ORGANISATION, "Bộ Y tế"), (ORGANISATION, "Bộ Tài chính")]),
-        ("Theo công ty Sao Mai, giá tăng.", [(ORGANISATION, "công ty Sao Mai")]),
+        ("Theo công ty Sao Mai, giá tăng.", [(ORGANISATION, "Công ty Sao Mai")]),
         ("Theo Trần Văn Bình, giá tăng.", [(PERSON, "Trần Văn Bình")]),
         ("Nạn nhân Nguyễn Văn H. và chị T.", []),
         ("Cụ thể, giá tăng. Nhà nước bù lỗ.", []),
         ("đi đường sắt về nhà", []),
+        ("Bộ trưởng Quốc phòng Mỹ James Smith tới.", [(PERSON, "James Smith")]),
+        ("Thủ tướng Chính phủ đã duyệt.", []),
+        (
+            "Tổng thống Bashar al-Smith gặp ông Kim Song-un.",
+            [(PERSON, "Bashar al-Smith"), (PERSON, "Kim Song-un")],
+        ),
+        (
+            "Sở GD-ĐT TP. HCM và Bộ Giao thông - Vận tải.",
+            [
+                (ORGANISATION, "Sở Giáo dục và Đào tạo TP HCM"),
+                (ORGANISATION, "Bộ Giao thông Vận tải"),
+            ],
+        ),
+        ("Học ở trường THPT gần nhà.", []),
+        (
+            "đường Lê Duẩn, Trần Phú và phố đi bộ Nguyễn Huệ",
+            [(PLACE, "Lê Duẩn"), (PLACE, "Trần Phú")],
+        ),
+        ("Mưa ở TP Đà Nẵng.", [(PLACE, "Đà Nẵng")]),
     ],
 )
 def test_what_is_named(text: str, expected: list[tuple[Kind, str]]) -> None:

@@ -1,0 +1,158 @@
+"""Spans of text -> the names that stand for what they name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from indexer.language.cues import (
+    COUNTRIES,
+    FOUND_EVERYWHERE,
+    GENERIC,
+    MINISTRIES,
+    NOT_PEOPLE,
+    OTHER_NAMES,
+    PARTICLES,
+    PARTIES,
+    PLACE_PREFIXES,
+    PRONOUNS,
+)
+from indexer.language.normalise import nfc, normalise, place_tones
+
+_PLACES = Path(__file__).with_name("places.txt")
+_DASHES = re.compile(r" ?([-–&]) ?")
+_CITY = re.compile(r"\b([Tt][Pp])\.\s*")
+_APART = re.compile(r"(?<=\b[ae]l) - | - (?=[a-z])")
+"""Hyphens that stand inside of a foreign name."""
+_MOST_SYLLABLES = 5
+
+
+@cache
+def known_places() -> dict[str, str]:
+    """Normalised names of provinces, districts and countries -> the name that stands for each."""
+    found: dict[str, str] = {}
+    for line in _PLACES.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        provinces, _, districts = nfc(line).removeprefix("+ ").partition(":")
+        names = [one.strip() for one in provinces.split(",")]
+        found.update((normalise(one), place_tones(names[0])) for one in names)
+        for one in districts.split(","):
+            # Where two provinces have one of this name, it stays what it was called first.
+            found.setdefault(normalise(one.strip()), place_tones(one.strip()))
+    for name in COUNTRIES:
+        found[name] = " ".join(word.capitalize() for word in name.split())
+    found.update((short, found[full]) for short, full in OTHER_NAMES.items())
+    return found
+
+
+def place_name(text: str) -> str:
+    """A place by the first of its names in the list, without "TP" before it."""
+    name = _tidy(text)
+    key = normalise(name)
+    places = known_places()
+    if key in places:
+        return places[key]
+    for prefix in PLACE_PREFIXES:
+        if key.startswith(f"{prefix} ") and (rest := key[len(prefix) + 1 :]) in places:
+            return places[rest]
+    return name
+
+
+def organisation_name(text: str) -> str | None:
+    """An organisation with a capital; a ministry by its full name; None for "trường THPT" alone."""
+    name = _tidy(text)
+    head, *words = name.split()
+    if head.lower() in ("bộ", "sở"):
+        words = _DASHES.sub(r"\1", " ".join(words)).split()
+        rest = normalise(" ".join(words))
+        for short in sorted(MINISTRIES, key=len, reverse=True):
+            if rest == short or rest.startswith(f"{short} "):
+                tail = " ".join(words[short.count(" ") + 1 :])
+                return f"{head.capitalize()} {MINISTRIES[short]} {tail}".rstrip()
+    if normalise(head) == "đảng":
+        kept = _party(words)
+        return f"Đảng {' '.join(kept)}" if kept else None
+    if head.lower() in ("bộ", "liên"):
+        name = " ".join(_until_country([head, *words]))
+    key = normalise(name)
+    for generic in FOUND_EVERYWHERE:
+        if key.startswith(f"{generic} ") and _is_generic(key[len(generic) + 1 :]):
+            return None
+    return name[0].upper() + name[1:]
+
+
+def person_name(text: str, before: str) -> str | None:
+    """A person out of what follows an office: "Quốc phòng Mỹ James Mattis" -> "James Mattis".
+
+    Args:
+        before: the office or pronoun that stands before it.
+    """
+    syllables = _tidy(text).split()
+    # All syllables of a name have capitals; what goes before one that has none is the office.
+    small = [
+        at
+        for at, one in enumerate(syllables)
+        if not one[0].isupper() and one.split("-")[0] not in PARTICLES
+    ]
+    if small:
+        syllables = syllables[small[-1] + 1 :]
+    if before not in PRONOUNS:
+        syllables = _without_place(syllables)
+    if not 0 < len(syllables) <= _MOST_SYLLABLES or normalise(syllables[-1]) in NOT_PEOPLE:
+        return None
+    return " ".join(syllables)
+
+
+def _without_place(syllables: list[str]) -> list[str]:
+    for end in (3, 2, 1):
+        if end < len(syllables):
+            key = normalise(" ".join(syllables[:end]))
+            if key in COUNTRIES or (end > 1 and key in known_places()):
+                return syllables[end:]
+    return syllables
+
+
+def _until_country(words: list[str]) -> list[str]:
+    """Cut behind a country: "Bộ Ngoại giao Nga Maria Smith" gives "Bộ Ngoại giao Nga"."""
+    for start in range(2, len(words)):
+        for end in (3, 2, 1):
+            if normalise(" ".join(words[start : start + end])) in COUNTRIES:
+                return words[: start + end]
+    return words
+
+
+def _party(words: list[str]) -> list[str]:
+    """The words of a party's name, and the country it is of."""
+    key = normalise(" ".join(words))
+    for party in PARTIES:
+        if key == party or key.startswith(f"{party} "):
+            end = party.count(" ") + 1
+            for more in (3, 2, 1):
+                if normalise(" ".join(words[end : end + more])) in COUNTRIES:
+                    return words[: end + more]
+            return words[:end]
+    return words
+
+
+def _is_generic(rest: str) -> bool:
+    """Whether nothing in a normalised name says which one of its kind is meant."""
+    while rest:
+        for word in (*GENERIC, *COUNTRIES):
+            if rest == word or rest.startswith(f"{word} "):
+                rest = rest[len(word) + 1 :]
+                break
+        else:
+            return False
+    return True
+
+
+def _tidy(text: str) -> str:
+    """One space between words, one placement of tone marks; "TP. HCM" as "TP HCM", "Jae - in" as "Jae-in"."""
+    text = " ".join(text.split())
+    if "." in text:
+        text = _CITY.sub(r"\1 ", text)
+    if " - " in text:
+        text = _APART.sub("-", text)
+    return place_tones(text)

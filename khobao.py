@@ -117,7 +117,9 @@ def _text(arguments: tuple[str, ...]) -> str:
 @click.argument("query", nargs=-1, required=True)
 @archive_option
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "recent", "newest", "oldest"]), default="relevance"
+)
 @click.option("--explain", is_flag=True, help="What each score is the sum of.")
 @json_option
 def search(

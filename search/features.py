@@ -210,7 +210,8 @@ def best_windows(
     if not len(positions):
         return best, best.copy()
     covered = window_sums(positions, previous, idf[found.words], window)
-    stretch = positions // window
+    # Counted from the article's own beginning: its score must not depend on those beside it.
+    stretch = (positions - found.starts[found.candidates]) // window
     bounds = np.flatnonzero(np.diff(stretch, prepend=-1) | np.diff(found.candidates, prepend=-1))
     highest = np.maximum.reduceat(covered, bounds)
     of = found.candidates[bounds]

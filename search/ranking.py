@@ -9,6 +9,7 @@ from functools import cache
 from indexer.engines.base import (
     Order,
     Plan,
+    Recency,
     Term,
 )
 from indexer.language.analysis import (
@@ -24,7 +25,14 @@ FACET_VALUES = 50
 """The most values of a facet that are counted out."""
 SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
-_ORDERS = {Sort.RELEVANCE: Order.SCORE, Sort.NEWEST: Order.NEWEST, Sort.OLDEST: Order.OLDEST}
+RECENCY = Recency(weight=0.15, half_life=180)
+"""Decides between articles that match about equally; what it does to ranking is in docs/benchmarks.md."""
+_ORDERS = {
+    Sort.RELEVANCE: Order.SCORE,
+    Sort.RECENT: Order.SCORE,
+    Sort.NEWEST: Order.NEWEST,
+    Sort.OLDEST: Order.OLDEST,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,8 @@ def interpret(
         interval=request.interval,
         shares=SHARES,
         # By date, articles that lack a word would stand between those that hold all.
-        complete_first=request.sort is not Sort.RELEVANCE,
+        complete_first=_ORDERS[request.sort] is not Order.SCORE,
+        recency=RECENCY if request.sort is Sort.RECENT else None,
         order=_ORDERS[request.sort],
         offset=(request.page - 1) * request.per_page,
         limit=request.per_page,

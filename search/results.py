@@ -16,9 +16,13 @@ PAGE_SIZE = 10
 
 
 class Sort(StrEnum):
-    """Order of hits; ties are broken by newest, then by id."""
+    """Order of hits; ties are broken by newest, then by id.
+
+    `RECENT` is relevance with something added for what is new.
+    """
 
     RELEVANCE = "relevance"
+    RECENT = "recent"
     NEWEST = "newest"
     OLDEST = "oldest"
 

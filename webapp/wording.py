@@ -18,6 +18,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "to": ("Đến ngày", "To"),
     "sort": ("Sắp xếp", "Sort by"),
     "relevance": ("Sát nhất", "Best match"),
+    "recent": ("Sát và mới", "Best and recent"),
     "newest": ("Mới nhất", "Newest"),
     "oldest": ("Cũ nhất", "Oldest"),
     "articles": ("{count} bài", "{count} articles"),

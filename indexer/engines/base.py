@@ -184,6 +184,19 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Recency:
+    """What being new adds to a score.
+
+    Attributes:
+        weight: for the newest document of the index, as a share of the best score found.
+        half_life: days in which it falls to half of that.
+    """
+
+    weight: float
+    half_life: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One search, ready to run.
 
@@ -199,6 +212,7 @@ class Plan:
         with_records: whether hits come with their records.
         explain: whether hits say what their scores are made of.
         reranker: puts the first hits in order again; when the order is by score.
+        recency: what newer documents earn; None for nothing. Those without a date earn nothing.
         complete_first: documents that match all clauses come before the others.
         order: of the hits.
     """
@@ -213,6 +227,7 @@ class Plan:
     with_records: bool = False
     explain: bool = False
     reranker: Reranker | None = None
+    recency: Recency | None = None
     complete_first: bool = False
     order: Order = Order.SCORE
     offset: int = 0

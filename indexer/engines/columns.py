@@ -28,12 +28,14 @@ class FacetColumn:
         numbers: value -> its place in `values`.
         codes: indices into `values`, those of one document after the other.
         begins: where each document's codes begin, and the end of all.
+        single: whether each document has exactly one value.
     """
 
     values: list[str]
     numbers: dict[str, int]
     codes: NDArray[np.int32]
     begins: NDArray[np.int64]
+    single: bool
 
     @classmethod
     def of(cls, column: Iterable[bytes]) -> FacetColumn:
@@ -47,12 +49,14 @@ class FacetColumn:
             begins.append(len(codes))
         values = [value.decode("utf-8", "surrogatepass") for value in numbers]
         places = {value: place for place, value in enumerate(values)}
-        return cls(
-            values, places, np.array(codes, dtype=np.int32), np.array(begins, dtype=np.int64)
-        )
+        ends = np.array(begins, dtype=np.int64)
+        single = bool((np.diff(ends) == 1).all())
+        return cls(values, places, np.array(codes, dtype=np.int32), ends, single)
 
     def counts(self, documents: Documents, most: int) -> dict[str, int]:
         """In how many of some documents each value is; the most frequent first, then by name."""
+        if not self.values:
+            return {}
         counts = np.bincount(self._codes_of(documents), minlength=len(self.values))
         present = np.flatnonzero(counts)
         if len(present) > most:
@@ -62,6 +66,8 @@ class FacetColumn:
         return {value: -count for count, value in found[:most]}
 
     def _codes_of(self, documents: Documents) -> NDArray[np.int32]:
+        if self.single:
+            return self.codes[documents]
         first = self.begins[documents]
         lengths = self.begins[documents + 1] - first
         shifts = first - (np.cumsum(lengths) - lengths)

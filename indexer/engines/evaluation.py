@@ -22,6 +22,7 @@ from indexer.engines.base import (
     Not,
     Phrase,
     Plan,
+    Recency,
     Term,
     TokenArray,
 )
@@ -39,6 +40,7 @@ DENSE = 8
 """What more than one document in so many holds is kept with one slot for each of them all."""
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
 """The bits of each byte, the lowest first."""
+_DAY = 24 * 3600
 _FEW = 4
 """Where less than one document in so many is found, common terms are scored for those alone."""
 
@@ -91,6 +93,7 @@ class Matched:
         documents: their numbers.
         scores: one a document found.
         boosts: the part of it that the boosts earned.
+        recency: the part of it that being new earned; None where that counts for nothing.
         clauses: the documents of the index that match each clause.
         complete: one flag a document found: whether it matches every clause.
         index_size: documents of the index that are in use.
@@ -99,6 +102,7 @@ class Matched:
     documents: Documents
     scores: Scores
     boosts: Scores
+    recency: Scores | None
     clauses: tuple[Matches, ...]
     complete: Mask
     index_size: int
@@ -155,14 +159,27 @@ class Evaluation:
         for boost in plan.boosts:
             self._earn(self._index.impacts(boost.term), boost.weight)
         scores = self._scores_of(numbers)
+        recency = None
+        if plan.recency and len(numbers):
+            recency = self._recency(plan.recency, numbers) * scores.max()
         return Matched(
             documents=numbers,
-            scores=scores,
+            scores=scores if recency is None else scores + recency,
             boosts=scores - earned,
+            recency=recency,
             clauses=clauses,
             complete=complete.holds(numbers),
             index_size=self._count,
         )
+
+    def _recency(self, recency: Recency, numbers: Documents) -> Scores:
+        """What being new earns some documents where the best score is 1."""
+        published = self._index.published()
+        newest = published[self._live].max()
+        own = published[numbers]
+        age = np.where(own == UNDATED, np.inf, (newest - own) / _DAY)
+        earned: Scores = (recency.weight * 0.5 ** (age / recency.half_life)).astype(np.float32)
+        return earned
 
     def _allowed(self, plan: Plan) -> list[Matches]:
         allowed = [self._match(condition, scored=True) for condition in plan.required]

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -160,6 +161,29 @@ def test_sort_and_browse(archive: Archive) -> None:
     assert newest == ["2024-10-02-duong", "2024-09-18-lu", "2023-01-05-hop-tac", "khong-ngay"]
     assert [hit.id for hit in search(archive, "").hits] == newest
     assert search(archive, "lũ", sort=Sort.OLDEST).hits[0].id == "2024-09-18-lu"
+
+
+def test_newer_articles_come_first_where_that_is_asked_for(tmp_path: Path) -> None:
+    dates = ("2023-03-01", "", "2024-05-01", "2023-12-01")
+    for number, day in enumerate(dates):
+        text = f"Cầu mới nối hai bờ sông, số {number}."
+        record = {"id": f"a{number}", "title": "Cầu mới", "body": text, "published": day or None}
+        with (tmp_path / "x.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+    index_sources(tmp_path / "a", [tmp_path / "x.jsonl"], workers=0)
+    with Archive.open(tmp_path / "a") as archive:
+        for query in ("cầu mới", "cầu"):
+            plain = search(archive, query, explain=True)
+            recent = search(archive, query, sort=Sort.RECENT, explain=True)
+            assert [hit.id for hit in recent.hits] == ["a2", "a3", "a0", "a1"]
+            assert plain.total == recent.total == 4
+            earned = [(hit.parts or {})["recency"] for hit in recent.hits]
+            assert earned == sorted(earned, reverse=True)
+            assert earned[0] > 0
+            assert earned[-1] == 0
+            for hit in recent.hits:
+                assert sum((hit.parts or {}).values()) == pytest.approx(hit.score, rel=1e-4)
+            assert all("recency" not in (hit.parts or {}) for hit in plain.hits)
 
 
 def test_facets_timeline_and_filters(archive: Archive) -> None:

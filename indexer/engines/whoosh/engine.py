@@ -268,19 +268,20 @@ def _page(
     best, rest = first[: plan.reranker.count], first[plan.reranker.count :]
     rescored = plan.reranker.rescore(
         Candidates(
-            matched.scores[best] - matched.boosts[best],
+            matched.scores[best] - matched.boosts[best] - _recency(matched, best),
             matched.boosts[best],
             index.tokens(matched.documents[best].tolist()),
             matched.index_size,
             tuple(clause.total for clause in matched.clauses),
         )
     )
-    scores = rescored.scores
+    scores = rescored.scores + _recency(matched, best)
     order = np.argsort(-scores, kind="stable")
     shown = slice(plan.offset, end)
     parts = [
         dict(zip(rescored.names, rescored.parts[at].tolist(), strict=True))
-        for at in order[shown]
+        | _recency_part(matched, best[at : at + 1])
+        for at in order[shown].tolist()
         if plan.explain
     ]
     return (
@@ -293,10 +294,21 @@ def _page(
 def _first_parts(matched: Matched, page: NDArray[np.int64]) -> list[dict[str, float]]:
     """The parts of scores of the first step."""
     boosts = matched.boosts[page].tolist()
+    clauses = (matched.scores[page] - matched.boosts[page] - _recency(matched, page)).tolist()
     return [
-        {"syllables": score - boost, "pairs": boost}
-        for score, boost in zip(matched.scores[page].tolist(), boosts, strict=True)
+        {"syllables": score, "pairs": boost} | _recency_part(matched, page[at : at + 1])
+        for at, (score, boost) in enumerate(zip(clauses, boosts, strict=True))
     ]
+
+
+def _recency(matched: Matched, places: NDArray[np.int64]) -> Scores | np.float32:
+    """What being new earned."""
+    return np.float32(0) if matched.recency is None else matched.recency[places]
+
+
+def _recency_part(matched: Matched, place: NDArray[np.int64]) -> dict[str, float]:
+    """The same of one document, where it counts."""
+    return {} if matched.recency is None else {"recency": float(matched.recency[place][0])}
 
 
 def _ordered(plan: Plan, matched: Matched, index: IndexState, end: int) -> NDArray[np.int64]:

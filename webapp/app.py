@@ -10,6 +10,7 @@ from flask import Flask, Response, g, render_template, request
 from indexer.errors import ArticleNotFoundError
 from search.archive import Archive
 from webapp import formatting, pages, wording
+from webapp.state import PAGE_SIZES, PageState
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
@@ -74,6 +75,8 @@ def _template_values() -> dict[str, Any]:
         "safe_url": formatting.safe_url,
         "language_query": lambda code: urlencode({**request.args, "lang": code}),
         "page_url": pages.page_url,
+        "empty_state": PageState(),
+        "page_sizes": PAGE_SIZES,
     }
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from search.archive import Archive
-from search.results import PAGE_SIZE
 from search.wording import describe
-from webapp import formatting, wording
+from webapp import formatting, timeline, wording
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("pages", __name__)
@@ -44,23 +44,29 @@ def search() -> str:
         "search.html",
         state=state,
         result=result,
-        first_number=PAGE_SIZE * (state.page - 1) + 1,
+        first_number=state.per_page * (state.page - 1) + 1,
+        bars=timeline.bars(result.timeline, result.interval),
+        drawing=(timeline.WIDTH, timeline.HEIGHT),
         limits=_limits(state),
         seconds=wording.decimal(result.took_ms / 1000, g.language),
         problems=[describe(problem, g.language) for problem in result.problems],
     )
 
 
-def _limits(state: PageState) -> list[tuple[str, dict[str, object]]]:
-    """What narrows the result, in words, each with the change that removes it."""
-    limits: list[tuple[str, dict[str, object]]] = []
-    for name, day in (("since", state.since), ("until", state.until)):
+def _limits(state: PageState) -> list[tuple[str, PageState]]:
+    """What narrows the result, in words, each with the state without it."""
+    limits: list[tuple[str, PageState]] = []
+    ends = (
+        ("from", state.since, replace(state, page=1, since=None)),
+        ("to", state.until, replace(state, page=1, until=None)),
+    )
+    for name, day, without in ends:
         if day:
-            label = wording.text("from" if name == "since" else "to", g.language)
-            limits.append((f"{label} {formatting.moment(day, g.language)}", {name: None}))
-    for name, value in (("source", state.source), ("section", state.section)):
-        if value:
-            limits.append((value, {name: ""}))
+            label = wording.text(name, g.language)
+            limits.append((f"{label} {formatting.moment(day, g.language)}", without))
+    for name, value in state.filters.items():
+        label = wording.text(f"facet_{name}", g.language)
+        limits.append((f"{label}: {value}", state.widened(name)))
     return limits
 
 

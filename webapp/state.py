@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from indexer.language.normalise import nfc
 from search.dates import parse_period
-from search.results import SearchRequest, Sort
+from search.results import PAGE_SIZE, SearchRequest, Sort
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
 MAX_PAGE = 10_000
+MAX_VALUE = 200
+"""Characters of a facet's value that are read."""
+
+
+FACETS = ("section", "source", "place", "person", "organisation", "author", "tags")
+"""What a page of results counts and can be narrowed by, in the order in which it shows them."""
+PAGE_SIZES = (10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +29,23 @@ class PageState:
     """What a search page shows.
 
     Attributes:
+        filters: facet -> the value that articles have to have.
         bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
     """
 
     query: str = ""
     since: date | None = None
     until: date | None = None
-    source: str = ""
-    section: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
+    per_page: int = PAGE_SIZE
     page: int = 1
     bad_dates: tuple[str, ...] = ()
 
     @property
     def is_limited(self) -> bool:
         """Whether anything but the query narrows the result."""
-        return bool(self.since or self.until or self.source or self.section)
+        return bool(self.since or self.until or self.filters)
 
     @property
     def is_inverted(self) -> bool:
@@ -48,19 +57,26 @@ class PageState:
         return SearchRequest(
             query=self.query,
             page=self.page,
+            per_page=self.per_page,
             sort=self.sort,
             since=self.since,
             until=self.until,
-            filters={
-                name: value
-                for name, value in (("source", self.source), ("section", self.section))
-                if value
-            },
+            filters=self.filters,
+            facets=FACETS,
         )
 
     def without_limits(self) -> PageState:
         """The same query in the whole archive."""
-        return PageState(query=self.query, sort=self.sort)
+        return PageState(query=self.query, sort=self.sort, per_page=self.per_page)
+
+    def narrowed(self, facet: str, value: str) -> PageState:
+        """The first page of those results that have a value."""
+        return replace(self, filters={**self.filters, facet: value}, page=1)
+
+    def widened(self, facet: str) -> PageState:
+        """The first page of the results with any value of a facet."""
+        rest = {name: value for name, value in self.filters.items() if name != facet}
+        return replace(self, filters=rest, page=1)
 
     def query_string(self, **changes: object) -> str:
         """The URL's query for this state or a changed one; defaults are left out.
@@ -74,9 +90,9 @@ class PageState:
             "q": state.query,
             "from": state.since.isoformat() if state.since else "",
             "to": state.until.isoformat() if state.until else "",
-            "source": state.source,
-            "section": state.section,
+            **{name: state.filters.get(name, "") for name in FACETS},
             "sort": "" if state.sort is Sort.RELEVANCE else str(state.sort),
+            "per_page": "" if state.per_page == PAGE_SIZE else str(state.per_page),
             "page": "" if state.page == 1 else str(state.page),
         }
         return urlencode({name: value for name, value in values.items() if value})
@@ -98,13 +114,16 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
 
     sort = arguments.get("sort", "")
     page = arguments.get("page", "")
+    per_page = arguments.get("per_page", "")
     return PageState(
         query=arguments.get("q", "").replace("\x00", "")[:MAX_QUERY].strip(),
         since=day("from", 0),
         until=day("to", 1),
-        source=arguments.get("source", "")[:200],
-        section=arguments.get("section", "")[:200],
+        filters={
+            name: value for name in FACETS if (value := nfc(arguments.get(name, "")[:MAX_VALUE]))
+        },
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
+        per_page=int(per_page) if per_page in map(str, PAGE_SIZES) else PAGE_SIZE,
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
         bad_dates=tuple(bad),
     )

@@ -79,7 +79,37 @@ def test_dates_sort_and_filters_are_kept_in_the_form(client: FlaskClient) -> Non
     assert soup.select_one("input[name=from]")["value"] == "2024-01-01"  # type: ignore[index]
     assert soup.select_one("option[selected]")["value"] == "oldest"  # type: ignore[index]
     assert soup.select_one("input[name=section]")["value"] == "Xã hội"  # type: ignore[index]
-    assert [link.text.split()[0] for link in soup.select(".limits a")] == ["Từ", "Đến", "Xã"]
+    assert [link.text.split()[0] for link in soup.select(".limits a")] == ["Từ", "Đến", "Chuyên"]
+
+
+def test_facets_and_timeline_narrow(client: FlaskClient) -> None:
+    soup = page(client, "/search?q=")
+    groups = [one.text for one in soup.select(".facets h3")]
+    assert groups[:2] == ["Chuyên mục", "Nguồn"]
+    assert "Địa danh" in groups
+    for link in soup.select(".facets li a"):
+        narrowed = page(client, str(link["href"]))
+        count = link.find_next("small")
+        assert count is not None
+        assert f"Tìm thấy {count.text} bài" in narrowed.text
+        (chip,) = narrowed.select(".limits a")
+        assert str(chip["href"]) == "/search"
+    rows = soup.select(".timeline tbody tr")
+    assert [[cell.text for cell in row.select("td")] for row in rows] == [
+        ["1/2023", "1"],
+        ["9/2024", "1"],
+        ["10/2024", "1"],
+    ]
+    narrowed = page(client, str(rows[1].select_one("a")["href"]))  # type: ignore[index]
+    assert hits(narrowed) == ["2024-09-18-lu"]
+    assert len(soup.select(".timeline svg a .bar")) == 3
+
+
+def test_hits_a_page(client: FlaskClient) -> None:
+    soup = page(client, "/search?per_page=20&sort=newest")
+    assert soup.select_one("select[name=per_page] option[selected]").text == "20"  # type: ignore[union-attr]
+    assert "per_page=20" in str(soup.select_one(".facets li a")["href"])  # type: ignore[index]
+    assert page(client, "/search?per_page=7").select_one("option[value='10'][selected]")
 
 
 def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
@@ -197,10 +227,12 @@ def test_any_arguments_make_a_state_that_its_own_url_restores(arguments: dict[st
 
 
 def test_a_url_restores_the_state() -> None:
-    state = PageState(query="a b", source="S", sort=Sort.NEWEST, page=3)
+    state = PageState(query="a b", filters={"source": "S"}, sort=Sort.NEWEST, page=3)
     query = dict(part.split("=") for part in state.query_string().split("&"))
     assert query == {"q": "a+b", "source": "S", "sort": "newest", "page": "3"}
-    assert "page" not in state.query_string(source="")
+    assert "page" not in state.query_string(sort=Sort.OLDEST)
+    assert state.widened("source").query_string() == "q=a+b&sort=newest"
+    assert state.narrowed("person", "Bà A").filters == {"source": "S", "person": "Bà A"}
     assert state.without_limits() == PageState(query="a b", sort=Sort.NEWEST)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -13,6 +14,9 @@ VIETNAM_TIME = timezone(timedelta(hours=7))
 
 Moment = datetime | date
 """An aware `datetime`, or a bare `date` where the article gives no time of day."""
+
+
+_BETWEEN_AUTHORS = re.compile(r"\s+[-–—]\s+|[,;/&\n]|\s+và\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,12 @@ class Article:
         content = {k: v for k, v in article_fields(self).items() if k not in ("id", "path")}
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names in `author`, which is a byline as it was printed."""
+        names = (" ".join(name.split()) for name in _BETWEEN_AUTHORS.split(self.author or ""))
+        return tuple(dict.fromkeys(filter(None, names)))
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
@@ -37,7 +36,6 @@ LINKS = "links"
 NAMED_FACETS = {kind.value: kind for kind in Kind}
 """Facets whose values are the names in the text."""
 FACETS = ("source", "section", "author", "tags", *NAMED_FACETS)
-_BETWEEN_AUTHORS = re.compile(r"\s+[-–—]\s+|[,;/&\n]|\s+và\s+")
 _MARKER = "khobao.json"
 _INDEX = "index"
 
@@ -154,7 +152,7 @@ def make_document(article: Article, origin: str) -> Document:
     facets: dict[str, Sequence[str]] = {
         "source": _filled([values["source"]]),
         "section": _filled([values["section"]]),
-        "author": _filled(_BETWEEN_AUTHORS.split(values["author"])),
+        "author": article.authors,
         "tags": _filled(article.tags),
     }
     facets |= {name: analysis.names[kind] for name, kind in NAMED_FACETS.items()}

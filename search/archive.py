@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -35,9 +36,12 @@ from search.snippets import Shown, TokenisedText, show
 from search.suggestions import replace_words
 from search.synonyms import Synonyms, load_synonyms
 from search.timeline import fill
+from search.tree import ParsedQuery
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
+_BLOCK = 100
+"""Articles that are read at once."""
 SUGGESTIONS = 10
 """As many as a list under a search box shows."""
 
@@ -156,6 +160,27 @@ class Archive:
             _hit(article, hit, its_shown, meaning, text)
             for (article, _), hit, its_shown in zip(articles, found, shown, strict=True)
         )
+
+    def results(self, request: SearchRequest) -> Iterator[Article]:
+        """All articles of a search, in its order; page and page size count for nothing.
+
+        They are read while they are asked for; those that a commit removes meanwhile are left out.
+        """
+        vocabulary = self.vocabulary.pinned()
+        query = parse_query(request.query)
+        whole = replace(request, page=1, facets=())
+
+        def ids(query: ParsedQuery) -> list[str]:
+            plan = interpret(query, whole, vocabulary, self._ranking).plan
+            plan = replace(plan, limit=self._engine.count(), with_records=False)
+            return [hit.id for hit in self._engine.search(plan).hits]
+
+        unquoted = without_quotes(query)
+        found = ids(query) or (ids(unquoted) if unquoted else [])
+        for start in range(0, len(found), _BLOCK):
+            for stored in self._engine.get(found[start : start + _BLOCK]):
+                if stored:
+                    yield decode_record(stored.record)
 
     def article(self, id: str) -> Article:
         """An article by its id.

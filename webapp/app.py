@@ -9,7 +9,7 @@ from flask import Flask, Response, g, render_template, request
 
 from indexer.errors import ArticleNotFoundError
 from search.archive import Archive
-from webapp import formatting, pages, wording
+from webapp import browser_search, exports, feeds, formatting, pages, wording
 from webapp.state import PAGE_SIZES, PageState
 
 _POLICY = (
@@ -25,8 +25,11 @@ def create_app(archive: Archive) -> Flask:
     app.config["ARCHIVE"] = archive
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # A tag of a template takes no line of the page with it; XML is escaped like HTML.
+    app.jinja_env.autoescape = True
     app.jinja_env.filters["marked"] = formatting.marked
-    app.register_blueprint(pages.blueprint)
+    for part in (pages, browser_search, exports, feeds):
+        app.register_blueprint(part.blueprint)
     app.before_request(_choose_language)
     app.after_request(_finish)
     app.context_processor(_template_values)

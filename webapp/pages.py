@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from search.archive import Archive
+from search.results import Sort
 from search.wording import describe
 from webapp import formatting, timeline, wording
+from webapp.common import archive
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("pages", __name__)
-
-
-def _archive() -> Archive:
-    return cast(Archive, current_app.config["ARCHIVE"])
 
 
 def page_url(state: PageState, **changes: object) -> str:
@@ -32,20 +28,21 @@ def home() -> str | WerkzeugResponse:
     state = read_state(request.args)
     if state.query:
         return redirect(page_url(state))
-    return render_template("home.html", state=state, stats=_archive().stats())
+    return render_template("home.html", state=state, stats=archive().stats())
 
 
 @blueprint.get("/search")
 def search() -> str:
     """One page of results."""
     state = read_state(request.args)
-    result = _archive().search(state.request())
+    result = archive().search(state.request())
     return render_template(
         "search.html",
         state=state,
         result=result,
         first_number=state.per_page * (state.page - 1) + 1,
         bars=timeline.bars(result.timeline, result.interval),
+        feed_query=f"?{feed}" if (feed := state.query_string(sort=Sort.RELEVANCE)) else "",
         drawing=(timeline.WIDTH, timeline.HEIGHT),
         limits=_limits(state),
         seconds=wording.decimal(result.took_ms / 1000, g.language),
@@ -74,12 +71,12 @@ def _limits(state: PageState) -> list[tuple[str, PageState]]:
 def article(id: str) -> str:
     """One article; with `?q=` the query's hits are marked and a link leads back to its results."""
     state = read_state(request.args)
-    view = _archive().view(id, state.query)
+    view = archive().view(id, state.query)
     return render_template(
         "article.html",
         state=state,
         view=view,
-        related=_archive().related(id),
+        related=archive().related(id),
         apart=lambda story: formatting.apart(story, g.language),
         anywhere=PageState(),
     )

@@ -11,13 +11,11 @@ from urllib.parse import urlencode
 from indexer.language.normalise import nfc
 from search.dates import parse_period
 from search.results import PAGE_SIZE, SearchRequest, Sort
+from webapp.common import asked
 
-MAX_QUERY = 2000
-"""Characters of a query that are read; longer ones come from accidents and attacks."""
 MAX_PAGE = 10_000
 MAX_VALUE = 200
 """Characters of a facet's value that are read."""
-
 
 FACETS = ("section", "source", "place", "person", "organisation", "author", "tags")
 """What a page of results counts and can be narrowed by, in the order in which it shows them."""
@@ -78,24 +76,28 @@ class PageState:
         rest = {name: value for name, value in self.filters.items() if name != facet}
         return replace(self, filters=rest, page=1)
 
+    def arguments(self) -> dict[str, str]:
+        """The arguments of this state's URL; defaults are left out."""
+        values = {
+            "q": self.query,
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            **{name: self.filters.get(name, "") for name in FACETS},
+            "sort": "" if self.sort is Sort.RELEVANCE else str(self.sort),
+            "per_page": "" if self.per_page == PAGE_SIZE else str(self.per_page),
+            "page": "" if self.page == 1 else str(self.page),
+        }
+        return {name: value for name, value in values.items() if value}
+
     def query_string(self, **changes: object) -> str:
-        """The URL's query for this state or a changed one; defaults are left out.
+        """The URL's query for this state or a changed one.
 
         A change of anything but the page goes back to the first page.
         """
         if changes and "page" not in changes:
             changes["page"] = 1
         state = replace(self, **changes)  # type: ignore[arg-type]
-        values = {
-            "q": state.query,
-            "from": state.since.isoformat() if state.since else "",
-            "to": state.until.isoformat() if state.until else "",
-            **{name: state.filters.get(name, "") for name in FACETS},
-            "sort": "" if state.sort is Sort.RELEVANCE else str(state.sort),
-            "per_page": "" if state.per_page == PAGE_SIZE else str(state.per_page),
-            "page": "" if state.page == 1 else str(state.page),
-        }
-        return urlencode({name: value for name, value in values.items() if value})
+        return urlencode(state.arguments())
 
 
 def read_state(arguments: Mapping[str, str]) -> PageState:
@@ -116,7 +118,7 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
     page = arguments.get("page", "")
     per_page = arguments.get("per_page", "")
     return PageState(
-        query=arguments.get("q", "").replace("\x00", "")[:MAX_QUERY].strip(),
+        query=asked(arguments),
         since=day("from", 0),
         until=day("to", 1),
         filters={

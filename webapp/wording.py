@@ -21,6 +21,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "timeline_table": ("Xem dạng bảng", "As a table"),
     "when": ("Thời gian", "When"),
     "how_many": ("Số bài", "Articles"),
+    "take_away": ("Mang kết quả đi", "Take the results with you"),
+    "take_away_help": (
+        "Tải các bài đã đánh dấu; không đánh dấu bài nào thì tải cả kết quả.",
+        "Downloads the articles that are ticked, or the whole result where none is.",
+    ),
+    "feeds": ("Theo dõi tìm kiếm này:", "Follow this search:"),
+    "choose": ("Chọn bài “{title}” để tải về", "Choose “{title}” for the download"),
     "narrow": ("Thu hẹp kết quả", "Narrow the results"),
     "more_values": ("Thêm {count} mục", "{count} more"),
     "facet_section": ("Chuyên mục", "Section"),

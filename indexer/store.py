@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ NAMED_FACETS = {kind.value: kind for kind in Kind}
 """Facets whose values are the names in the text."""
 FACETS = ("source", "section", "author", "tags", *NAMED_FACETS)
 _MARKER = "khobao.json"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDEX = "index"
 
 
@@ -106,7 +107,8 @@ def timestamp(moment: Moment | None) -> int | None:
         return None
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(), VIETNAM_TIME)
-    return int(moment.astimezone(UTC).timestamp())
+    # Not by way of `astimezone`: the first hours of year 1 in Việt Nam are in no year in London.
+    return (moment - _EPOCH) // timedelta(seconds=1)
 
 
 def link_keys(title: str, url: str | None) -> tuple[str, ...]:

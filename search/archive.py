@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from indexer.article import Article
-from indexer.engines.base import Engine, EngineHit, Plan
+from indexer.engines.base import Engine, EngineHit, EngineResult, Plan
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
 from indexer.language.entities import Kind, entities_of
@@ -40,6 +40,8 @@ from search.tree import ParsedQuery
 from search.vocabulary import EngineVocabulary
 
 _MAX_PAGE_SIZE = 100
+_MOVED = 1000
+"""By so many places commits may push a hit back while somebody pages on."""
 _BLOCK = 100
 """Articles that are read at once."""
 SUGGESTIONS = 10
@@ -104,11 +106,11 @@ class Archive:
         query = parse_query(request.query)
         vocabulary = self.vocabulary.pinned()
         meaning = interpret(query, request, vocabulary, self._ranking)
-        result = self._engine.search(meaning.plan)
+        plan, result = self._run(meaning.plan, request.after)
         unquoted = without_quotes(query) if not result.total else None
         if unquoted:
             meaning = interpret(unquoted, request, vocabulary, self._ranking)
-            result = self._engine.search(meaning.plan)
+            plan, result = self._run(meaning.plan, request.after)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = {
             place
@@ -130,10 +132,20 @@ class Archive:
             folded=meaning.folded,
             unquoted=unquoted is not None,
             problems=query.problems,
-            page=request.page,
+            offset=plan.offset,
+            page=plan.offset // request.per_page + 1,
             pages=-(-result.total // request.per_page),
             took_ms=(time.perf_counter() - started) * 1000,
         )
+
+    def _run(self, plan: Plan, after: str | None) -> tuple[Plan, EngineResult]:
+        """Run a plan, from behind the hit with an id on where there is one."""
+        if after is not None:
+            most = plan.offset + _MOVED
+            ids = self._engine.search(replace(plan, offset=0, limit=most, with_records=False)).hits
+            at = next((place for place, hit in enumerate(ids, 1) if hit.id == after), plan.offset)
+            plan = replace(plan, offset=at)
+        return plan, self._engine.search(plan)
 
     def _accented(self, text: str, meaning: Interpretation) -> str | None:
         """A query without diacritics with them; None where that changes nothing."""
@@ -232,6 +244,10 @@ class Archive:
         """What a half-typed query may become: phrases, then titles; best first."""
         completer = Completer(self._engine, self.vocabulary.pinned(), self._frequent)
         return completer.complete(text, limit)
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return self._engine.count()
 
     def stats(self) -> ArchiveStats:
         """Numbers about the whole archive."""

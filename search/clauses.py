@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Protocol
 
@@ -105,9 +105,13 @@ class Marker:
     common: frozenset[str] = frozenset()
 
 
+_DAY = 24 * 3600
+
+
 def between(since: date | None, until: date | None) -> Between:
     """Days, both inclusive, as seconds, half open."""
-    return Between(timestamp(since), timestamp(until + timedelta(days=1)) if until else None)
+    last = timestamp(until)
+    return Between(timestamp(since), None if last is None else last + _DAY)
 
 
 def is_loose(text: str, vocabulary: Vocabulary, *, folded: bool) -> bool:

@@ -108,7 +108,7 @@ def interpret(
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
         recency=RECENCY if request.sort is Sort.RECENT else None,
         order=_ORDERS[request.sort],
-        offset=(request.page - 1) * request.per_page,
+        offset=(request.page - 1) * request.per_page if request.offset is None else request.offset,
         limit=request.per_page,
         with_records=True,
         explain=request.explain,

@@ -34,6 +34,9 @@ class SearchRequest:
     Attributes:
         query: what the user typed, in the query language.
         page: 1-based; a page past the end has no hits.
+        offset: hits before the first one shown, in place of `page`.
+        after: id of the hit before the first one shown; wherever it stands by now, the hits after it
+            are shown. `offset` counts where it is gone.
         since: first day, inclusive; articles without a date never match a bounded search.
         until: last day, inclusive.
         filters: facet -> exact value that an article has to have, as facets give it.
@@ -44,6 +47,8 @@ class SearchRequest:
 
     query: str
     page: int = 1
+    offset: int | None = None
+    after: str | None = None
     per_page: int = PAGE_SIZE
     sort: Sort = Sort.RELEVANCE
     since: date | None = None
@@ -125,6 +130,7 @@ class SearchResult:
         folded: the query was typed without diacritics and matched so.
         unquoted: nothing matched the query's quotations, so their words were searched singly.
         problems: faults of the query; the hits are those of its best literal reading.
+        offset: hits before the first one shown.
         page: the page shown.
         pages: number of pages.
     """
@@ -143,6 +149,7 @@ class SearchResult:
     folded: bool
     unquoted: bool
     problems: tuple[QueryProblem, ...]
+    offset: int
     page: int
     pages: int
 

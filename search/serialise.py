@@ -7,6 +7,7 @@ from typing import Any
 
 from indexer.article import moment_to_json
 from search.results import (
+    ArchiveStats,
     FacetValue,
     Hit,
     RelatedStories,
@@ -14,6 +15,7 @@ from search.results import (
     SearchResult,
     Snippet,
     Suggestion,
+    TimelineBucket,
 )
 
 
@@ -27,14 +29,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "hits": [_hit(hit) for hit in result.hits],
         "facets": {name: _facet(values) for name, values in result.facets.items()},
         "interval": result.interval.value,
-        "timeline": [
-            {
-                "since": bucket.since.isoformat(),
-                "until": bucket.until.isoformat(),
-                "count": bucket.count,
-            }
-            for bucket in result.timeline
-        ],
+        "timeline": _timeline(result.timeline),
         "did_you_mean": result.did_you_mean,
         "accented": result.accented,
         "unknown_words": list(result.unknown_words),
@@ -45,6 +40,15 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         ],
         "page": result.page,
         "pages": result.pages,
+    }
+
+
+def stats_to_json(stats: ArchiveStats) -> dict[str, Any]:
+    """Numbers about an archive."""
+    return {
+        "articles": stats.articles,
+        "facets": {name: _facet(values) for name, values in stats.facets.items()},
+        "timeline": _timeline(stats.timeline),
     }
 
 
@@ -98,6 +102,17 @@ def _rounded(parts: Mapping[str, float]) -> dict[str, float]:
 
 def _snippet(snippet: Snippet) -> dict[str, Any]:
     return {"text": snippet.text, "highlights": [list(span) for span in snippet.highlights]}
+
+
+def _timeline(buckets: tuple[TimelineBucket, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "since": bucket.since.isoformat(),
+            "until": bucket.until.isoformat(),
+            "count": bucket.count,
+        }
+        for bucket in buckets
+    ]
 
 
 def _facet(values: tuple[FacetValue, ...]) -> list[dict[str, Any]]:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_compress import Compress
+from werkzeug.exceptions import HTTPException
 
 from indexer.errors import ArticleNotFoundError
 from search.archive import Archive
-from webapp import browser_search, exports, feeds, formatting, pages, wording
+from webapp import api, browser_search, exports, feeds, formatting, operations, pages, wording
+from webapp.operations import Settings
 from webapp.state import PAGE_SIZES, PageState
 
+Answer = Response | tuple[str, int]
 _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_HEADINGS = {404: "not_found", 413: "too_large", 429: "too_many"}
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 _YEAR = 365 * 24 * 3600
 
 
-def create_app(archive: Archive) -> Flask:
+def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     """The WSGI application over an open archive, which stays the caller's to close."""
     app = Flask(__name__)
     app.config["ARCHIVE"] = archive
@@ -28,14 +34,16 @@ def create_app(archive: Archive) -> Flask:
     # A tag of a template takes no line of the page with it; XML is escaped like HTML.
     app.jinja_env.autoescape = True
     app.jinja_env.filters["marked"] = formatting.marked
-    for part in (pages, browser_search, exports, feeds):
+    for part in (pages, browser_search, exports, feeds, api, operations):
         app.register_blueprint(part.blueprint)
+    operations.set_up(app, settings or Settings())
+    Compress(app)
     app.before_request(_choose_language)
     app.after_request(_finish)
     app.context_processor(_template_values)
     app.register_error_handler(ArticleNotFoundError, _article_not_found)
-    app.register_error_handler(404, _not_found)
-    app.register_error_handler(500, _failure)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _failure)
     return app
 
 
@@ -54,7 +62,12 @@ def _finish(response: Response) -> Response:
         response.set_cookie("lang", g.language, max_age=_YEAR, samesite="Lax", httponly=True)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = _PERMISSIONS
+    if not request.path.startswith(("/api/", "/static/")):
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.path.startswith("/static/vendor/"):
         # The version is part of the path.
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
@@ -83,13 +96,36 @@ def _template_values() -> dict[str, Any]:
     }
 
 
-def _article_not_found(_: Exception) -> tuple[str, int]:
+def _article_not_found(error: ArticleNotFoundError) -> Answer:
+    if _wants_json():
+        return api.problem(api.ApiError(404, "No such article", str(error)))
     return render_template("error.html", heading="article_not_found", help="not_found_help"), 404
 
 
-def _not_found(_: Exception) -> tuple[str, int]:
-    return render_template("error.html", heading="not_found", help="not_found_help"), 404
+def _refused(error: HTTPException) -> Answer | HTTPException:
+    """What Werkzeug or the limiter refused."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    if _wants_json():
+        answer: Answer = api.problem(api.ApiError(status, error.name, error.description or ""))
+    else:
+        heading = _HEADINGS.get(status, "refused")
+        answer = render_template("error.html", heading=heading, help=f"{heading}_help"), status
+    response = make_response(answer)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
 
 
-def _failure(_: Exception) -> tuple[str, int]:
+def _failure(error: Exception) -> Answer:
+    """A fault of this program: logged whole, shown in one line."""
+    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    if _wants_json():
+        return api.problem(api.ApiError(500, "Internal error", "see the server's log"))
     return render_template("error.html", heading="failure", help="failure_help"), 500
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")

@@ -131,6 +131,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Địa chỉ có thể đã gõ sai, hoặc bài đã được gỡ khỏi kho. Hãy thử tìm:",
         "The address may be mistyped, or the article was removed. Try a search:",
     ),
+    "too_large": ("Yêu cầu quá lớn", "The request is too large"),
+    "too_large_help": ("Hãy gửi ít hơn trong một lần.", "Please send less at once."),
+    "too_many": ("Quá nhiều yêu cầu", "Too many requests"),
+    "too_many_help": (
+        "Máy này vừa gửi quá nhiều yêu cầu. Hãy đợi một phút rồi thử lại.",
+        "There were too many requests from this address. Please wait a minute and try again.",
+    ),
+    "refused": ("Không thể trả lời yêu cầu này", "This request cannot be answered"),
+    "refused_help": ("Hãy thử tìm trong kho.", "Try a search of the archive."),
     "failure": ("Có lỗi khi xử lý trang này", "This page failed"),
     "failure_help": (
         "Lỗi đã được ghi lại. Hãy thử tải lại; nếu vẫn lỗi, báo cho người quản trị.",

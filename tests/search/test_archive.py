@@ -209,6 +209,12 @@ def test_facets_timeline_and_filters(archive: Archive) -> None:
     assert archive.stats().articles == 4
 
 
+def test_the_first_and_the_last_day_there_are(archive: Archive) -> None:
+    assert search(archive, "", since=date.min, until=date.max).total == 3
+    assert search(archive, "từ:0001 đến:9999").total == 3
+    assert search(archive, "", since=date.max, until=date.min).total == 0
+
+
 def test_names_are_facets(archive: Archive) -> None:
     facets = ("person", "place", "organisation", "author", "tags")
     whole = search(archive, "", facets=facets)

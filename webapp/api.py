@@ -1,0 +1,221 @@
+"""`/api/v1`: the archive as JSON, with errors as RFC 9457 has them."""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from indexer.article import Article, article_fields
+from search.dates import parse_period
+from search.results import SearchRequest, Sort
+from search.serialise import related_to_json, result_to_json, stats_to_json, suggestion_to_json
+from webapp.common import MAX_QUERY, archive
+from webapp.openapi import CURSOR, describe
+from webapp.state import FACETS, MAX_VALUE
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+MAX_LIMIT = 100
+MAX_SUGGESTIONS = 20
+_MAX_OFFSET = 100_000
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiError(Exception):
+    """What an answer with a problem says.
+
+    Attributes:
+        parameter: the one at fault, if any.
+    """
+
+    status: int
+    title: str
+    detail: str
+    parameter: str | None = None
+
+
+def problem(error: ApiError) -> Response:
+    """An error as ``application/problem+json``."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+    }
+    if error.parameter:
+        body["parameter"] = error.parameter
+    response = Response(
+        json.dumps(body, ensure_ascii=False),
+        error.status,
+        content_type="application/problem+json",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+blueprint.register_error_handler(ApiError, problem)
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """One page of a search."""
+    _check_names({"q", "from", "to", "sort", "limit", "cursor", *FACETS})
+    limit = _parameter("limit", _number(1, MAX_LIMIT), 10)
+    start: tuple[int, str | None] = (0, None)
+    offset, after = _parameter("cursor", _read_cursor, start)
+    asked = SearchRequest(
+        query=_parameter("q", _text, ""),
+        per_page=limit,
+        offset=offset,
+        after=after,
+        sort=_parameter("sort", Sort, Sort.RELEVANCE),
+        since=_parameter("from", lambda value: _day(value, 0), None),
+        until=_parameter("to", lambda value: _day(value, 1), None),
+        filters={name: request.args[name][:MAX_VALUE] for name in FACETS if request.args.get(name)},
+        facets=FACETS,
+    )
+    result = archive().search(asked)
+    body = result_to_json(result)
+    del body["page"], body["pages"]
+    last = result.offset + len(result.hits)
+    more = bool(result.hits) and last < result.total and last < _MAX_OFFSET
+    body["next_cursor"] = _cursor(last, result.hits[-1].id) if more else None
+    response = _answer(body)
+    if more:
+        following = urlencode({**request.args.to_dict(), "cursor": body["next_cursor"]})
+        response.headers["Link"] = f'<{url_for("api.search")}?{following}>; rel="next"'
+    return response
+
+
+@blueprint.get("/articles/<id>")
+def article(id: str) -> Response:
+    """One article."""
+    return _answer(_article(archive().article(id)))
+
+
+@blueprint.get("/articles/<id>/related")
+def related(id: str) -> Response:
+    """What is related to an article."""
+    return _answer(related_to_json(archive().related(id)))
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What a half-typed query may become."""
+    _check_names({"q", "limit"})
+    limit = _parameter("limit", _number(1, MAX_SUGGESTIONS), 10)
+    found = archive().suggest(_parameter("q", _text, ""), limit)
+    return _answer({"suggestions": [suggestion_to_json(one) for one in found]})
+
+
+@blueprint.get("/stats")
+def stats() -> Response:
+    """Numbers about the archive."""
+    return _answer(stats_to_json(archive().stats()))
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """What all this is, as OpenAPI."""
+    return _answer(describe(request.host_url))
+
+
+@blueprint.after_request
+def allow_other_sites(response: Response) -> Response:
+    """Pages of other sites may read the answers where the operator says so."""
+    origin = current_app.config["CORS_ORIGIN"]
+    if origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+        if origin != "*":
+            response.headers.add("Vary", "Origin")
+    return response
+
+
+def _article(article: Article) -> dict[str, Any]:
+    fields = article_fields(article)
+    # Where the file lies is nobody's business on the network.
+    del fields["path"]
+    return {**fields, "digest": article.digest}
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    response = Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    content = {name: value for name, value in body.items() if name != "took_ms"}
+    response.set_etag(f"{hash_of(content)}")
+    response.make_conditional(request)
+    return response
+
+
+def hash_of(content: dict[str, Any]) -> str:
+    """Stands for an answer's content; the time that it took is none."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return f"{binascii.crc32(text.encode('utf-8', 'surrogatepass')):08x}-{len(text):x}"
+
+
+def _check_names(known: set[str]) -> None:
+    for name in request.args:
+        if name not in known:
+            raise ApiError(
+                400,
+                "Unknown parameter",
+                f"the parameters are {', '.join(sorted(known))}",
+                name[:50],
+            )
+        if len(request.args.getlist(name)) > 1:
+            raise ApiError(400, "Repeated parameter", "give it once", name)
+
+
+def _parameter(name: str, read: Callable[[str], _T], default: _T) -> _T:
+    """A parameter's value; raises ApiError when it is faulty."""
+    value = request.args.get(name)
+    if value is None:
+        return default
+    try:
+        return read(value)
+    except ValueError as error:
+        raise ApiError(400, "Bad parameter", str(error), name) from None
+
+
+def _text(value: str) -> str:
+    if len(value) > MAX_QUERY:
+        raise ValueError(f"at most {MAX_QUERY} characters")
+    return value.replace("\x00", "").strip()
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _day(value: str, end: int) -> date:
+    period = parse_period(value.strip())
+    if period is None:
+        raise ValueError("a day, month or year: 2024-09-18, 2024-09, 2024")
+    return period[end]
+
+
+def _cursor(offset: int, id: str) -> str:
+    """Where a page ended; good after a commit too, for it names the last article."""
+    return f"{offset}.{id.encode('utf-8').hex()}"
+
+
+def _read_cursor(value: str) -> tuple[int, str | None]:
+    if not re.fullmatch(CURSOR, value):
+        raise ValueError("not a cursor of this interface; take next_cursor of the page before")
+    offset, _, id = value.partition(".")
+    return int(offset), bytes.fromhex(id).decode("utf-8", "replace")

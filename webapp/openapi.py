@@ -1,0 +1,218 @@
+"""The description of `/api/v1`: OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.results import Sort
+from webapp.common import MAX_QUERY
+from webapp.state import FACETS
+
+Schema = dict[str, Any]
+_STRING: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_DATE_HELP = "a day, month or year: 2024-09-18, 18/9/2024, 2024-09, 2024"
+_DATE: Schema = {
+    "type": "string",
+    "anyOf": [{"format": "date"}, {"pattern": "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]))?$"}],
+}
+CURSOR = "^[0-9]{1,5}[.]([0-9a-f]{2})*$"
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _parameter(
+    name: str, schema: Schema, description: str, *, place: str = "query", example: object = None
+) -> Schema:
+    return {
+        "name": name,
+        "in": place,
+        "required": place == "path",
+        "description": description,
+        "schema": schema,
+        **({"example": example} if example is not None else {}),
+    }
+
+
+_PLACES = _list({"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2})
+_SCHEMAS: dict[str, Schema] = {
+    "Snippet": _object(
+        text=_STRING,
+        highlights=_PLACES,
+    ),
+    "Hit": _object(
+        id=_STRING,
+        title=_STRING,
+        url=_TEXT_OR_NULL,
+        published=_TEXT_OR_NULL,
+        source=_TEXT_OR_NULL,
+        section=_TEXT_OR_NULL,
+        score={"type": "number"},
+        missing=_list(_STRING),
+        snippets=_list(_ref("Snippet")),
+    ),
+    "FacetValue": _object(value=_STRING, count=_COUNT),
+    "Facets": {"type": "object", "additionalProperties": _list(_ref("FacetValue"))},
+    "Timeline": _list(_object(since=_STRING, until=_STRING, count=_COUNT)),
+    "QueryProblem": _object(issue=_STRING, start=_COUNT, end=_COUNT, text=_STRING),
+    "SearchResult": _object(
+        query=_STRING,
+        total=_COUNT,
+        total_all_words=_COUNT,
+        took_ms={"type": "number"},
+        hits=_list(_ref("Hit")),
+        facets=_ref("Facets"),
+        interval={"enum": ["year", "month", "day"]},
+        timeline=_ref("Timeline"),
+        did_you_mean=_TEXT_OR_NULL,
+        accented=_TEXT_OR_NULL,
+        unknown_words=_list(_STRING),
+        unquoted={"type": "boolean"},
+        problems=_list(_ref("QueryProblem")),
+        next_cursor=_TEXT_OR_NULL,
+    ),
+    "Link": _object(title=_STRING, url=_TEXT_OR_NULL, lead=_TEXT_OR_NULL),
+    "Article": _object(
+        id=_STRING,
+        url=_TEXT_OR_NULL,
+        title=_STRING,
+        lead=_STRING,
+        body=_STRING,
+        published=_TEXT_OR_NULL,
+        updated=_TEXT_OR_NULL,
+        author=_TEXT_OR_NULL,
+        source=_TEXT_OR_NULL,
+        section=_TEXT_OR_NULL,
+        tags=_list(_STRING),
+        captions=_list(_STRING),
+        related_links=_list(_ref("Link")),
+        digest=_STRING,
+    ),
+    "Story": _object(
+        id=_STRING,
+        title=_STRING,
+        published=_TEXT_OR_NULL,
+        source=_TEXT_OR_NULL,
+        share={"type": "number"},
+        shared=_list(_STRING),
+        days={"type": ["integer", "null"]},
+    ),
+    "Related": _object(
+        links=_list(_object(title=_STRING, url=_TEXT_OR_NULL, id=_TEXT_OR_NULL)),
+        cited_by=_list(_ref("Story")),
+        same_story=_list(_ref("Story")),
+        similar=_list(_ref("Story")),
+    ),
+    "Suggestions": _object(
+        suggestions=_list(_object(text=_STRING, highlights=_PLACES, id=_TEXT_OR_NULL))
+    ),
+    "Stats": _object(articles=_COUNT, facets=_ref("Facets"), timeline=_ref("Timeline")),
+    "Problem": {
+        **_object(type=_STRING, title=_STRING, status={"type": "integer"}, detail=_STRING),
+        "example": {
+            "type": "about:blank",
+            "title": "Bad parameter",
+            "status": 400,
+            "detail": "a whole number from 1 to 100",
+            "parameter": "limit",
+        },
+    },
+}
+_ID = _parameter("id", {"type": "string", "minLength": 1}, "id of the article", place="path")
+_QUERY = _parameter(
+    "q", {"type": "string", "maxLength": MAX_QUERY}, "the query", example="lũ quét lào cai"
+)
+
+
+def _operation(
+    name: str, summary: str, schema: str, parameters: list[Schema], *, faults: dict[int, str]
+) -> Schema:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    return {
+        "get": {
+            "operationId": name,
+            "summary": summary,
+            "parameters": parameters,
+            "responses": {
+                "200": {
+                    "description": summary,
+                    "headers": {"ETag": {"schema": _STRING}},
+                    "content": {"application/json": {"schema": _ref(schema)}},
+                },
+                "304": {"description": "the same as the asker has by its ETag"},
+                **{
+                    str(status): {"description": text, "content": problem}
+                    for status, text in ({429: "too many requests"} | faults).items()
+                },
+            },
+        }
+    }
+
+
+def _search_parameters() -> list[Schema]:
+    return [
+        _QUERY,
+        _parameter("from", _DATE, f"first day, inclusive: {_DATE_HELP}", example="2024-09"),
+        _parameter("to", _DATE, f"last day, inclusive: {_DATE_HELP}", example="2024"),
+        *(
+            _parameter(name, {"type": "string"}, f"exact {name}, as the facets give it")
+            for name in FACETS
+        ),
+        _parameter("sort", {"enum": [str(one) for one in Sort]}, "order; default relevance"),
+        _parameter(
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+            "hits a page",
+        ),
+        _parameter(
+            "cursor", {"type": "string", "pattern": CURSOR}, "next_cursor of the page before"
+        ),
+    ]
+
+
+def describe(host: str) -> Schema:
+    """The whole description, for a server at an address."""
+    bad = {400: "a parameter is faulty"}
+    missing = {404: "the archive holds no article with this id"}
+    limit = _parameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": 20, "default": 10}, "suggestions"
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kho Báo",
+            "version": "1",
+            "description": "Search in an archive of Vietnamese news. `q` is Kho Báo's query language.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": f"{host}api/v1"}],
+        "paths": {
+            "/search": _operation(
+                "search", "A page of hits", "SearchResult", _search_parameters(), faults=bad
+            ),
+            "/articles/{id}": _operation("article", "An article", "Article", [_ID], faults=missing),
+            "/articles/{id}/related": _operation(
+                "related", "What is related to an article", "Related", [_ID], faults=missing
+            ),
+            "/suggest": _operation(
+                "suggest",
+                "What a half-typed query may become",
+                "Suggestions",
+                [_QUERY, limit],
+                faults=bad,
+            ),
+            "/stats": _operation("stats", "Numbers about the archive", "Stats", [], faults={}),
+        },
+        "components": {"schemas": _SCHEMAS},
+    }

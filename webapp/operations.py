@@ -1,0 +1,107 @@
+"""What operators need: health, metrics, limits."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+
+from indexer.errors import ArchiveError
+from webapp.common import archive
+
+blueprint = Blueprint("operations", __name__)
+
+MAX_BODY = 16 << 10
+"""Bytes of a request's body; no page takes one."""
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an application is run.
+
+    Attributes:
+        rate_limit: requests an address may make, as flask-limiter writes it; empty for no limit.
+        cors_origin: the site whose pages may read the API's answers; "*" for all, empty for none.
+    """
+
+    rate_limit: str = "600 per minute"
+    cors_origin: str = ""
+
+
+class Metrics:
+    """Counters of one application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "khobao_http_requests", "Requests", ["endpoint", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "khobao_http_request_seconds",
+            "Time until an answer begins",
+            ["endpoint"],
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.articles = Gauge("khobao_articles", "Articles in the archive", registry=self.registry)
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Count and limit an application's requests."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["CORS_ORIGIN"] = settings.cors_origin
+    app.config["METRICS"] = Metrics()
+    app.before_request(_note_start)
+    limiter = Limiter(
+        get_remote_address,
+        app=app,
+        default_limits=[settings.rate_limit] if settings.rate_limit else [],
+        storage_uri="memory://",
+        headers_enabled=True,
+    )
+    # Files that a page is made of cost nothing and come by the dozen; monitoring must not be refused.
+    limiter.exempt(blueprint)
+    limiter.request_filter(lambda: request.endpoint == "static")
+    app.after_request(_note_answer)
+
+
+def _note_start() -> None:
+    g.started = time.perf_counter()
+
+
+def _note_answer(response: Response) -> Response:
+    metrics: Metrics = current_app.config["METRICS"]
+    endpoint = request.endpoint or "none"
+    metrics.requests.labels(endpoint, str(response.status_code)).inc()
+    if "started" in g:
+        metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+    return response
+
+
+@blueprint.get("/healthz")
+def health() -> tuple[dict[str, object], int]:
+    """Whether the archive can be searched."""
+    try:
+        return {"status": "ok", "articles": archive().count()}, 200
+    except (ArchiveError, OSError) as error:
+        return {"status": "failing", "detail": str(error)}, 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counters as Prometheus reads them."""
+    found: Metrics = current_app.config["METRICS"]
+    found.articles.set(archive().count())
+    return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from markupsafe import Markup, escape
@@ -18,15 +19,34 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def marked(snippet: Snippet) -> Markup:
     """A snippet as HTML, its hits in ``<mark>``; whatever the text holds is inert."""
+    return _marked(snippet, Markup)
+
+
+def _marked(snippet: Snippet, attributes: Callable[[], Markup]) -> Markup:
     parts: list[Markup] = []
     at = 0
     for start, end in snippet.highlights:
         parts += [
             escape(snippet.text[at:start]),
-            Markup("<mark>{}</mark>").format(snippet.text[start:end]),
+            Markup("<mark{}>{}</mark>").format(attributes(), snippet.text[start:end]),
         ]
         at = end
     return Markup("").join([*parts, escape(snippet.text[at:])])
+
+
+class Numbered:
+    """`marked` for the parts of one article: its hits have the ids ``hit-1``, ``hit-2`` and so on."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, snippet: Snippet) -> Markup:
+        """A part of the article as HTML."""
+        return _marked(snippet, self._next)
+
+    def _next(self) -> Markup:
+        self._count += 1
+        return Markup(' id="hit-{}"').format(self._count)
 
 
 def safe_url(url: str | None) -> str | None:

@@ -67,6 +67,12 @@ def _limits(state: PageState) -> list[tuple[str, PageState]]:
     return limits
 
 
+@blueprint.get("/help")
+def help_page() -> str:
+    """What a query can say."""
+    return render_template("help.html", state=PageState())
+
+
 @blueprint.get("/article/<id>")
 def article(id: str) -> str:
     """One article; with `?q=` the query's hits are marked and a link leads back to its results."""
@@ -77,6 +83,7 @@ def article(id: str) -> str:
         state=state,
         view=view,
         related=archive().related(id),
+        numbered=formatting.Numbered(),
         apart=lambda story: formatting.apart(story, g.language),
         anywhere=PageState(),
     )

@@ -21,6 +21,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "timeline_table": ("Xem dạng bảng", "As a table"),
     "when": ("Thời gian", "When"),
     "how_many": ("Số bài", "Articles"),
+    "suggestions": ("Gợi ý", "Suggestions"),
+    "suggestions_count": (
+        "{count} gợi ý; chọn bằng phím mũi tên.",
+        "{count} suggestions; choose with the arrow keys.",
+    ),
+    "forget": ("Xóa các tìm kiếm gần đây", "Forget recent searches"),
+    "keys": ("Phím tắt", "Keyboard shortcuts"),
+    "keys_help": (
+        "/ vào ô tìm, j và k xuống lên kết quả, o mở bài, n và p tới lui giữa các chỗ khớp.",
+        "/ to the box, j and k down and up the results, o opens one, n and p along the matches.",
+    ),
+    "along": ("Các chỗ khớp trong bài", "Matches in the article"),
+    "next_match": ("Chỗ khớp sau", "Next match"),
+    "previous_match": ("Chỗ khớp trước", "Previous match"),
+    "first_match": ("Tới chỗ khớp đầu tiên", "To the first match"),
     "take_away": ("Mang kết quả đi", "Take the results with you"),
     "take_away_help": (
         "Tải các bài đã đánh dấu; không đánh dấu bài nào thì tải cả kết quả.",

@@ -57,17 +57,28 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         thread.join(5)
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page on a desktop in light colours with JavaScript, and on a phone in dark without it."""
-    desktop = request.param == "desktop"
+def open_page(browser: Browser, *, wide: bool, scripts: bool) -> Iterator[Page]:
+    """A page on a desktop in light colours, or on a phone in dark."""
     context = browser.new_context(
-        viewport={"width": 1200, "height": 800} if desktop else {"width": 360, "height": 740},
-        color_scheme="light" if desktop else "dark",
-        java_script_enabled=desktop,
+        viewport={"width": 1200, "height": 800} if wide else {"width": 360, "height": 740},
+        color_scheme="light" if wide else "dark",
+        java_script_enabled=scripts,
         locale="vi-VN",
     )
     page = context.new_page()
     page.set_default_timeout(15_000)
     yield page
     context.close()
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page on a desktop with JavaScript, and on a phone without it."""
+    desktop = request.param == "desktop"
+    yield from open_page(browser, wide=desktop, scripts=desktop)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def scripted(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page with JavaScript on either."""
+    yield from open_page(browser, wide=request.param == "desktop", scripts=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import rispy
 
-from indexer.article import VIETNAM_TIME, Article, Moment
+from indexer.article import VIETNAM_TIME, Article, Moment, moment_to_json
 from webapp import formatting, wording
 
 _TEX = str.maketrans(
@@ -114,6 +114,26 @@ def as_csl(article: Article) -> dict[str, Any]:
     }
     if article.published:
         item["issued"] = {"date-parts": [list(day_of(article.published))]}
+    return {name: value for name, value in item.items() if value}
+
+
+def as_linked_data(article: Article, address: str) -> dict[str, Any]:
+    """The article as schema.org describes a ``NewsArticle``, for JSON-LD."""
+    item: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.title,
+        "description": article.lead,
+        "datePublished": moment_to_json(article.published),
+        "dateModified": moment_to_json(article.updated),
+        "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "publisher": {"@type": "Organization", "name": article.source} if article.source else None,
+        "articleSection": article.section,
+        "keywords": list(article.tags),
+        "inLanguage": "vi",
+        "url": address,
+        "isBasedOn": formatting.safe_url(article.url),
+    }
     return {name: value for name, value in item.items() if value}
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from indexer.article import VIETNAM_TIME, Moment
+from indexer.article import VIETNAM_TIME, Article, Moment
+from indexer.store import timestamp
 from search.results import RelatedStory, Snippet
 from webapp import wording
 
@@ -81,3 +82,13 @@ def apart(story: RelatedStory, language: str) -> str:
     if count == 1:
         return wording.text(f"one_{name}", language)
     return wording.text(name.replace("day", "days"), language, count=count)
+
+
+def course(article: Article, stories: Sequence[RelatedStory]) -> list[Article | RelatedStory]:
+    """An article among others of its story, oldest first; those without a date come last."""
+
+    def when(one: Article | RelatedStory) -> tuple[bool, float]:
+        seconds = timestamp(one.published)
+        return seconds is None, seconds or 0
+
+    return sorted([article, *stories], key=when)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from search.results import Sort
 from search.wording import describe
-from webapp import formatting, timeline, wording
+from webapp import citations, formatting, timeline, wording
 from webapp.common import archive
 from webapp.state import PageState, read_state
 
@@ -78,12 +79,30 @@ def article(id: str) -> str:
     """One article; with `?q=` the query's hits are marked and a link leads back to its results."""
     state = read_state(request.args)
     view = archive().view(id, state.query)
+    permalink = url_for("pages.article", id=id, _external=True)
     return render_template(
         "article.html",
         state=state,
         view=view,
-        related=archive().related(id),
+        permalink=permalink,
+        citation=citations.as_text(view.article, permalink, g.language),
+        linked_data=citations.as_linked_data(view.article, permalink),
         numbered=formatting.Numbered(),
-        apart=lambda story: formatting.apart(story, g.language),
-        anywhere=PageState(),
+        **_related(id),
     )
+
+
+@blueprint.get("/article/<id>/related")
+def related(id: str) -> str:
+    """What is related to an article, on a page of its own."""
+    return render_template("related.html", article=archive().article(id), **_related(id))
+
+
+def _related(id: str) -> dict[str, Any]:
+    """What `related_groups.html` needs."""
+    return {
+        "related": archive().related(id),
+        "apart": lambda story: formatting.apart(story, g.language),
+        "course_of": formatting.course,
+        "anywhere": PageState(),
+    }

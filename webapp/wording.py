@@ -36,6 +36,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "next_match": ("Chỗ khớp sau", "Next match"),
     "previous_match": ("Chỗ khớp trước", "Previous match"),
     "first_match": ("Tới chỗ khớp đầu tiên", "To the first match"),
+    "cite": ("Trích dẫn bài này", "Cite this article"),
+    "copy": ("Chép", "Copy"),
+    "copied": ("Đã chép", "Copied"),
+    "text": ("Văn bản", "Text"),
+    "published": ("Đăng", "Published"),
+    "this_article": ("(bài này)", "(this article)"),
+    "no_related": ("Kho không có bài nào liên quan.", "The archive holds nothing related."),
     "take_away": ("Mang kết quả đi", "Take the results with you"),
     "take_away_help": (
         "Tải các bài đã đánh dấu; không đánh dấu bài nào thì tải cả kết quả.",

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,7 +159,22 @@ def test_article_page(client: FlaskClient) -> None:
         "Sau lũ, công việc vẫn tiếp tục.",
         "Cái mới là tốc độ.",
     ]
-    assert "Thu Hà" in soup.select(".details")[0].text
+    assert [link.text for link in soup.select(".byline a")] == ["Thu Hà"]
+    assert soup.select_one(".details time")["datetime"] == "2024-10-02"  # type: ignore[index]
+    citation = soup.select_one("#citation")
+    assert citation is not None
+    assert citation.text.startswith("Thu Hà. “")
+    (data,) = soup.select("script[type='application/ld+json']")
+    linked = json.loads(data.text)
+    assert linked["@type"] == "NewsArticle"
+    assert linked["datePublished"] == "2024-10-02"
+    assert linked["author"] == [{"@type": "Person", "name": "Thu Hà"}]
+    meta = {str(one.get("property")): str(one["content"]) for one in soup.select("meta[property]")}
+    assert meta["og:title"] == linked["headline"]
+    assert meta["og:url"].endswith("/article/2024-10-02-duong")
+    ids = [str(mark.get("id")) for mark in soup.select(".story mark")]
+    assert ids == [f"hit-{number}" for number in range(1, len(ids) + 1)]
+    assert soup.select_one('a[href="#hit-1"]')
     assert soup.select_one('.related a[href="/article/2024-09-18-lu"]')
     assert soup.select_one('a[href="/search?q=%C4%91%C6%B0%E1%BB%9Dng+s%E1%BA%AFt"]')
 
@@ -204,7 +220,9 @@ def test_hostile_text_is_inert(tmp_path: Path) -> None:
         client = create_app(archive).test_client()
         for url in ("/search?q=lũ <script>", "/article/x?q=lũ", '/search?q="><script>x'):
             soup = page(client, url)
-            assert not soup.select("script:not([src^='/static/']), img, b, a[href^=javascript]")
+            assert not soup.select(
+                "script:not([src^='/static/'], [type='application/ld+json']), img, b, a[href^=javascript]"
+            )
 
 
 @given(st.text(st.sampled_from("a<>&\"'")), st.integers(0, 5), st.integers(0, 5))
@@ -261,7 +279,16 @@ def test_related_stories_are_in_groups_that_say_why(client: FlaskClient) -> None
     assert "Cited by" in client.get("/article/2024-09-18-lu?lang=en").text
 
 
+def test_related_stories_on_a_page_of_their_own(client: FlaskClient) -> None:
+    whole = page(client, "/article/2024-10-02-duong")
+    alone = page(client, "/article/2024-10-02-duong/related")
+    assert [a["href"] for a in alone.select("aside a")] == [
+        a["href"] for a in whole.select("aside a")
+    ]
+    assert client.get("/article/none/related").status_code == 404
+
+
 def test_an_article_says_whom_and_what_it_names(client: FlaskClient) -> None:
     details = page(client, "/article/2023-01-05-hop-tac").select(".details")[0]
     places = {str(link["href"]): link.text for link in details.select("a")}
-    assert places["/search?q=%22L%C3%A0o+Cai%22"] == "Lào Cai"
+    assert places["/search?place=L%C3%A0o+Cai"] == "Lào Cai"

@@ -53,6 +53,15 @@ function main() {
   const { query, found } = document.querySelector("main").dataset;
   if (query && Number(found)) remember(query);
 
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    // Browsers lend the clipboard to pages with a secure address alone.
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+      button.textContent = button.dataset.done;
+    });
+  }
+
   const choice = document.getElementById("keys");
   let on = store(SWITCH) !== false;
   if (choice) {

@@ -103,7 +103,7 @@ def interpret(
         filters=request.filters,
         facets=dict.fromkeys(request.facets, FACET_VALUES),
         interval=request.interval,
-        shares=SHARES,
+        shares=(1.0,) if request.all_words else SHARES,
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
         recency=RECENCY if request.sort is Sort.RECENT else None,

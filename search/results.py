@@ -40,6 +40,7 @@ class SearchRequest:
         since: first day, inclusive; articles without a date never match a bounded search.
         until: last day, inclusive.
         filters: facet -> exact value that an article has to have, as facets give it.
+        all_words: whether an article has to hold every word.
         facets: the facets whose values are counted.
         interval: of the timeline; None for what gives a few dozen buckets at most.
         explain: whether hits say what their scores are made of.
@@ -54,6 +55,7 @@ class SearchRequest:
     since: date | None = None
     until: date | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    all_words: bool = False
     facets: tuple[str, ...] = ("source", "section")
     interval: Interval | None = None
     explain: bool = False

@@ -11,7 +11,17 @@ from werkzeug.exceptions import HTTPException
 
 from indexer.errors import ArticleNotFoundError
 from search.archive import Archive
-from webapp import api, browser_search, exports, feeds, formatting, operations, pages, wording
+from webapp import (
+    api,
+    browser_search,
+    comparison,
+    exports,
+    feeds,
+    formatting,
+    operations,
+    pages,
+    wording,
+)
 from webapp.operations import Settings
 from webapp.state import PAGE_SIZES, PageState
 
@@ -34,7 +44,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     # A tag of a template takes no line of the page with it; XML is escaped like HTML.
     app.jinja_env.autoescape = True
     app.jinja_env.filters["marked"] = formatting.marked
-    for part in (pages, browser_search, exports, feeds, api, operations):
+    for part in (pages, comparison, browser_search, exports, feeds, api, operations):
         app.register_blueprint(part.blueprint)
     operations.set_up(app, settings or Settings())
     Compress(app)

@@ -43,6 +43,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "published": ("Đăng", "Published"),
     "this_article": ("(bài này)", "(this article)"),
     "no_related": ("Kho không có bài nào liên quan.", "The archive holds nothing related."),
+    "compare": ("So sánh hai câu tìm", "Compare two queries"),
+    "compare_do": ("So sánh", "Compare"),
+    "compare_with": ("So với câu tìm khác", "Compare with another query"),
+    "first_query": ("Câu thứ nhất", "First query"),
+    "second_query": ("Câu thứ hai", "Second query"),
+    "nothing_dated": ("Không bài nào có ngày đăng.", "No article has a date."),
     "take_away": ("Mang kết quả đi", "Take the results with you"),
     "take_away_help": (
         "Tải các bài đã đánh dấu; không đánh dấu bài nào thì tải cả kết quả.",

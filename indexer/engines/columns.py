@@ -14,8 +14,7 @@ from indexer.engines.matches import Documents, Mask
 
 _VIETNAM_SECONDS = 7 * 3600
 _UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
-_MOST_BUCKETS = {Interval.DAY: 45, Interval.MONTH: 48}
-"""The finest interval is taken that gives no more buckets."""
+_MOST_DAYS, _MOST_MONTHS = 45, 48
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -98,16 +97,20 @@ def timeline(
         return interval or Interval.YEAR, {}
     ends = np.array([known.min(), known.max()])
     if interval is None:
-        interval = Interval.YEAR
-        for finer, most in _MOST_BUCKETS.items():
-            if np.diff(_numbers(ends, finer))[0] < most:
-                interval = finer
-                break
+        interval = finest(*ends.astype("datetime64[s]").astype("datetime64[D]").tolist())
     first = int(_numbers(ends, interval)[0])
     counts = np.bincount(_numbers(known, interval) - first)
     filled = np.flatnonzero(counts)
     days = (filled + first).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")
     return interval, dict(zip(days.tolist(), counts[filled].tolist(), strict=True))
+
+
+def finest(first: date, last: date) -> Interval:
+    """The finest interval of which no more than a few dozen lie between two days."""
+    months = 12 * (last.year - first.year) + last.month - first.month
+    if (last - first).days < _MOST_DAYS:
+        return Interval.DAY
+    return Interval.MONTH if months < _MOST_MONTHS else Interval.YEAR
 
 
 def _numbers(seconds: NDArray[np.int64], interval: Interval) -> NDArray[np.int64]:

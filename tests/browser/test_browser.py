@@ -106,7 +106,12 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str) -> None:
         "/",
         "/search?q=lu quet&from=2016&section=Môi+trường",
         '/search?q="không có',
+        "/search?q=lũ&sort=recent&per_page=20&person=không+có",
         article,
+        f"{article}".partition("?")[0] + "/related",
+        "/compare",
+        "/compare?q=lũ&with=bão",
+        "/help",
         "/nowhere",
     ):
         page.goto(f"{address}{path}")

@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench lock docs clean
+.PHONY: run test lint format bench bench-load lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -36,6 +36,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.related --articles $(ARTICLES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.segmentation --articles $(ARTICLES)
 	$(BIN)/python -m benchmarks.speed --articles $(ARTICLES) --queries $(QUERIES) $(foreach size,$(SIZES),--size $(size))
+
+# Many users at once, on an archive that is there.
+bench-load: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.load --archive $(ARCHIVE) --queries $(QUERIES)
 
 # Writes the real output of the commands in README.md and docs/, and the screenshot.
 docs: $(VENV)/.dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -249,6 +250,8 @@ def serve(
     from webapp import create_app
     from webapp.operations import MAX_BODY, Settings
 
+    # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     behind: dict[str, Any] = {}
     if proxy:
         behind = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_compress import Compress
@@ -44,6 +44,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     # A tag of a template takes no line of the page with it; XML is escaped like HTML.
     app.jinja_env.autoescape = True
     app.jinja_env.filters["marked"] = formatting.marked
+    app.jinja_env.filters["plus"] = quote_plus
     for part in (pages, comparison, browser_search, exports, feeds, api, operations):
         app.register_blueprint(part.blueprint)
     operations.set_up(app, settings or Settings())
@@ -101,6 +102,7 @@ def _template_values() -> dict[str, Any]:
         "safe_url": formatting.safe_url,
         "language_query": lambda code: urlencode({**request.args, "lang": code}),
         "page_url": pages.page_url,
+        "links_from": pages.links_from,
         "empty_state": PageState(),
         "page_sizes": PAGE_SIZES,
     }

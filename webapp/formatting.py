@@ -20,19 +20,18 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def marked(snippet: Snippet) -> Markup:
     """A snippet as HTML, its hits in ``<mark>``; whatever the text holds is inert."""
-    return _marked(snippet, Markup)
+    return _marked(snippet, str)
 
 
-def _marked(snippet: Snippet, attributes: Callable[[], Markup]) -> Markup:
-    parts: list[Markup] = []
+def _marked(snippet: Snippet, attributes: Callable[[], str]) -> Markup:
+    # Joined as plain strings, each escaped: `Markup.format` takes ten times as long.
+    parts: list[str] = []
     at = 0
     for start, end in snippet.highlights:
-        parts += [
-            escape(snippet.text[at:start]),
-            Markup("<mark{}>{}</mark>").format(attributes(), snippet.text[start:end]),
-        ]
+        inside = escape(snippet.text[start:end])
+        parts += [escape(snippet.text[at:start]), f"<mark{attributes()}>{inside}</mark>"]
         at = end
-    return Markup("").join([*parts, escape(snippet.text[at:])])
+    return Markup("".join([*parts, escape(snippet.text[at:])]))  # noqa: S704
 
 
 class Numbered:
@@ -45,9 +44,9 @@ class Numbered:
         """A part of the article as HTML."""
         return _marked(snippet, self._next)
 
-    def _next(self) -> Markup:
+    def _next(self) -> str:
         self._count += 1
-        return Markup(' id="hit-{}"').format(self._count)
+        return f' id="hit-{self._count}"'
 
 
 def safe_url(url: str | None) -> str | None:

@@ -23,6 +23,11 @@ def page_url(state: PageState, **changes: object) -> str:
     return url_for("pages.search") + (f"?{query}" if query else "")
 
 
+def links_from(state: PageState, *left_out: str) -> str:
+    """The beginning of many links that differ in some arguments only."""
+    return f"{url_for('pages.search')}?{state.beginning(*left_out)}"
+
+
 @blueprint.get("/")
 def home() -> str | WerkzeugResponse:
     """The search box, and where to begin; `/?q=` is a search."""

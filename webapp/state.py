@@ -89,6 +89,15 @@ class PageState:
         }
         return {name: value for name, value in values.items() if value}
 
+    def beginning(self, *left_out: str) -> str:
+        """The URL's query of the first page without some arguments, ready for these to follow."""
+        kept = {
+            name: value
+            for name, value in self.arguments().items()
+            if name not in left_out and name != "page"
+        }
+        return f"{urlencode(kept)}&" if kept else ""
+
     def query_string(self, **changes: object) -> str:
         """The URL's query for this state or a changed one.
 

@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench bench-load lock docs clean
+.PHONY: run test lint format bench bench-load lock docs screenshots clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -45,6 +45,9 @@ bench-load: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.test_readme
 	$(BIN)/python -m tests.browser.screenshot
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.screenshot --all
 
 # Both lock files come from pyproject.toml. The pins stay until they are raised by hand:
 # make lock LOCK_FLAGS=--upgrade

@@ -146,12 +146,11 @@ class Evaluation:
         found = complete
         if len(clauses) > 1 and min(plan.shares) < 1:
             weights = [idf(self._count, one.total) if one.total else 0.0 for one in clauses]
-            mass = self._rare_mass(clauses, weights)
+            mass = self._mass(clauses, weights)
             for share in plan.shares:
                 # The margin lets through what only rounding keeps below the threshold.
                 least = max(0.0, share * sum(weights) - 1e-4)
-                enough = self._with_mass(clauses, weights, mass, least)
-                found = intersection([Matches.listed(enough), *allowed])
+                found = intersection([Matches.listed(np.flatnonzero(mass > least)), *allowed])
                 if found.total:
                     break
         numbers = found.numbers()
@@ -187,24 +186,17 @@ class Evaluation:
             allowed.append(Matches.flagged(self._index.facet(name).flags(value) & self._live))
         return allowed
 
-    def _rare_mass(self, clauses: Sequence[Matches], weights: Sequence[float]) -> Scores:
-        """The idf that every document holds of the clauses with few documents."""
+    def _mass(self, clauses: Sequence[Matches], weights: Sequence[float]) -> Scores:
+        """The idf that every document holds of the clauses."""
         mass = np.zeros(self._size, dtype=np.float32)
         for clause, weight in zip(clauses, weights, strict=True):
             if clause.documents is not None:
                 mass[clause.documents] += np.float32(weight)
-        return mass
-
-    def _with_mass(
-        self, clauses: Sequence[Matches], weights: Sequence[float], rare: Scores, least: float
-    ) -> Documents:
-        """The documents that hold more than `least` of the clauses' idf."""
         common = [
             (clause.levels, weight)
             for clause, weight in zip(clauses, weights, strict=True)
             if clause.levels is not None
         ]
-        mass = rare.copy()
         for start in range(0, len(common), 8):
             # Which of up to eight clauses a document matches is a byte; their sum is looked up by it.
             eight = common[start : start + 8]
@@ -213,7 +205,7 @@ class Evaluation:
                 matched |= np.not_equal(levels, 0).view(np.uint8) << np.uint8(bit)
             sums = _BITS[:, : len(eight)] @ np.array([weight for _, weight in eight], np.float32)
             mass += sums.take(matched)
-        return np.flatnonzero(mass > least)
+        return mass
 
     def _scores_of(self, numbers: Documents) -> Scores:
         """The scores of some documents, those by common terms included."""

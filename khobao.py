@@ -15,7 +15,7 @@ import click
 from indexer.article import article_to_json
 from indexer.errors import KhobaoError, ParseError
 from indexer.parsing import parse_file
-from search.terminal import marked, print_article, print_related, print_result
+from search.terminal import marked, print_article, print_related, print_result, print_stats
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -209,6 +209,41 @@ def check(archive: Path, as_json: bool) -> None:
         click.echo(f"{report.articles} articles, {len(report.problems)} problems")
     if report.problems:
         sys.exit(1)
+
+
+@cli.command()
+@archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def stats(archive: Path, as_json: bool) -> None:
+    """Numbers about the archive: articles, by source, section and year."""
+    from search.archive import Archive
+    from search.serialise import stats_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.stats()
+    if as_json:
+        click.echo(json.dumps(stats_to_json(found), ensure_ascii=False))
+    else:
+        print_stats(found)
+
+
+@cli.command()
+@click.argument("query", nargs=-1)
+@archive_option
+@click.option(
+    "--format", "kind", type=click.Choice(["jsonl", "csv", "ris", "bib"]), default="jsonl"
+)
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+def export(query: tuple[str, ...], archive: Path, kind: str, sort: str) -> None:
+    """Write all articles of a search, or of the archive, to standard output."""
+    from search.archive import Archive
+    from search.results import SearchRequest, Sort
+    from webapp.formats import FORMATS, written
+
+    with Archive.open(archive) as opened:
+        articles = opened.results(SearchRequest(_text(query), sort=Sort(sort)))
+        for block in written(FORMATS[kind], articles):
+            sys.stdout.buffer.write(block)
 
 
 @cli.command()

@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from indexer.article import Article, moment_to_json
-from search.results import PAGE_SIZE, Hit, RelatedStories, SearchResult, Snippet
+from search.results import (
+    PAGE_SIZE,
+    ArchiveStats,
+    Hit,
+    RelatedStories,
+    SearchResult,
+    Snippet,
+)
 from search.wording import describe
 
 
@@ -91,3 +98,17 @@ def print_related(related: RelatedStories) -> None:
             click.echo(
                 "  " + " · ".join(fact for fact in (*facts, ", ".join(story.shared)) if fact)
             )
+
+
+def print_stats(stats: ArchiveStats) -> None:
+    """Show numbers about an archive."""
+    click.echo(f"{stats.articles} bài")
+    for name, heading in (("source", "Nguồn"), ("section", "Chuyên mục")):
+        if stats.facets[name]:
+            click.echo(f"\n{heading}:")
+        for one in stats.facets[name]:
+            click.echo(f"{one.count:8} {one.value}")
+    if stats.timeline:
+        click.echo("\nNăm:")
+    for bucket in stats.timeline:
+        click.echo(f"{bucket.count:8} {bucket.since.year}")

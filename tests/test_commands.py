@@ -159,3 +159,24 @@ def test_related(archive: Path, tmp_path: Path) -> None:
     assert "(không có trong kho)" in run("related", "bai-2", "--archive", archive).stdout
     missing = run("related", "khong-co", "--archive", archive)
     assert (missing.exit_code, missing.stdout) == (1, "")
+
+
+def test_stats(archive: Path) -> None:
+    result = run("stats", "--archive", archive)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("1 bài\n")
+    numbers = json.loads(run("stats", "--archive", archive, "--json").stdout)
+    assert numbers == {"articles": 1, "facets": {"source": [], "section": []}, "timeline": []}
+
+
+def test_export(archive: Path, tmp_path: Path) -> None:
+    result = run("export", "--archive", archive)
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["bai-1"]
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text(result.stdout, "utf-8")
+    assert run("index", copy, "--archive", tmp_path / "b").exit_code == 0
+    again = run("export", "--archive", tmp_path / "b").stdout
+    assert {**json.loads(again), "path": ""} == {**json.loads(result.stdout), "path": ""}
+    assert "TY  - NEWS" in run("export", "hop tac", "--archive", archive, "--format", "ris").stdout
+    assert run("export", "xyzzy", "--archive", archive).stdout == ""
+    assert run("export", "--archive", archive, "--format", "doc").exit_code == 2

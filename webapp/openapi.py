@@ -129,6 +129,44 @@ _SCHEMAS: dict[str, Schema] = {
         },
     },
 }
+_EXAMPLES: dict[str, Schema] = {
+    "SearchResult": {
+        "query": "cau treo",
+        "total": 1,
+        "total_all_words": 1,
+        "took_ms": 2.31,
+        "hits": [
+            {
+                "id": "cau-treo-ban-lung",
+                "title": "Cầu treo bản Lùng thông xe trước mùa mưa",
+                "url": None,
+                "published": "2015-03-12T08:10:00+07:00",
+                "source": "Báo Vùng Cao",
+                "section": "Giao thông",
+                "score": 9.4127,
+                "missing": [],
+                "snippets": [{"text": "Cầu treo dài 86 mét đã thông xe.", "highlights": [[0, 8]]}],
+            }
+        ],
+        "facets": {"source": [{"value": "Báo Vùng Cao", "count": 1}]},
+        "interval": "day",
+        "timeline": [{"since": "2015-03-12", "until": "2015-03-12", "count": 1}],
+        "did_you_mean": None,
+        "accented": "cầu treo",
+        "unknown_words": [],
+        "unquoted": False,
+        "problems": [],
+        "next_cursor": None,
+    },
+    "Suggestions": {
+        "suggestions": [{"text": "cầu treo bản lùng", "highlights": [[0, 6]], "id": None}]
+    },
+    "Stats": {
+        "articles": 62,
+        "facets": {"source": [{"value": "Báo Vùng Cao", "count": 19}], "section": []},
+        "timeline": [{"since": "2015-01-01", "until": "2015-12-31", "count": 6}],
+    },
+}
 _ID = _parameter("id", {"type": "string", "minLength": 1}, "id of the article", place="path")
 _QUERY = _parameter(
     "q", {"type": "string", "maxLength": MAX_QUERY}, "the query", example="lũ quét lào cai"
@@ -138,6 +176,9 @@ _QUERY = _parameter(
 def _operation(
     name: str, summary: str, schema: str, parameters: list[Schema], *, faults: dict[int, str]
 ) -> Schema:
+    answer = {"schema": _ref(schema)}
+    if schema in _EXAMPLES:
+        answer["example"] = _EXAMPLES[schema]
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
     return {
         "get": {
@@ -148,7 +189,7 @@ def _operation(
                 "200": {
                     "description": summary,
                     "headers": {"ETag": {"schema": _STRING}},
-                    "content": {"application/json": {"schema": _ref(schema)}},
+                    "content": {"application/json": answer},
                 },
                 "304": {"description": "the same as the asker has by its ETag"},
                 **{

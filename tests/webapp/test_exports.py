@@ -18,7 +18,7 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from webapp import create_app
 from webapp.citations import as_bibtex, as_ris
-from webapp.exports import cell
+from webapp.formats import cell
 
 HOSTILE = '=HYPERLINK("http://evil.example") <script>alert(1)</script> & {\\write18} \u0001'
 

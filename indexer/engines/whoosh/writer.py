@@ -26,7 +26,7 @@ MEMORY = 256 << 20
 _POSTING_BYTES = 24
 """Of a gathered posting: its arrays, and their sorted copies."""
 MOST_SEGMENTS = 10
-_TIER = 4
+_TIER = 6
 """So many segments of about one size become one."""
 _MOST_DELETED = 0.3
 _ANY_NUMBER = 1 << 32
@@ -214,7 +214,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
     """Merge policy: never more than ten segments, and each article is merged only a few times.
 
-    Segments are tiered by the logarithm of their size; a tier of four becomes one segment, and so
+    Segments are tiered by the logarithm of their size; a tier of six becomes one segment, and so
     does one in which many articles are deleted. If there are still too many, the smallest are merged.
     """
     tiers: dict[int, list[Any]] = {}

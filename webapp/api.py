@@ -19,7 +19,7 @@ from search.results import SearchRequest, Sort
 from search.serialise import related_to_json, result_to_json, stats_to_json, suggestion_to_json
 from webapp.common import MAX_QUERY, archive
 from webapp.openapi import CURSOR, describe
-from webapp.state import FACETS, MAX_VALUE
+from webapp.state import FACETS, read_filters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -80,7 +80,7 @@ def search() -> Response:
         sort=_parameter("sort", Sort, Sort.RELEVANCE),
         since=_parameter("from", lambda value: _day(value, 0), None),
         until=_parameter("to", lambda value: _day(value, 1), None),
-        filters={name: request.args[name][:MAX_VALUE] for name in FACETS if request.args.get(name)},
+        filters=read_filters(request.args),
         facets=FACETS,
     )
     result = archive().search(asked)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from indexer.language.normalise import nfc
+from indexer.language.normalise import nfc, place_tones
+from indexer.store import NAMED_FACETS
 from search.dates import parse_period
 from search.results import PAGE_SIZE, SearchRequest, Sort
 from webapp.common import asked
@@ -109,6 +110,16 @@ class PageState:
         return urlencode(state.arguments())
 
 
+def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Facet -> value, for those that the arguments name; names in either placement of tone marks."""
+    found = {}
+    for name in FACETS:
+        value = nfc(arguments.get(name, "")[:MAX_VALUE]).strip()
+        if value:
+            found[name] = place_tones(value) if name in NAMED_FACETS else value
+    return found
+
+
 def read_state(arguments: Mapping[str, str]) -> PageState:
     """The state that a URL's arguments describe; what cannot be read falls back to its default."""
     bad: list[str] = []
@@ -130,9 +141,7 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
         query=asked(arguments),
         since=day("from", 0),
         until=day("to", 1),
-        filters={
-            name: value for name in FACETS if (value := nfc(arguments.get(name, "")[:MAX_VALUE]))
-        },
+        filters=read_filters(arguments),
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
         per_page=int(per_page) if per_page in map(str, PAGE_SIZES) else PAGE_SIZE,
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,

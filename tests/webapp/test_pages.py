@@ -250,6 +250,10 @@ def test_a_url_restores_the_state() -> None:
     assert query == {"q": "a+b", "source": "S", "sort": "newest", "page": "3"}
     assert "page" not in state.query_string(sort=Sort.OLDEST)
     assert state.widened("source").query_string() == "q=a+b&sort=newest"
+    assert read_state({"place": " Hòa Bình", "source": "Hòa"}).filters == {
+        "place": "Hoà Bình",
+        "source": "Hòa",
+    }
     assert state.narrowed("person", "Bà A").filters == {"source": "S", "person": "Bà A"}
     assert state.without_limits() == PageState(query="a b", sort=Sort.NEWEST)
 

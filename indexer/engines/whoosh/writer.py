@@ -135,7 +135,13 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._added_ids[id] = document
         for name, counts in terms.items():
             self.pool.add_counts(name, document, counts)
-        self.add_document(**columns)
+        # What `add_document` does of it, which asks each field first whether it is indexed after all.
+        self.perdocwriter.start_doc(document)
+        for name, value in columns.items():
+            self.perdocwriter.add_column_value(name, self.schema[name].column_type, value)
+        self.perdocwriter.finish_doc()
+        self._added = True
+        self.docnum += 1
         self.pool.spill_if_full()
 
     def delete_id(self, id: str) -> None:

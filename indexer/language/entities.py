@@ -7,21 +7,19 @@ or when they begin with a family name.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from indexer.language.capitals import Word, Words, end_of_run, side_by_side
 from indexer.language.cues import (
     COUNTRIES,
     FAMILY_NAMES,
-    KOREAN_ENDINGS,
     LEGAL_FORMS,
     NAMED_AFTER_PEOPLE,
     NOT_FIRST,
     ORGANISATION_HEADS,
-    PARTICLES,
     PERSON_CUES,
     PLACE_CUES,
     PRONOUNS,
@@ -61,35 +59,16 @@ class Entity:
 
 _NO_NAMES = NOT_FIRST | PERSON_CUES
 """Their capital at the beginning of a sentence is no part of a name."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
-
-
-@dataclass(slots=True)
-class _Word:
-    """A word of a text.
-
-    Attributes:
-        normal: lower case, one tone placement.
-    """
-
-    text: str
-    normal: str
-    start: int
-    end: int
-
-    @property
-    def syllables(self) -> int:
-        return self.text.count(" ") + 1
 
 
 def find_entities(part: Part) -> list[Entity]:
     """The names in a text, in order."""
     found: list[Entity] = []
-    words = _Words(part)
+    words = Words(part)
     end = 0
     for at in words.capitals:
         if at >= end:
-            end = _end_of_run(part.text, words, at)
+            end = end_of_run(words, at)
             for name in _names_in(part.text, words, at, end):
                 is_street = found and _goes_on_as_street(part.text, found[-1], name)
                 found.append(replace(name, kind=Kind.PLACE) if is_street else name)
@@ -133,91 +112,9 @@ def _by_full_name(people: Counter[str]) -> Counter[str]:
     return found
 
 
-class _Words(dict[int, _Word]):
-    """pyvi's words, and the syllables that are none, by number; made when they are looked at."""
-
-    def __init__(self, part: Part) -> None:
-        super().__init__()
-        self._part = part
-        self._spans = _joined(part.syllables, part.words)
-        self.count = len(self._spans)
-        text = part.text
-        self.is_capital = [text[start].isupper() for start, _ in self._spans]
-        self.capitals = [at for at, capital in enumerate(self.is_capital) if capital]
-
-    def __missing__(self, at: int) -> _Word:
-        start, end = self._spans[at]
-        text = self._part.text
-        self[at] = _Word(
-            text[start:end],
-            " ".join(self._part.normal[start:end].split()),
-            start,
-            end,
-        )
-        return self[at]
-
-    def starts_sentence(self, at: int) -> bool:
-        """Whether a word's capital may be that of the sentence."""
-        start = self._spans[at][0]
-        return _SENTENCE_START.search(self._part.text, max(0, start - 4), start) is not None
-
-    def between(self, first: int, end: int) -> list[_Word]:
-        """Those from one on until before another."""
-        return [self[at] for at in range(first, end)]
-
-
-def _joined(
-    syllables: list[tuple[int, int]], words: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The syllables, those of a word as one."""
-    ends = dict(words)
-    spans = []
-    past = 0
-    for start, end in syllables:
-        if start >= past:
-            past = ends.get(start, end)
-            spans.append((start, past))
-    return spans
-
-
-def _end_of_run(text: str, words: _Words, at: int) -> int:
-    """Past the last of the capitalised words from one on with only a space between them."""
-    end = at
-    while end < words.count:
-        follows = end == at or _side_by_side(text, words, end)
-        if not (words.is_capital[end] and follows) and not (
-            end > at and _goes_on_small(text, words, end)
-        ):
-            break
-        end += 1
-    # "Quận 1": a number belongs to what stands before it.
-    if at < end < words.count and words[end - 1].normal in PLACE_CUES:
-        end += words[end].text.isdecimal() and _side_by_side(text, words, end)
-    return end
-
-
-def _side_by_side(text: str, words: _Words, second: int) -> bool:
-    """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
-    between = text[words[second - 1].end : words[second].start]
-    return between == " " or (between in (". ", ".") and words[second - 1].normal == "tp")
-
-
-def _goes_on_small(text: str, words: _Words, second: int) -> bool:
-    """Whether a word is the second half of a foreign one: Kim Jong-un, Bashar al - Assad."""
-    between = text[words[second - 1].end : words[second].start]
-    if between.strip(" ") != "-":
-        return False
-    last = words[second - 1].text.rsplit(" ", 1)[-1]
-    if last[0].islower():
-        return last in PARTICLES
-    if words.is_capital[second]:
-        return False
-    return between == "-" or words[second].normal in KOREAN_ENDINGS
-
-
-def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity]:
+def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]:
     """What a run of capitalised words names."""
-    before = words[first - 1].normal if first and _side_by_side(text, words, first) else ""
+    before = words[first - 1].normal if first and side_by_side(words, first) else ""
     if words[first].normal in _NO_NAMES and words.starts_sentence(first):
         before = words[first].normal
         first += 1
@@ -254,7 +151,7 @@ def _names_in(text: str, words: _Words, first: int, end: int) -> Iterator[Entity
         return
 
 
-def _place_from(words: _Words, first: int, end: int) -> int:
+def _place_from(words: Words, first: int, end: int) -> int:
     """Past the longest place of the list that the run has there; `first` when there is none."""
     places = known_places()
     for last in range(end, first, -1):
@@ -271,7 +168,7 @@ def _place_from(words: _Words, first: int, end: int) -> int:
     return first
 
 
-def _person_at_end(words: _Words, first: int, end: int) -> int:
+def _person_at_end(words: Words, first: int, end: int) -> int:
     """Where a person's name begins behind that of an organisation; `end` where there is none."""
     for at in range(first + 1, end):
         rest = words.between(at, end)
@@ -284,7 +181,7 @@ def _person_at_end(words: _Words, first: int, end: int) -> int:
     return end
 
 
-def _organisation(text: str, words: _Words, first: int, end: int, before: str) -> Iterator[Entity]:
+def _organisation(text: str, words: Words, first: int, end: int, before: str) -> Iterator[Entity]:
     """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
     start = first - 1 if before in ORGANISATION_HEADS else first
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
@@ -292,34 +189,33 @@ def _organisation(text: str, words: _Words, first: int, end: int, before: str) -
     if words[start].normal in WITH_AND:
         if words[start + 1].normal.split(" ")[0] in FAMILY_NAMES and words[start + 1].syllables > 1:
             return  # "phố đi bộ Nguyễn Huệ"
-        while _goes_on_with_dash(text, words, end):
-            end = _end_of_run(text, words, end)
-        if _goes_on_with_and(text, words, end):
-            end = _end_of_run(text, words, end + 1)
+        while _goes_on_with_dash(words, end):
+            end = end_of_run(words, end)
+        if _goes_on_with_and(words, end):
+            end = end_of_run(words, end + 1)
     yield from _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
 
 
-def _goes_on_with_dash(text: str, words: _Words, end: int) -> bool:
+def _goes_on_with_dash(words: Words, end: int) -> bool:
     """Whether a dash or & and another capital follow: Bộ GD-ĐT, Bộ Giao thông - Vận tải."""
     if end >= words.count or not words.is_capital[end]:
         return False
-    between = text[words[end - 1].end : words[end].start]
-    return between.strip() in ("-", "–", "&") and words[end].normal not in ORGANISATION_HEADS
+    return words.gap(end).strip() in ("-", "–", "&") and words[end].normal not in ORGANISATION_HEADS
 
 
-def _goes_on_with_and(text: str, words: _Words, end: int) -> bool:
+def _goes_on_with_and(words: Words, end: int) -> bool:
     """Whether "và" and another capital follow; "Bộ Y tế và Bộ Tài chính" are two."""
     if end + 1 >= words.count or words[end].normal != "và":
         return False
     return (
         words.is_capital[end + 1]
         and words[end + 1].normal not in ORGANISATION_HEADS
-        and _side_by_side(text, words, end)
-        and _side_by_side(text, words, end + 1)
+        and side_by_side(words, end)
+        and side_by_side(words, end + 1)
     )
 
 
-def _kind_of(span: str, words: list[_Word], before: str) -> Kind | None:
+def _kind_of(span: str, words: list[Word], before: str) -> Kind | None:
     syllables = span.count(" ") + 1
     if before in PLACE_CUES or (words[0].normal in PLACE_CUES and len(words) > 1):
         return Kind.PLACE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,16 @@ _CITY = re.compile(r"\b([Tt][Pp])\.\s*")
 _APART = re.compile(r"(?<=\b[ae]l) - | - (?=[a-z])")
 """Hyphens that stand inside of a foreign name."""
 _MOST_SYLLABLES = 5
+
+
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+# Where one begins with another, the longer one is meant.
+_SAYING_LITTLE = _longest_first(GENERIC | COUNTRIES)
+_PARTIES = _longest_first(PARTIES)
+_MINISTRIES = _longest_first(MINISTRIES)
 
 
 @cache
@@ -67,7 +78,7 @@ def organisation_name(text: str) -> str | None:
     if head.lower() in ("bộ", "sở"):
         words = _DASHES.sub(r"\1", " ".join(words)).split()
         rest = normalise(" ".join(words))
-        for short in sorted(MINISTRIES, key=len, reverse=True):
+        for short in _MINISTRIES:
             if rest == short or rest.startswith(f"{short} "):
                 tail = " ".join(words[short.count(" ") + 1 :])
                 return f"{head.capitalize()} {MINISTRIES[short]} {tail}".rstrip()
@@ -126,7 +137,7 @@ def _until_country(words: list[str]) -> list[str]:
 def _party(words: list[str]) -> list[str]:
     """The words of a party's name, and the country it is of."""
     key = normalise(" ".join(words))
-    for party in PARTIES:
+    for party in _PARTIES:
         if key == party or key.startswith(f"{party} "):
             end = party.count(" ") + 1
             for more in (3, 2, 1):
@@ -139,7 +150,7 @@ def _party(words: list[str]) -> list[str]:
 def _is_generic(rest: str) -> bool:
     """Whether nothing in a normalised name says which one of its kind is meant."""
     while rest:
-        for word in (*GENERIC, *COUNTRIES):
+        for word in _SAYING_LITTLE:
             if rest == word or rest.startswith(f"{word} "):
                 rest = rest[len(word) + 1 :]
                 break

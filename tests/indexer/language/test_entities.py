@@ -47,6 +47,8 @@ def named(text: str) -> list[tuple[Kind, str]]:
             ],
         ),
         ("Học ở trường THPT gần nhà.", []),
+        ("Một công ty Hàn Quốc thắng thầu.", []),
+        ("Đảng Dân chủ Tự do Nhật Bản họp.", [(ORGANISATION, "Đảng Dân chủ Tự do Nhật Bản")]),
         (
             "đường Lê Duẩn, Trần Phú và phố đi bộ Nguyễn Huệ",
             [(PLACE, "Lê Duẩn"), (PLACE, "Trần Phú")],

@@ -1,0 +1,115 @@
+"""Words of a text as names are looked for in them, and runs of those with capitals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.language.cues import KOREAN_ENDINGS, PARTICLES, PLACE_CUES
+from indexer.language.parts import Part
+
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a text.
+
+    Attributes:
+        normal: lower case, one tone placement.
+    """
+
+    text: str
+    normal: str
+    start: int
+    end: int
+
+    @property
+    def syllables(self) -> int:
+        return self.text.count(" ") + 1
+
+
+class Words(dict[int, Word]):
+    """pyvi's words, and the syllables that are none, by number; made when they are looked at."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self._part = part
+        self._spans = _joined(part.syllables, part.words)
+        self.count = len(self._spans)
+        text = part.text
+        self.is_capital = [text[start].isupper() for start, _ in self._spans]
+        self.capitals = [at for at, capital in enumerate(self.is_capital) if capital]
+
+    def __missing__(self, at: int) -> Word:
+        start, end = self._spans[at]
+        text = self._part.text
+        self[at] = Word(
+            text[start:end],
+            " ".join(self._part.normal[start:end].split()),
+            start,
+            end,
+        )
+        return self[at]
+
+    def gap(self, second: int) -> str:
+        """What stands between a word and the one before it."""
+        return self._part.text[self._spans[second - 1][1] : self._spans[second][0]]
+
+    def starts_sentence(self, at: int) -> bool:
+        """Whether a word's capital may be that of the sentence."""
+        start = self._spans[at][0]
+        return _SENTENCE_START.search(self._part.text, max(0, start - 4), start) is not None
+
+    def between(self, first: int, end: int) -> list[Word]:
+        """Those from one on until before another."""
+        return [self[at] for at in range(first, end)]
+
+
+def _joined(
+    syllables: list[tuple[int, int]], words: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The syllables, those of a word as one."""
+    ends = dict(words)
+    spans = []
+    past = 0
+    for start, end in syllables:
+        if start >= past:
+            past = ends.get(start, end)
+            spans.append((start, past))
+    return spans
+
+
+def end_of_run(words: Words, at: int) -> int:
+    """Past the last of the capitalised words from one on with only a space between them."""
+    end = at
+    while end < words.count:
+        follows = end == at or side_by_side(words, end)
+        if not (words.is_capital[end] and follows) and not (
+            end > at and _goes_on_small(words, end)
+        ):
+            break
+        end += 1
+    # "Quận 1": a number belongs to what stands before it.
+    if at < end < words.count and words[end - 1].normal in PLACE_CUES:
+        end += words[end].text.isdecimal() and side_by_side(words, end)
+    return end
+
+
+def side_by_side(words: Words, second: int) -> bool:
+    """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
+    between = words.gap(second)
+    return between == " " or (between in (". ", ".") and words[second - 1].normal == "tp")
+
+
+def _goes_on_small(words: Words, second: int) -> bool:
+    """Whether a word is the second half of a foreign one: Kim Jong-un, Bashar al - Assad."""
+    between = words.gap(second)
+    if between.strip(" ") != "-":
+        return False
+    last = words[second - 1].text.rsplit(" ", 1)[-1]
+    if last[0].islower():
+        return last in PARTICLES
+    if words.is_capital[second]:
+        return False
+    return between == "-" or words[second].normal in KOREAN_ENDINGS

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from indexer.engines.base import Interval
+from indexer.engines.columns import finest
 from search.results import TimelineBucket
+
+__all__ = ["MOST_BUCKETS", "Interval", "fill", "finest", "next_start"]
 
 MOST_BUCKETS = 400
 """A longer timeline leaves out what is empty: one wrong date must not make thousands of bars."""

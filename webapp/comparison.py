@@ -8,11 +8,9 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 
-from indexer.engines.base import Interval
-from indexer.engines.columns import finest
 from search.archive import Archive
 from search.results import SearchRequest, TimelineBucket
-from search.timeline import fill
+from search.timeline import Interval, fill, finest
 from webapp import timeline
 from webapp.common import MAX_QUERY, archive
 from webapp.state import PageState, read_state

@@ -26,7 +26,7 @@ from urllib.parse import quote_plus
 
 import click
 
-from benchmarks.relevance import OPERATORS, read_lines
+from benchmarks.relevance import read_queries
 from search.archive import Archive
 from search.results import SearchRequest
 from webapp import create_app
@@ -153,14 +153,10 @@ def load(archive: Path, queries: list[str], users: int, seconds: int) -> None:
 @click.option("--seconds", type=click.IntRange(min=1), default=60, show_default=True)
 def main(archive: Path, queries: Path, users: int, seconds: int) -> None:
     """Print both."""
-    texts = [OPERATORS.sub(" ", line["query"]) for line in read_lines(queries)]
-    headlines = [
-        OPERATORS.sub(" ", line["query"])
-        for line in read_lines(queries)
-        if line["task"] == "headline"
-    ]
+    asked = read_queries(queries)
+    headlines = [query.text for query in asked if query.task == "headline"]
     page_beside_search(archive, headlines[: 200 + _WARM])
-    load(archive, texts, users, seconds)
+    load(archive, [query.text for query in asked], users, seconds)
 
 
 if __name__ == "__main__":

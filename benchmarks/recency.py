@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
@@ -19,30 +18,22 @@ from typing import Any
 
 import click
 
-from benchmarks.relevance import DEPTH, OPERATORS, build_from, hide_copy, read_lines
+from benchmarks.relevance import (
+    Query,
+    build_from,
+    hide_copy,
+    measure,
+    read_lines,
+    read_queries,
+)
 from indexer.article import Article
 from search.archive import Archive
-from search.results import SearchRequest, Sort
+from search.results import Sort
 
 _LAST = date(2024, 12, 31)
 _DAYS = 3650
 _NEW = 180
 _TASKS = ("headline", "headline-5", "lead-6")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Reciprocal ranks of the right articles, and how old each of these is in days."""
-
-    ranks: list[float]
-    ages: list[int]
-
-    def mean(self, *, new: bool) -> str:
-        """MRR@10 over the queries whose right article is new, or over the others."""
-        chosen = [
-            rank for rank, age in zip(self.ranks, self.ages, strict=True) if (age < _NEW) == new
-        ]
-        return f"{sum(chosen) / max(1, len(chosen)):.3f} ({len(chosen)})".replace("0.", ".", 1)
 
 
 def age_of(id: str) -> int:
@@ -57,16 +48,14 @@ def dated(record: dict[str, Any], task: str) -> Article:
     return Article(id=article.id, title=article.title, body=article.body, published=published)
 
 
-def measure(archive: Archive, queries: list[dict[str, Any]], sort: Sort) -> _Found:
-    """Run queries in an order."""
-    ranks = []
-    for query in queries:
-        text = OPERATORS.sub(" ", query["query"])
-        hits = archive.search(SearchRequest(text, per_page=DEPTH, sort=sort)).hits
-        ids = [hit.id for hit in hits]
-        right = query["relevant"]
-        ranks.append(1 / (ids.index(right) + 1) if right in ids else 0.0)
-    return _Found(ranks, [age_of(query["relevant"]) for query in queries])
+def mean(queries: list[Query], ranks: list[float], *, new: bool) -> str:
+    """MRR@10 over the queries whose right article is new, or over the others, and their number."""
+    chosen = [
+        rank
+        for query, rank in zip(queries, ranks, strict=True)
+        if (age_of(query.relevant) < _NEW) == new
+    ]
+    return f"{sum(chosen) / max(1, len(chosen)):.3f} ({len(chosen)})".replace("0.", ".", 1)
 
 
 @click.command()
@@ -77,19 +66,21 @@ def main(articles: Path, queries: Path, limit: int) -> None:
     """Print MRR@10 (queries) with and without the prior."""
     records = list(islice(read_lines(articles), limit))
     ids = {record["id"] for record in records}
-    wanted = [line for line in read_lines(queries) if line["relevant"] in ids]
+    wanted = read_queries(queries, ids)
     click.echo("| MRR@10 (queries) | " + " | ".join(_TASKS) + " |")
     click.echo("| --- |" + " --- |" * len(_TASKS))
     rows: dict[str, list[str]] = {}
     for task in _TASKS:
         with tempfile.TemporaryDirectory() as folder:
             build_from(Path(folder, "archive"), records, partial(dated, task=task))
-            chosen = [line for line in wanted if line["task"] == task]
+            chosen = [query for query in wanted if query.task == task]
             with Archive.open(Path(folder, "archive")) as archive:
                 for sort in (Sort.RELEVANCE, Sort.RECENT):
-                    found = measure(archive, chosen, sort)
+                    ranks = measure(archive, chosen, sort).ranks
                     for new, whose in ((True, "newest half year"), (False, "older articles")):
-                        rows.setdefault(f"{whose}, by {sort}", []).append(found.mean(new=new))
+                        rows.setdefault(f"{whose}, by {sort}", []).append(
+                            mean(chosen, ranks, new=new)
+                        )
     for name, values in sorted(rows.items(), reverse=True):
         click.echo(f"| {name} | " + " | ".join(values) + " |")
 

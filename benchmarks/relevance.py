@@ -13,7 +13,7 @@ import json
 import lzma
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +30,7 @@ from indexer.engines.base import Document
 from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
 from search.ranking import Ranking, default_ranking
-from search.results import SearchRequest
+from search.results import SearchRequest, Sort
 
 DEPTH = 10
 # The queries are plain text, not the query language: quotation marks ask for no phrase, and a hyphen
@@ -93,6 +93,19 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
+def read_queries(path: Path, ids: Container[str] | None = None) -> list[Query]:
+    """The queries of a file as plain text.
+
+    Args:
+        ids: the articles that there are; None for all.
+    """
+    return [
+        Query(line["task"], OPERATORS.sub(" ", line["query"]), line["relevant"])
+        for line in read_lines(path)
+        if ids is None or line["relevant"] in ids
+    ]
+
+
 def hide_copy(record: dict[str, Any], task: str) -> Article:
     """An article without the part that the queries of a task were taken from."""
     headline = task.startswith("headline")
@@ -127,26 +140,31 @@ def build_from(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """MRR@10, recall@10 and the milliseconds of each search."""
+    """Of each query the reciprocal rank of its article, 0 below the tenth, and its milliseconds."""
 
-    reciprocal: float
-    recall: float
+    ranks: list[float]
     times: list[float]
 
+    @property
+    def reciprocal(self) -> float:
+        """MRR@10."""
+        return sum(self.ranks) / len(self.ranks)
 
-def measure(archive: Archive, queries: list[Query]) -> Measured:
+    @property
+    def recall(self) -> float:
+        """Recall@10."""
+        return sum(map(bool, self.ranks)) / len(self.ranks)
+
+
+def measure(archive: Archive, queries: Sequence[Query], sort: Sort = Sort.RELEVANCE) -> Measured:
     """Run the queries of a task."""
-    reciprocal = 0.0
-    found = 0
-    times = []
+    ranks, times = [], []
     for query in queries:
-        result = archive.search(SearchRequest(query.text, per_page=DEPTH))
+        result = archive.search(SearchRequest(query.text, per_page=DEPTH, sort=sort))
         times.append(result.took_ms)
         ids = [hit.id for hit in result.hits]
-        if query.relevant in ids:
-            found += 1
-            reciprocal += 1 / (ids.index(query.relevant) + 1)
-    return Measured(reciprocal / len(queries), found / len(queries), times)
+        ranks.append(1 / (ids.index(query.relevant) + 1) if query.relevant in ids else 0.0)
+    return Measured(ranks, times)
 
 
 @click.command()
@@ -157,11 +175,7 @@ def main(articles: Path, queries: Path, limit: int) -> None:
     """Print MRR@10/recall@10 a task, beside the figures of the design."""
     records = list(islice(read_lines(articles), limit))
     ids = {record["id"] for record in records}
-    wanted = [
-        Query(line["task"], OPERATORS.sub(" ", line["query"]), line["relevant"])
-        for line in read_lines(queries)
-        if line["relevant"] in ids
-    ]
+    wanted = read_queries(queries, ids)
     measured: dict[str, dict[str, Measured]] = {name: {} for name in parts()}
     for kind in ("headline", "lead"):
         with tempfile.TemporaryDirectory() as folder:

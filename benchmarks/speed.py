@@ -28,7 +28,7 @@ from typing import Any
 
 import click
 
-from benchmarks.relevance import OPERATORS, read_lines
+from benchmarks.relevance import read_lines, read_queries
 from indexer.article import Article
 from indexer.engines.base import Engine, Plan
 from indexer.language import analysis
@@ -309,8 +309,8 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
 )
 def main(articles: Path, queries: Path, sizes: tuple[int, ...]) -> None:
     """Print all figures for each number of articles, as a Markdown table."""
-    found = (line["query"] for line in read_lines(queries) if line["task"] == "headline")
-    headlines = [OPERATORS.sub(" ", query) for query in islice(found, 2 * _TIMED)]
+    found = (query.text for query in read_queries(queries) if query.task == "headline")
+    headlines = list(islice(found, 2 * _TIMED))
     records = list(islice(read_lines(articles), max(sizes)))
     # The garbage collector need not look at the benchmark's own articles, which no server holds.
     gc.collect()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.relevance import OPERATORS, Query, build, measure, read_lines
+from benchmarks.relevance import build, measure, read_lines, read_queries
 from indexer.language.analysis import fold_term, syllables
 from indexer.language.normalise import fold, has_diacritics, lower, nfc
 from indexer.store import open_engine
@@ -110,7 +110,7 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
     """Print MRR@10/recall@10, taken literally and as understood."""
     records = list(islice(read_lines(articles), limit))
     ids = {record["id"] for record in records}
-    lines = [line for line in read_lines(queries) if line["relevant"] in ids]
+    wanted = read_queries(queries, ids)
     click.echo("| MRR@10/recall@10, literal -> understood | " + " | ".join(TASKS) + " |")
     click.echo("| --- |" + " --- |" * len(TASKS))
     table: dict[str, list[str]] = {}
@@ -118,11 +118,7 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
         for kind in ("headline", "lead"):
             build(Path(folder, kind), records, kind)
         for task in TASKS:
-            chosen = [
-                Query(task, OPERATORS.sub(" ", line["query"]), line["relevant"])
-                for line in lines
-                if line["task"] == task
-            ][:count]
+            chosen = [query for query in wanted if query.task == task][:count]
             engine = open_engine(Path(folder, task.split("-")[0]))
             with Archive(engine) as archive:
                 for name, way in ways(random.Random(_SEED)).items():

@@ -104,13 +104,7 @@ class Archive:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         query = parse_query(request.query)
-        vocabulary = self.vocabulary.pinned()
-        meaning = interpret(query, request, vocabulary, self._ranking)
-        plan, result = self._run(meaning.plan, request.after)
-        unquoted = without_quotes(query) if not result.total else None
-        if unquoted:
-            meaning = interpret(unquoted, request, vocabulary, self._ranking)
-            plan, result = self._run(meaning.plan, request.after)
+        meaning, result, unquoted = self._find(query, request)
         hits = self._hits(result.hits, meaning, query.text)
         unknown = {
             place
@@ -130,22 +124,45 @@ class Archive:
             did_you_mean=replace_words(query.text, meaning.corrections),
             accented=self._accented(query.text, meaning),
             folded=meaning.folded,
-            unquoted=unquoted is not None,
+            unquoted=unquoted,
             problems=query.problems,
-            offset=plan.offset,
-            page=plan.offset // request.per_page + 1,
+            offset=meaning.plan.offset,
+            page=meaning.plan.offset // request.per_page + 1,
             pages=-(-result.total // request.per_page),
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _run(self, plan: Plan, after: str | None) -> tuple[Plan, EngineResult]:
-        """Run a plan, from behind the hit with an id on where there is one."""
-        if after is not None:
-            most = plan.offset + _MOVED
-            ids = self._engine.search(replace(plan, offset=0, limit=most, with_records=False)).hits
-            at = next((place for place, hit in enumerate(ids, 1) if hit.id == after), plan.offset)
-            plan = replace(plan, offset=at)
-        return plan, self._engine.search(plan)
+    def _find(
+        self, query: ParsedQuery, request: SearchRequest, *, ids_alone: bool = False
+    ) -> tuple[Interpretation, EngineResult, bool]:
+        """What a query is taken for, what that finds, and whether it had to go without its quotes.
+
+        Args:
+            ids_alone: find the ids of all hits, in place of one page with its records.
+        """
+        vocabulary = self.vocabulary.pinned()
+
+        def run(query: ParsedQuery) -> tuple[Interpretation, EngineResult]:
+            meaning = interpret(query, request, vocabulary, self._ranking)
+            plan = meaning.plan
+            if ids_alone:
+                plan = replace(plan, offset=0, limit=self._engine.count(), with_records=False)
+            elif request.after is not None:
+                plan = self._behind(plan, request.after)
+            return replace(meaning, plan=plan), self._engine.search(plan)
+
+        meaning, result = run(query)
+        unquoted = without_quotes(query) if not result.total else None
+        if unquoted:
+            meaning, result = run(unquoted)
+        return meaning, result, unquoted is not None
+
+    def _behind(self, plan: Plan, id: str) -> Plan:
+        """A plan from behind the hit with an id on; as it is where there is no such hit near."""
+        most = plan.offset + _MOVED
+        hits = self._engine.search(replace(plan, offset=0, limit=most, with_records=False)).hits
+        at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
+        return replace(plan, offset=at)
 
     def _accented(self, text: str, meaning: Interpretation) -> str | None:
         """A query without diacritics with them; None where that changes nothing."""
@@ -178,17 +195,9 @@ class Archive:
 
         They are read while they are asked for; those that a commit removes meanwhile are left out.
         """
-        vocabulary = self.vocabulary.pinned()
-        query = parse_query(request.query)
-        whole = replace(request, page=1, facets=())
-
-        def ids(query: ParsedQuery) -> list[str]:
-            plan = interpret(query, whole, vocabulary, self._ranking).plan
-            plan = replace(plan, limit=self._engine.count(), with_records=False)
-            return [hit.id for hit in self._engine.search(plan).hits]
-
-        unquoted = without_quotes(query)
-        found = ids(query) or (ids(unquoted) if unquoted else [])
+        whole = replace(request, facets=())
+        _, result, _ = self._find(parse_query(request.query), whole, ids_alone=True)
+        found = [hit.id for hit in result.hits]
         for start in range(0, len(found), _BLOCK):
             for stored in self._engine.get(found[start : start + _BLOCK]):
                 if stored:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 import re
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from indexer.article import Article, article_fields
 from search.dates import parse_period
 from search.results import SearchRequest, Sort
 from search.serialise import related_to_json, result_to_json, stats_to_json, suggestion_to_json
-from webapp.common import MAX_QUERY, archive
+from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import FACETS, read_filters
 
@@ -151,16 +150,9 @@ def _article(article: Article) -> dict[str, Any]:
 def _answer(body: dict[str, Any]) -> Response:
     response = Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    # The time that it took is no part of an answer's content.
     content = {name: value for name, value in body.items() if name != "took_ms"}
-    response.set_etag(f"{hash_of(content)}")
-    response.make_conditional(request)
-    return response
-
-
-def hash_of(content: dict[str, Any]) -> str:
-    """Stands for an answer's content; the time that it took is none."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return f"{binascii.crc32(text.encode('utf-8', 'surrogatepass')):08x}-{len(text):x}"
+    return tagged(response, json.dumps(content).encode("ascii"))
 
 
 def _check_names(known: set[str]) -> None:

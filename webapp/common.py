@@ -1,11 +1,12 @@
-"""What every blueprint needs of a request: the archive, the query."""
+"""What blueprints share: the archive, the query, the ETag."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import cast
 
-from flask import current_app
+from flask import Response, current_app, request
 
 from search.archive import Archive
 
@@ -18,6 +19,13 @@ def archive() -> Archive:
     return cast(Archive, current_app.config["ARCHIVE"])
 
 
-def asked(arguments: Mapping[str, str]) -> str:
-    """The query of a URL's arguments, cut where it is too long."""
-    return arguments.get("q", "").replace("\x00", "")[:MAX_QUERY].strip()
+def asked(arguments: Mapping[str, str], name: str = "q") -> str:
+    """A query of a URL's arguments, cut where it is too long."""
+    return arguments.get(name, "").replace("\x00", "")[:MAX_QUERY].strip()
+
+
+def tagged(response: Response, content: bytes) -> Response:
+    """An answer with an ETag of its content; without a body for who has the same."""
+    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
+    response.make_conditional(request)
+    return response

@@ -12,7 +12,7 @@ from search.archive import Archive
 from search.results import SearchRequest, TimelineBucket
 from search.timeline import Interval, fill, finest
 from webapp import timeline
-from webapp.common import MAX_QUERY, archive
+from webapp.common import archive, asked
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("comparison", __name__)
@@ -31,7 +31,7 @@ class Side:
 def compare() -> str:
     """How often two queries are met over time; the dates narrow both."""
     first = read_state(request.args)
-    other = request.args.get("with", "").replace("\x00", "")[:MAX_QUERY].strip()
+    other = asked(request.args, "with")
     states = [replace(first, page=1), replace(first, page=1, query=other)]
     sides = _sides(archive(), states) if first.query and other else []
     return render_template(

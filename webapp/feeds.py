@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, request, url_for
 from indexer.article import VIETNAM_TIME, Moment
 from search.results import Hit, Sort
 from webapp import wording
-from webapp.common import archive
+from webapp.common import archive, tagged
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("feeds", __name__)
@@ -88,6 +88,4 @@ def _clean(text: str) -> str:
 def _answer(body: bytes, content_type: str) -> Response:
     response = Response(body, content_type=f"{content_type}; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.make_conditional(request)
-    return response
+    return tagged(response, body)

@@ -125,12 +125,20 @@ def _without_place(syllables: list[str]) -> list[str]:
     return syllables
 
 
+def _past_country(words: list[str], start: int) -> int:
+    """Past the longest country that stands at a place among words; `start` where there is none."""
+    for count in (3, 2, 1):
+        if normalise(" ".join(words[start : start + count])) in COUNTRIES:
+            return start + count
+    return start
+
+
 def _until_country(words: list[str]) -> list[str]:
     """Cut behind a country: "Bộ Ngoại giao Nga Maria Smith" gives "Bộ Ngoại giao Nga"."""
     for start in range(2, len(words)):
-        for end in (3, 2, 1):
-            if normalise(" ".join(words[start : start + end])) in COUNTRIES:
-                return words[: start + end]
+        end = _past_country(words, start)
+        if end > start:
+            return words[:end]
     return words
 
 
@@ -139,11 +147,7 @@ def _party(words: list[str]) -> list[str]:
     key = normalise(" ".join(words))
     for party in _PARTIES:
         if key == party or key.startswith(f"{party} "):
-            end = party.count(" ") + 1
-            for more in (3, 2, 1):
-                if normalise(" ".join(words[end : end + more])) in COUNTRIES:
-                    return words[: end + more]
-            return words[:end]
+            return words[: _past_country(words, party.count(" ") + 1)]
     return words
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
 from indexer.engines.evaluation import K1
+from search.contrast import near_pairs, neighbours_near, pairs_near, rarity, saturated, share
 from search.lookup import look_up
 from search.windows import Integers, Values, owners, previous_places, window_sums
 
@@ -21,32 +22,36 @@ FEATURES = (
     "pairs",
     "proximity",
     "window",
-    "long_window",
-    "three_windows",
     "present",
     "opening",
     "beginning",
     "title",
     "run",
-    "distinct",
     "missing",
     "length",
     "density",
+    "telling",
+    "strongest",
+    "telling_beginning",
+    "neighbours",
+    "near",
 )
 """Names of the features, in the order of their columns.
 
 Sums of idf are shares of the query's: BM25 of syllables and of pairs of them, term proximity, the
-best window of 1.6 query lengths, the best of 60 syllables, the mean of the best three of the first
-kind; the words that are present at all, in the first 60 and 150 syllables after the title, in the
-title. Then the longest run of the query in its order, as a share of it; the share of different words
-that are present; the largest idf of those that are not, as a share of the largest; the logarithm of
-the length in syllables; words of the query a syllable.
+best window of 60 syllables; the words that are present at all, in the first 60 and 150 syllables
+after the title, in the title. Then the longest run of the query in its order, as a share of it; the
+largest idf of the words that are not present, as a share of the largest; the logarithm of the length
+in syllables; words of the query a syllable.
+
+The last five compare the candidates with each other: BM25 with the rarity of words among the
+candidates as their weights; the share of what the candidate that is best in each word earns with
+it, by idf; the first of them in the title and the first 150 syllables after it, as a share; the
+neighbouring words of the query that stand near each other, by their pairs' rarity, as a share;
+all pairs of words that do, as a share.
 """
 OPENING, BEGINNING = 60, 150
-_LONG_WINDOW = 60
-_RELATIVE_WINDOW = 1.6
-_SHORTEST_WINDOW = 8
-_LONGEST_WINDOW = 64
+_WINDOW = 60
 _GAP = 64
 """Positions between two articles: farther apart than any window reaches."""
 
@@ -141,33 +146,44 @@ def features(
     found = find_occurrences(tokens, sought.words)
     count = len(tokens)
     query_length = len(sought.order)
-    window = int(_RELATIVE_WINDOW * query_length)
-    window = max(_SHORTEST_WINDOW, min(window, _LONGEST_WINDOW))
-    previous = previous_places(found.words)
-    best, three = best_windows(found, previous, idf, count, window, 3)
-    long_best, _ = best_windows(found, previous, idf, count, _LONG_WINDOW, 1)
     inside = found.positions - found.starts[found.candidates]
     body = inside - found.titles[found.candidates]
-    present = presence(found, np.ones(len(inside), dtype=np.bool_), count, len(idf))
     lengths = np.maximum(found.lengths, 1).astype(np.float64)
+    counts = occurrence_counts(found, slice(None), count, len(idf))
+    present = counts > 0
+    telling = rarity(present)
+    earned = saturated(counts, lengths)
+    early = occurrence_counts(found, body <= BEGINNING, count, len(idf))
+    near = near_pairs(found.positions, found.words, found.candidates, present.shape)
     columns = [
         syllables / whole,
         pairs / whole,
         proximity(found, idf, count) / whole,
-        best / whole,
-        long_best / whole,
-        three / whole,
+        best_windows(found, idf, count) / whole,
         present @ idf / whole,
         presence(found, (body > 0) & (body <= OPENING), count, len(idf)) @ idf / whole,
         presence(found, (body > 0) & (body <= BEGINNING), count, len(idf)) @ idf / whole,
         presence(found, body < 0, count, len(idf)) @ idf / whole,
         longest_runs(found, sought.order, count) / max(query_length, 1),
-        present.mean(axis=1) if len(idf) else np.zeros(count),
         (~present * idf).max(axis=1, initial=0.0) / max(float(idf.max(initial=0.0)), 1e-9),
         np.log(lengths),
         np.bincount(found.candidates, minlength=count) / lengths,
+        earned @ telling,
+        share(earned / np.maximum(earned.max(axis=0, initial=0.0), 1e-9), idf),
+        share(early / (early + K1), telling),
+        neighbours_near(near, sought.order),
+        pairs_near(near),
     ]
     return np.stack(columns, axis=1)
+
+
+def occurrence_counts(
+    found: Occurrences, among: NDArray[np.bool_] | slice, candidates: int, words: int
+) -> Values:
+    """How often each word stands at some of the places in each candidate; shape (candidates, words)."""
+    cells = found.candidates[among] * words + found.words[among]
+    counts = np.bincount(cells, minlength=candidates * words)
+    return counts.reshape(candidates, words).astype(np.float64)
 
 
 def presence(
@@ -198,35 +214,15 @@ def proximity(found: Occurrences, idf: Values, candidates: int) -> Values:
     return result
 
 
-def best_windows(
-    found: Occurrences, previous: Integers, idf: Values, candidates: int, window: int, turns: int
-) -> tuple[Values, Values]:
-    """The most idf of different words in one window, and the mean of the best `turns`.
-
-    Those begin in different stretches of the text, each as long as a window.
-    """
-    positions = found.positions
+def best_windows(found: Occurrences, idf: Values, candidates: int) -> Values:
+    """The most idf of different words in one window of each candidate."""
     best = np.zeros(candidates)
-    if not len(positions):
-        return best, best.copy()
-    covered = window_sums(positions, previous, idf[found.words], window)
-    # Counted from the article's own beginning: its score must not depend on those beside it.
-    stretch = (positions - found.starts[found.candidates]) // window
-    bounds = np.flatnonzero(np.diff(stretch, prepend=-1) | np.diff(found.candidates, prepend=-1))
-    highest = np.maximum.reduceat(covered, bounds)
-    of = found.candidates[bounds]
-    # The highest of each candidate, then the highest of what is left, and once more.
-    edges = np.flatnonzero(np.diff(of, prepend=-1))
-    sizes = np.diff(edges, append=len(of))
-    total = np.zeros(candidates)
-    for turn in range(turns):
-        peaks = np.maximum.reduceat(highest, edges)
-        total[of[edges]] += peaks
-        if not turn:
-            best[of[edges]] = peaks
-        at = np.flatnonzero(highest == np.repeat(peaks, sizes))
-        highest[at[np.diff(of[at], prepend=-1) != 0]] = 0.0
-    return best, total / turns
+    if len(found.positions):
+        previous = previous_places(found.words)
+        covered = window_sums(found.positions, previous, idf[found.words], _WINDOW)
+        edges = np.flatnonzero(np.diff(found.candidates, prepend=-1))
+        best[found.candidates[edges]] = np.maximum.reduceat(covered, edges)
+    return best
 
 
 def longest_runs(found: Occurrences, order: Sequence[int], candidates: int) -> Values:

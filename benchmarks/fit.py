@@ -34,7 +34,7 @@ from search.results import SearchRequest
 from search.vocabulary import EngineVocabulary
 from search.windows import Values
 
-PENALTY = 1e-3
+PENALTY = 3e-4
 _SEED = 13
 _ITERATIONS = 30
 

@@ -18,10 +18,8 @@ from search.windows import Integers, Values
 NEAR = 8
 """Words are near each other up to so many positions apart."""
 
-Table = NDArray[np.bool_]
 
-
-def rarity(present: Table) -> Values:
+def rarity(present: NDArray[np.bool_]) -> Values:
     """How few of the candidates hold each word: the logarithm of their number over that of holders.
 
     Args:
@@ -51,52 +49,59 @@ def saturated(counts: Values, lengths: Values) -> Values:
     return result
 
 
-def near_pairs(
-    positions: Integers, words: Integers, candidates: Integers, shape: tuple[int, int]
-) -> Table:
-    """Which words stand near each other in which candidates.
+def pair_counts(
+    positions: Integers,
+    words: Integers,
+    candidates: Integers,
+    shape: tuple[int, int],
+    distance: int,
+) -> Values:
+    """How often a word is followed by another within a distance.
 
     Args:
-        positions: of all occurrences, ascending; those of two candidates are farther apart than `NEAR`.
+        positions: of all occurrences, ascending; those of two candidates are farther apart than `distance`.
         words: number of the word at each.
         candidates: number of the candidate of each.
         shape: number of candidates and of words.
+        distance: the most positions from one to the other.
 
     Returns:
-        A table of shape (candidates, words, words), true in both directions.
+        A table of shape (candidates, words, words): first word, then second.
     """
     count, size = shape
-    table = np.zeros(count * size * size, dtype=np.bool_)
+    table = np.zeros(count * size * size)
     rows = candidates * (size * size)
-    for step in range(1, min(NEAR + 1, len(positions))):
-        near = np.flatnonzero(positions[step:] - positions[:-step] <= NEAR)
+    for step in range(1, min(distance + 1, len(positions))):
+        near = np.flatnonzero(positions[step:] - positions[:-step] <= distance)
         if not len(near):
             break
-        table[rows[near] + words[near] * size + words[near + step]] = True
-    cube = table.reshape(count, size, size)
-    return cube | cube.transpose(0, 2, 1)
+        cells = rows[near] + words[near] * size + words[near + step]
+        table += np.bincount(cells, minlength=len(table))
+    return table.reshape(count, size, size)
 
 
-def neighbours_near(near: Table, order: Sequence[int]) -> Values:
-    """The share of neighbouring words of the query that stand near each other, by the pairs' rarity.
+def neighbours_found(pairs: Values, order: Sequence[int]) -> Values:
+    """The share of neighbouring words of the query that are together, by the pairs' rarity.
 
     Args:
-        near: as `near_pairs` gives it.
+        pairs: as `pair_counts` gives it.
         order: the words of the query in order.
     """
-    pairs = [(left, right) for left, right in pairwise(order) if left != right]
-    if not pairs:
-        return np.zeros(len(near))
-    left, right = np.array(pairs).T
-    found = near[:, left, right]
+    neighbours = [(left, right) for left, right in pairwise(order) if left != right]
+    if not neighbours:
+        return np.zeros(len(pairs))
+    left, right = np.array(neighbours).T
+    found = pairs[:, left, right] > 0
     return share(found.astype(np.float64), rarity(found))
 
 
-def pairs_near(near: Table) -> Values:
-    """The share of all pairs of different words that stand near each other."""
-    count, size, _ = near.shape
-    if size < 2:
-        return np.zeros(count)
-    own = near[:, np.arange(size), np.arange(size)].sum(axis=1)
-    result: Values = (near.sum(axis=(1, 2)) - own) / (size * (size - 1))
+def in_either_order(pairs: Values) -> Values:
+    """How often two words are together, whichever is first, as a table of the same shape."""
+    return pairs + pairs.transpose(0, 2, 1)
+
+
+def different_words(pairs: Values) -> Values:
+    """The columns of a table of pairs in either order, each pair of different words once."""
+    one, other = np.triu_indices(pairs.shape[1], 1)
+    result: Values = pairs[:, one, other]
     return result

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
 from indexer.engines.evaluation import K1
-from search.contrast import near_pairs, neighbours_near, pairs_near, rarity, saturated, share
+from search.contrast import (
+    NEAR,
+    different_words,
+    in_either_order,
+    neighbours_found,
+    pair_counts,
+    rarity,
+    saturated,
+    share,
+)
 from search.lookup import look_up
 from search.windows import Integers, Values, owners, previous_places, window_sums
 
@@ -29,10 +38,9 @@ FEATURES = (
     "run",
     "missing",
     "length",
-    "density",
     "telling",
-    "strongest",
     "telling_beginning",
+    "phrases",
     "neighbours",
     "near",
 )
@@ -42,13 +50,13 @@ Sums of idf are shares of the query's: BM25 of syllables and of pairs of them, t
 best window of 60 syllables; the words that are present at all, in the first 60 and 150 syllables
 after the title, in the title. Then the longest run of the query in its order, as a share of it; the
 largest idf of the words that are not present, as a share of the largest; the logarithm of the length
-in syllables; words of the query a syllable.
+in syllables.
 
 The last five compare the candidates with each other: BM25 with the rarity of words among the
-candidates as their weights; the share of what the candidate that is best in each word earns with
-it, by idf; the first of them in the title and the first 150 syllables after it, as a share; the
-neighbouring words of the query that stand near each other, by their pairs' rarity, as a share;
-all pairs of words that do, as a share.
+candidates as their weights; the same in the title and the first 150 syllables after it, as a share;
+the neighbouring words of the query that stand side by side in its order, and those that stand near
+each other in any, by their pairs' rarity, as shares; BM25 of all pairs of words that are near each
+other, by their rarity, as a share.
 """
 OPENING, BEGINNING = 60, 150
 _WINDOW = 60
@@ -152,9 +160,7 @@ def features(
     counts = occurrence_counts(found, slice(None), count, len(idf))
     present = counts > 0
     telling = rarity(present)
-    earned = saturated(counts, lengths)
     early = occurrence_counts(found, body <= BEGINNING, count, len(idf))
-    near = near_pairs(found.positions, found.words, found.candidates, present.shape)
     columns = [
         syllables / whole,
         pairs / whole,
@@ -167,14 +173,26 @@ def features(
         longest_runs(found, sought.order, count) / max(query_length, 1),
         (~present * idf).max(axis=1, initial=0.0) / max(float(idf.max(initial=0.0)), 1e-9),
         np.log(lengths),
-        np.bincount(found.candidates, minlength=count) / lengths,
-        earned @ telling,
-        share(earned / np.maximum(earned.max(axis=0, initial=0.0), 1e-9), idf),
+        saturated(counts, lengths) @ telling,
         share(early / (early + K1), telling),
-        neighbours_near(near, sought.order),
-        pairs_near(near),
+        *pair_features(found, sought.order, lengths, len(idf)),
     ]
     return np.stack(columns, axis=1)
+
+
+def pair_features(
+    found: Occurrences, order: Sequence[int], lengths: Values, words: int
+) -> list[Values]:
+    """What pairs of words tell of each candidate among the others: the last three features."""
+    places = found.positions, found.words, found.candidates, (len(lengths), words)
+    near = in_either_order(pair_counts(*places, NEAR))
+    counts = different_words(near)
+    present = counts > 0
+    return [
+        neighbours_found(pair_counts(*places, 1), order),
+        neighbours_found(near, order),
+        share(saturated(counts, lengths), rarity(present)),
+    ]
 
 
 def occurrence_counts(

@@ -88,7 +88,6 @@ def expected(fields: list[list[int]], order: list[int]) -> dict[str, float]:
         "run": longest_run(tokens, order) / len(order),
         "missing": max(missing, default=0.0) / 4.0,
         "length": math.log(len(tokens)),
-        "density": len(places) / len(tokens),
     }
 
 

@@ -92,9 +92,9 @@ def ways(draw: random.Random) -> dict[str, Callable[[str], str]]:
 class LiteralVocabulary(EngineVocabulary):
     """Takes every word as it is typed."""
 
-    def is_bare(self, syllable: str) -> bool:
-        """Never but for what no article holds."""
-        return not self.frequency(syllable)
+    def is_bare(self, syllable: str) -> bool:  # noqa: ARG002
+        """Never."""
+        return False
 
     def correction(self, word: str) -> str | None:  # noqa: ARG002
         """None."""

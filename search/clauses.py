@@ -54,6 +54,8 @@ MOST_EXPANSIONS = 1000
 MOST_RESTORED = 8
 """Longer queries are found well enough without diacritics."""
 _RESTORED_WEIGHT = 0.5
+_TRUST = 3.0
+"""In a query with diacritics a word without is so much more probably meant as it is typed."""
 
 
 class Vocabulary(Protocol):
@@ -153,10 +155,18 @@ class PlanBuilder:
                     self._others[word.start] = found.others
 
     def restore_accents(self, root: Sequence) -> None:
-        """Guess the diacritics of a query of plain words that was typed without them."""
+        """Guess the diacritics of a query of plain words that was typed without them, or without some."""
         words = [part for part in root.parts if isinstance(part, Word)]
-        if self.folded and 0 < len(words) <= MOST_RESTORED and len(words) == len(root.parts):
-            spelt = restore([word.text for word in words], self._vocabulary)
+        if not words or len(words) < len(root.parts):
+            return
+        # Half a query's diacritics may be missing; a word that surely lacks its own is the sign.
+        if (
+            len(words) <= MOST_RESTORED
+            if self.folded
+            else any(self._is_loose(word.text) for word in words)
+        ):
+            trust = 1.0 if self.folded else _TRUST
+            spelt = restore([word.text for word in words], self._vocabulary, trust)
             self.restored = {
                 (word.start, word.end): better
                 for word, better in zip(words, spelt, strict=True)
@@ -240,7 +250,7 @@ class PlanBuilder:
         forms = (
             self._vocabulary.accented_forms(word.text)
             if self._is_loose(word.text)
-            else (word.text, *spelling_variants(word.text))
+            else (word.text, *spelling_variants(word.text), *self._likely(word))
         )
         known = word.start in self._others or any(
             self._vocabulary.frequency(form) for form in forms
@@ -250,6 +260,11 @@ class PlanBuilder:
             return forms
         self.corrections[word.start, word.end] = better
         return (*forms, better)
+
+    def _likely(self, word: Word) -> tuple[str, ...]:
+        """The spelling that a word's neighbours tell of where others lack their diacritics."""
+        better = self.restored.get((word.start, word.end))
+        return () if better is None else (better,)
 
     def _with_prefix(self, node: Prefix) -> tuple[str, ...]:
         loose = self._is_loose(node.text)

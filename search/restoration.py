@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import TokenArray
-from indexer.language.analysis import token_hashes
+from indexer.language.analysis import fold_term, token_hashes
+from indexer.language.normalise import has_diacritics
 from search.lookup import look_up
 
 SAMPLE = 40
@@ -53,24 +54,35 @@ class _Forms:
     share: Values
 
 
-def restore(words: Sequence[str], spellings: Spellings) -> list[str]:
-    """The most probable spelling of folded words that stand side by side (Viterbi, 1967).
+def restore(words: Sequence[str], spellings: Spellings, trust: float = 1.0) -> list[str]:
+    """The most probable spelling of words that stand side by side (Viterbi, 1967).
 
-    A word that the archive does not hold stays as it is.
+    A word with diacritics stays as it is, and so does one that the archive does not hold.
+
+    Args:
+        trust: how many times as probable it is that a word is meant as it is typed, as any other
+            spelling of it, before the articles are looked at.
     """
     if not words:
         return []
     choices = [_forms_of(word, spellings) for word in words]
+    trusted = [
+        np.log(np.where(np.array(one.forms) == word, trust, 1.0))
+        for one, word in zip(choices, words, strict=True)
+    ]
     sample = min(SAMPLE, max(_LEAST_SAMPLE, _BUDGET // len(words)))
-    best = np.log(choices[0].share)
+    best = np.log(choices[0].share) + trusted[0]
     back = []
-    for (left, right), (first, second) in zip(pairwise(choices), pairwise(words), strict=True):
-        arrays = spellings.samples(first, second, sample)
+    steps = zip(pairwise(choices), pairwise(words), trusted[1:], strict=True)
+    for (left, right), (first, second), typed in steps:
+        alone = len(left.forms) == len(right.forms) == 1
+        pair = fold_term(first), fold_term(second)
+        arrays = [] if alone else spellings.samples(*pair, sample)
         joint = _counts(arrays, left, right) + _PRIOR * np.outer(left.share, right.share)
         # The chain of pairs, each less what the syllable that it begins with has counted already.
         reached = best[:, None] + np.log(joint / joint.sum()) - np.log(left.share)[:, None]
         back.append(reached.argmax(axis=0))
-        best = reached.max(axis=0)
+        best = reached.max(axis=0) + typed
     at = int(best.argmax())
     path = [at]
     for step in reversed(back):
@@ -87,7 +99,8 @@ def like_typed(word: str, typed: str) -> str:
 
 
 def _forms_of(word: str, spellings: Spellings) -> _Forms:
-    forms = spellings.accented_forms(word) or (word,)
+    forms = () if has_diacritics(word) else spellings.accented_forms(word)
+    forms = forms or (word,)
     counts = np.array(spellings.frequencies(forms), dtype=np.float64) + 0.1
     hashes = token_hashes(forms)
     return _Forms(forms, hashes, counts / counts.sum())

@@ -135,6 +135,21 @@ def test_half_typed_accents(archive: Archive) -> None:
     assert first(archive, "hợp tac toàn dien").id == "2023-01-05-hop-tac"
 
 
+def test_a_word_that_lacks_its_diacritics_tells_of_others(tmp_path: Path) -> None:
+    bodies = ["Cá kho ở chợ.", "Nhà kho cũ.", "Kho gạo.", "Đường khó đi.", "Đi khó, về khó."]
+    lines = [{"id": str(n), "title": "Tin", "body": body} for n, body in enumerate(bodies)]
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (tmp_path / "x.jsonl").write_text(text, encoding="utf-8")
+    index_sources(tmp_path / "a", [tmp_path / "x.jsonl"], workers=0)
+    with Archive.open(tmp_path / "a") as archive:
+        # `duong` is never written so: then `kho` beside it is not either.
+        result = search(archive, "duong kho đi")
+        assert result.hits[0].id == "3"
+        assert result.total_all_words == 1
+        assert result.accented == "đường khó đi"
+        assert search(archive, "kho đi").total_all_words == 0
+
+
 def test_strict_parts_stay_strict(archive: Archive) -> None:
     result = search(archive, '+lũ quét tốc "đường sắt" -ký')
     assert {hit.id for hit in result.hits} <= {"2024-09-18-lu", "2024-10-02-duong"}

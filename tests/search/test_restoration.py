@@ -51,6 +51,25 @@ def test_neighbours_decide(typed: str, meant: str) -> None:
     assert restore(typed.split(), Spellings()) == meant.split()
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("người lao dong", "người lao động"),
+        ("cái ban ghế", "cái bàn ghế"),
+        ("lào cai", "lào cai"),
+        ("bạn be bàn", "bạn bè bàn"),
+    ],
+)
+def test_what_has_diacritics_stays_and_helps(typed: str, meant: str) -> None:
+    assert restore(typed.split(), Spellings(), trust=3.0) == meant.split()
+
+
+def test_a_word_is_taken_as_it_is_typed_where_that_is_trusted() -> None:
+    typed = ["cai", "ban"]
+    assert restore(typed, Spellings()) == ["cái", "bàn"]
+    assert restore(typed, Spellings(), trust=1000.0)[0] == "cai"
+
+
 def test_a_search_offers_its_query_with_diacritics(sample_archive: Path) -> None:
     def accented(query: str) -> str | None:
         with Archive.open(sample_archive) as archive:

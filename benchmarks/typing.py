@@ -10,6 +10,7 @@ keyboard turned into letters, and with one letter left out or two exchanged.
 from __future__ import annotations
 
 import random
+import string
 import tempfile
 import unicodedata
 from collections.abc import Callable
@@ -41,7 +42,9 @@ def keystrokes(word: str, *, vni: bool, late: bool = False) -> str:
         late: all marks are typed after all letters, one key for both letters of ``ươ``.
     """
     typed = after = tone = ""
-    for letter in lower(unicodedata.normalize("NFC", word)):
+    composed = lower(unicodedata.normalize("NFC", word))
+    letters = composed.rstrip(string.punctuation)
+    for letter in letters:
         base, *marks = list(unicodedata.normalize("NFD", letter))
         own = ""
         if letter == "đ":
@@ -55,7 +58,7 @@ def keystrokes(word: str, *, vni: bool, late: bool = False) -> str:
                 own += base if mark == "\u0302" else "w"
         typed += base if late else base + own
         after += own if late else ""
-    return typed + after.replace("ww", "w").replace("77", "7") + tone
+    return typed + after.replace("ww", "w").replace("77", "7") + tone + composed[len(letters) :]
 
 
 def misspell(text: str, draw: random.Random) -> str:
@@ -95,6 +98,10 @@ class LiteralVocabulary(EngineVocabulary):
     def is_bare(self, syllable: str) -> bool:  # noqa: ARG002
         """Never."""
         return False
+
+    def decode(self, word: str) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
 
     def correction(self, word: str) -> str | None:  # noqa: ARG002
         """None."""

@@ -111,7 +111,7 @@ class Archive:
             for place, found in zip(meaning.places, result.clause_totals, strict=True)
             if not found
         }
-        unknown |= meaning.corrections.keys()
+        unknown |= meaning.unknown
         return SearchResult(
             query=query.text,
             total=result.total,

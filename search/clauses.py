@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Protocol
 
 from indexer.engines.base import (
@@ -17,7 +17,6 @@ from indexer.engines.base import (
     Condition,
     Not,
     Term,
-    TokenArray,
 )
 from indexer.engines.base import Phrase as PhraseCondition
 from indexer.language.analysis import (
@@ -31,8 +30,8 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
-from search.restoration import restore
-from search.synonyms import Form, Synonyms, spelling_variants
+from search.spelling import Speller, SpellingVocabulary
+from search.synonyms import Form, Synonyms
 from search.tree import (
     Either,
     Exclude,
@@ -51,35 +50,16 @@ from search.tree import (
 )
 
 MOST_EXPANSIONS = 1000
-MOST_RESTORED = 8
-"""Longer queries are found well enough without diacritics."""
 _RESTORED_WEIGHT = 0.5
-_TRUST = 3.0
-"""In a query with diacritics a word without is so much more probably meant as it is typed."""
 
 
-class Vocabulary(Protocol):
+class Vocabulary(SpellingVocabulary, Protocol):
     """What the archive knows about its own syllables, and about other ways to write them."""
 
     synonyms: Synonyms
 
-    def frequencies(self, forms: SequenceOf[str]) -> list[int]:
-        """How many articles hold each syllable."""
-
-    def samples(self, first: str, second: str, count: int) -> list[TokenArray]:
-        """Token arrays of some articles that hold two folded syllables side by side."""
-
-    def frequency(self, syllable: str) -> int:
-        """How many articles hold a syllable."""
-
-    def accented_forms(self, folded: str) -> tuple[str, ...]:
-        """The syllables that fold to `folded`."""
-
     def common(self, syllables: SequenceOf[str]) -> set[str]:
         """Those that so many articles hold that they say little about any."""
-
-    def is_bare(self, syllable: str) -> bool:
-        """Whether a syllable without diacritics is as good as never written so."""
 
     def correction(self, word: str) -> str | None:
         """What a word that no article holds was meant to be."""
@@ -116,15 +96,6 @@ def between(since: date | None, until: date | None) -> Between:
     return Between(timestamp(since), None if last is None else last + _DAY)
 
 
-def is_loose(text: str, vocabulary: Vocabulary, *, folded: bool) -> bool:
-    """Whether a syllable of a query stands for all its accented forms.
-
-    So does every one of a query without diacritics (`folded`); in one with them, those alone that
-    are hardly ever written as they are: half of a query is often typed without.
-    """
-    return not has_diacritics(text) and (folded or vocabulary.is_bare(text))
-
-
 class PlanBuilder:
     """Collects the parts of a plan from one query."""
 
@@ -136,42 +107,28 @@ class PlanBuilder:
         self._vocabulary = vocabulary
         self._runs: list[list[Word]] = [[]]
         self._marked: list[Word | Prefix] = []
-        self._loose: dict[str, bool] = {}
         self._spelt: dict[int, tuple[str, ...]] = {}
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
         self.corrections: dict[tuple[int, int], str] = {}
-        self.restored: dict[tuple[int, int], str] = {}
+        self.unknown: set[tuple[int, int]] = set()
         self._correcting = True
-        self.folded = not any(has_diacritics(node.text) for node in leaves(query.root))
+        self.speller = Speller((node.text for node in leaves(query.root)), vocabulary)
 
     def note_synonyms(self, root: Sequence) -> None:
         """Find what else the query's runs of plain words may be written as."""
         for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, Word)):
             run = [part for part in parts if isinstance(part, Word)] if plain else []
             texts = [word.text for word in run]
-            for found in self._vocabulary.synonyms.find(texts, folded=self.folded):
+            for found in self._vocabulary.synonyms.find(texts, folded=self.speller.folded):
                 for word in run[found.start : found.end]:
                     self._others[word.start] = found.others
 
     def restore_accents(self, root: Sequence) -> None:
         """Guess the diacritics of a query of plain words that was typed without them, or without some."""
         words = [part for part in root.parts if isinstance(part, Word)]
-        if not words or len(words) < len(root.parts):
-            return
-        # Half a query's diacritics may be missing; a word that surely lacks its own is the sign.
-        if (
-            len(words) <= MOST_RESTORED
-            if self.folded
-            else any(self._is_loose(word.text) for word in words)
-        ):
-            trust = 1.0 if self.folded else _TRUST
-            spelt = restore([word.text for word in words], self._vocabulary, trust)
-            self.restored = {
-                (word.start, word.end): better
-                for word, better in zip(words, spelt, strict=True)
-                if better != word.text
-            }
+        if words and len(words) == len(root.parts):
+            self.speller.restore_accents(words)
 
     def add(self, node: Node) -> None:
         """Add a part of the query that should match."""
@@ -227,11 +184,6 @@ class PlanBuilder:
         self._marked, self._runs, self._correcting = marked, runs, before
         return Not(condition)
 
-    def _is_loose(self, text: str) -> bool:
-        if text not in self._loose:
-            self._loose[text] = is_loose(text, self._vocabulary, folded=self.folded)
-        return self._loose[text]
-
     def _word(self, word: Word) -> Term:
         others = self._others.get(word.start, ())
         return Term(
@@ -247,27 +199,25 @@ class PlanBuilder:
         return self._spelt[word.start]
 
     def _find_forms(self, word: Word) -> tuple[str, ...]:
-        forms = (
-            self._vocabulary.accented_forms(word.text)
-            if self._is_loose(word.text)
-            else (word.text, *spelling_variants(word.text), *self._likely(word))
-        )
+        forms = self.speller.forms(word)
+        if not self._correcting:
+            return forms
         known = word.start in self._others or any(
             self._vocabulary.frequency(form) for form in forms
         )
-        better = self._vocabulary.correction(word.text) if self._correcting and not known else None
+        better = self.speller.decoded(word.text)
+        if better is None and not known:
+            better = self._vocabulary.correction(word.text)
         if better is None:
             return forms
-        self.corrections[word.start, word.end] = better
+        place = word.start, word.end
+        self.corrections[place] = better
+        if not known:
+            self.unknown.add(place)
         return (*forms, better)
 
-    def _likely(self, word: Word) -> tuple[str, ...]:
-        """The spelling that a word's neighbours tell of where others lack their diacritics."""
-        better = self.restored.get((word.start, word.end))
-        return () if better is None else (better,)
-
     def _with_prefix(self, node: Prefix) -> tuple[str, ...]:
-        loose = self._is_loose(node.text)
+        loose = self.speller.is_loose(node.text)
         return self._vocabulary.with_prefix(SYLLABLES, node.text, folded=loose)
 
     def _phrase(self, parts: tuple[Word, ...]) -> Condition:
@@ -277,7 +227,7 @@ class PlanBuilder:
         return PhraseCondition(
             positions=tuple(frozenset(map(token_hash, one)) for one in forms),
             terms=tuple(Term(SYLLABLES, one) for one in forms),
-            hints=tuple(Term(BIGRAMS, (pair,)) for pair in _folded_pairs(parts)),
+            hints=tuple(self._folded_pairs(parts)),
         )
 
     def _in_field(self, name: Field, part: Word | Prefix | Phrase) -> Condition:
@@ -290,13 +240,22 @@ class PlanBuilder:
             return Term(field, (texts[0],))
         return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
 
+    def _folded_pairs(self, parts: Iterable[Word]) -> Iterable[Term]:
+        """Neighbours without diacritics; keystrokes and misspellings also as what they are taken for."""
+        ways = [
+            {fold_term(word.text), fold_term(self.corrections.get(place_of(word), word.text))}
+            for word in parts
+        ]
+        for left, right in pairwise(ways):
+            yield Term(BIGRAMS, tuple(sorted(f"{one} {other}" for one in left for other in right)))
+
     def boosts(self, pair_weight: float, word_weight: float) -> Iterable[Boost]:
         """Folded bigrams, pyvi's words, and the most probable spellings of what lacks diacritics."""
-        for spelling in self.restored.values():
+        for spelling in self.speller.restored.values():
             yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
         for run in self._runs:
-            for pair in _folded_pairs(run):
-                yield Boost(Term(BIGRAMS, (pair,)), pair_weight)
+            for pair in self._folded_pairs(run):
+                yield Boost(pair, pair_weight)
             if word_weight and len(run) > 1 and any(has_diacritics(word.text) for word in run):
                 for joined in words(self._text[run[0].start : run[-1].end]):
                     yield Boost(Term(WORDS, (joined,)), word_weight)
@@ -329,7 +288,3 @@ def _exact_phrase(form: Form) -> PhraseCondition:
         terms=tuple(Term(SYLLABLES, (syllable,)) for syllable in form),
         hints=tuple(Term(BIGRAMS, (pair,)) for pair in pairs(map(fold_term, form))),
     )
-
-
-def _folded_pairs(parts: Iterable[Word]) -> list[str]:
-    return pairs(fold_term(word.text) for word in parts)

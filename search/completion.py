@@ -26,11 +26,11 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics, nfc
 from indexer.store import decode_record
-from search.clauses import is_loose
 from search.continuations import Continuation, find_continuations
 from search.frequent import FrequentWords
 from search.restoration import restore
 from search.results import Snippet, Suggestion
+from search.spelling import is_loose
 from search.vocabulary import EngineVocabulary
 
 PHRASES = 6

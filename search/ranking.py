@@ -63,7 +63,8 @@ class Interpretation:
     Attributes:
         places: for each clause of the plan where the query's characters are that it stands for.
         folded: the query was typed without diacritics and is matched so.
-        corrections: places of words that no article holds -> what is looked for in their stead.
+        corrections: places of words -> what they are taken for: keystrokes, misspellings.
+        unknown: places of those of them that no article holds.
         restored: places of words without diacritics -> how they are most probably spelt.
     """
 
@@ -72,6 +73,7 @@ class Interpretation:
     marker: Marker
     folded: bool
     corrections: Mapping[tuple[int, int], str]
+    unknown: frozenset[tuple[int, int]]
     restored: Mapping[tuple[int, int], str]
 
 
@@ -126,9 +128,10 @@ def interpret(
         plan,
         tuple(builder.places),
         builder.marker(),
-        builder.folded,
+        builder.speller.folded,
         builder.corrections,
-        builder.restored,
+        frozenset(builder.unknown),
+        builder.speller.restored,
     )
 
 

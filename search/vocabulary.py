@@ -102,11 +102,15 @@ class EngineVocabulary:
 
     def correction(self, word: str) -> str | None:
         """What a word that no article holds was meant to be: keystrokes, else a misspelling."""
+        return self.decode(word) or self._nearest(word)
+
+    def decode(self, word: str) -> str | None:
+        """The syllable of the archive that a word is the Telex or VNI keystrokes of."""
         for decode in (decode_telex, decode_vni):
             syllable = decode(word)
             if syllable is not None and self.frequency(normalise(syllable)):
                 return normalise(syllable)
-        return self._nearest(word)
+        return None
 
     def _nearest(self, word: str) -> str | None:
         """The syllable of the archive that is spelt most like one that it does not hold."""

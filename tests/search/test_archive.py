@@ -127,6 +127,26 @@ def test_what_is_understood_is_found_and_marked(archive: Archive) -> None:
     assert search(archive, "hopwj tacs").unknown_words == ("hopwj", "tacs")
 
 
+def test_keystrokes_in_quotes_find_the_phrase(archive: Archive) -> None:
+    assert ids(archive, '"hopwj tacs"') == {"2023-01-05-hop-tac"}
+
+
+def test_keystrokes_that_are_words_too_are_read_beside_some_that_are_none(tmp_path: Path) -> None:
+    bodies = ["Không có gì.", "Đáp số: cos x = 0.", "Cos x và hợp lực."]
+    lines = [{"id": str(n), "title": "Tin", "body": body} for n, body in enumerate(bodies)]
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (tmp_path / "x.jsonl").write_text(text, encoding="utf-8")
+    index_sources(tmp_path / "a", [tmp_path / "x.jsonl"], workers=0)
+    with Archive.open(tmp_path / "a") as archive:
+        assert ids(archive, "cos") == {"1", "2"}
+        result = search(archive, "khoong cos")
+        assert result.hits[0].id == "0"
+        assert result.did_you_mean == "không có"
+        assert result.unknown_words == ("khoong",)
+        # A phrase that stands as it is typed is still found.
+        assert search(archive, '"cos x" hopwj').hits[0].id == "2"
+
+
 def test_what_nobody_wrote_excludes_nothing(archive: Archive) -> None:
     assert ids(archive, "lào cai -hopwj") == ids(archive, "lào cai")
 

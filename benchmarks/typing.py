@@ -103,9 +103,9 @@ class LiteralVocabulary(EngineVocabulary):
         """None."""
         return None
 
-    def correction(self, word: str) -> str | None:  # noqa: ARG002
+    def near(self, word: str, most: int, *, folded: bool) -> list[tuple[str, int]]:  # noqa: ARG002
         """None."""
-        return None
+        return []
 
 
 @click.command()

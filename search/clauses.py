@@ -47,6 +47,7 @@ from search.tree import (
     Word,
     leaves,
     place_of,
+    word_runs,
 )
 
 MOST_EXPANSIONS = 1000
@@ -60,9 +61,6 @@ class Vocabulary(SpellingVocabulary, Protocol):
 
     def common(self, syllables: SequenceOf[str]) -> set[str]:
         """Those that so many articles hold that they say little about any."""
-
-    def correction(self, word: str) -> str | None:
-        """What a word that no article holds was meant to be."""
 
     def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
         """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
@@ -110,9 +108,6 @@ class PlanBuilder:
         self._spelt: dict[int, tuple[str, ...]] = {}
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
-        self.corrections: dict[tuple[int, int], str] = {}
-        self.unknown: set[tuple[int, int]] = set()
-        self._correcting = True
         self.speller = Speller((node.text for node in leaves(query.root)), vocabulary)
 
     def note_synonyms(self, root: Sequence) -> None:
@@ -124,8 +119,10 @@ class PlanBuilder:
                 for word in run[found.start : found.end]:
                     self._others[word.start] = found.others
 
-    def restore_accents(self, root: Sequence) -> None:
-        """Guess the diacritics of a query of plain words that was typed without them, or without some."""
+    def understand(self, root: Sequence) -> None:
+        """Find what words were meant to be; of a query of plain words the diacritics that it lacks too."""
+        for run in word_runs(root):
+            self.speller.correct(run, self._others)
         words = [part for part in root.parts if isinstance(part, Word)]
         if words and len(words) == len(root.parts):
             self.speller.restore_accents(words)
@@ -178,10 +175,9 @@ class PlanBuilder:
 
     def _excluded(self, part: Node) -> Condition:
         """The opposite of a part; what is excluded is neither marked nor does it add to the score."""
-        marked, runs, before = list(self._marked), list(self._runs), self._correcting
-        self._correcting = False  # what nobody wrote excludes nothing
+        marked, runs = list(self._marked), list(self._runs)
         condition = self._condition(part)
-        self._marked, self._runs, self._correcting = marked, runs, before
+        self._marked, self._runs = marked, runs
         return Not(condition)
 
     def _word(self, word: Word) -> Term:
@@ -199,22 +195,7 @@ class PlanBuilder:
         return self._spelt[word.start]
 
     def _find_forms(self, word: Word) -> tuple[str, ...]:
-        forms = self.speller.forms(word)
-        if not self._correcting:
-            return forms
-        known = word.start in self._others or any(
-            self._vocabulary.frequency(form) for form in forms
-        )
-        better = self.speller.decoded(word.text)
-        if better is None and not known:
-            better = self._vocabulary.correction(word.text)
-        if better is None:
-            return forms
-        place = word.start, word.end
-        self.corrections[place] = better
-        if not known:
-            self.unknown.add(place)
-        return (*forms, better)
+        return tuple(dict.fromkeys((*self.speller.forms(word), *self.speller.understood(word))))
 
     def _with_prefix(self, node: Prefix) -> tuple[str, ...]:
         loose = self.speller.is_loose(node.text)
@@ -242,8 +223,9 @@ class PlanBuilder:
 
     def _folded_pairs(self, parts: Iterable[Word]) -> Iterable[Term]:
         """Neighbours without diacritics; keystrokes and misspellings also as what they are taken for."""
+        corrections = self.speller.corrections
         ways = [
-            {fold_term(word.text), fold_term(self.corrections.get(place_of(word), word.text))}
+            {fold_term(word.text), fold_term(corrections.get(place_of(word), word.text))}
             for word in parts
         ]
         for left, right in pairwise(ways):

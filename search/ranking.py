@@ -91,7 +91,7 @@ def interpret(
     ranking = ranking or default_ranking()
     builder = PlanBuilder(query, vocabulary)
     builder.note_synonyms(query.root)
-    builder.restore_accents(query.root)
+    builder.understand(query.root)
     builder.add(query.root)
     if not query.root.parts and query.text.strip():
         # Nothing to search for is not the same as no query, which browses.
@@ -129,8 +129,8 @@ def interpret(
         tuple(builder.places),
         builder.marker(),
         builder.speller.folded,
-        builder.corrections,
-        frozenset(builder.unknown),
+        builder.speller.corrections,
+        frozenset(builder.speller.unknown),
         builder.speller.restored,
     )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from indexer.language.analysis import fold_term
 from indexer.language.normalise import has_diacritics
 from search.restoration import Spellings, restore
+from search.suggestions import NearWords, correction
 from search.synonyms import spelling_variants
-from search.tree import Word
+from search.tree import Word, place_of
+
+Place = tuple[int, int]
 
 _MOST_RESTORED = 8
 """Longer queries are found well enough without diacritics."""
@@ -16,7 +20,7 @@ _TRUST = 3.0
 """In a query with diacritics a word without is so much more probably meant as it is typed."""
 
 
-class SpellingVocabulary(Spellings, Protocol):
+class SpellingVocabulary(Spellings, NearWords, Protocol):
     """What an archive knows about how its syllables are typed."""
 
     def frequency(self, syllable: str) -> int:
@@ -43,6 +47,8 @@ class Speller:
 
     Attributes:
         folded: the query was typed without diacritics, and not in keystrokes either.
+        corrections: places of words -> what they are taken for: keystrokes, misspellings.
+        unknown: places of those of them that no article holds.
         restored: places of words without diacritics -> how they are most probably spelt.
     """
 
@@ -60,7 +66,42 @@ class Speller:
         # Keystrokes can be words as well: `cos`, `sex`. One that is none tells of the others.
         self._keystrokes = keys if not all(map(vocabulary.frequency, keys)) else {}
         self.folded = not self._keystrokes and not any(map(has_diacritics, typed))
-        self.restored: Mapping[tuple[int, int], str] = {}
+        self.corrections: dict[Place, str] = {}
+        self.unknown: set[Place] = set()
+        self.restored: Mapping[Place, str] = {}
+
+    def correct(self, run: Sequence[Word], known: Container[int]) -> None:
+        """Find what words that stand side by side were meant to be.
+
+        Args:
+            known: where words begin that are no misspellings.
+        """
+        for at, word in enumerate(run):
+            if word.start in known:
+                continue
+            held = sum(self._vocabulary.frequencies(self.forms(word)))
+            left = run[at - 1] if at else None
+            right = run[at + 1] if at + 1 < len(run) else None
+            better = self._keystrokes.get(word.text) or self._nearest(word, left, right, held)
+            if better is not None:
+                self.corrections[place_of(word)] = better
+                if not held:
+                    self.unknown.add(place_of(word))
+
+    def _nearest(self, word: Word, left: Word | None, right: Word | None, held: int) -> str | None:
+        before, after = (
+            None if one is None else fold_term(self._meant(one)) for one in (left, right)
+        )
+        words = self._vocabulary
+        found = correction(word.text, before, after, words, folded=self.folded, held=held)
+        if found is None and not (held or self.folded or has_diacritics(word.text)):
+            found = correction(word.text, before, after, words, folded=True, held=0)
+        return found
+
+    def _meant(self, word: Word) -> str:
+        """A word as it is understood."""
+        typed = self._keystrokes.get(word.text, word.text)
+        return self.corrections.get(place_of(word), typed)
 
     def restore_accents(self, words: Sequence[Word]) -> None:
         """Guess the diacritics of plain words that were typed without them, or without some."""
@@ -70,10 +111,10 @@ class Speller:
             if self.folded
             else any(self.is_loose(word.text) for word in words)
         ):
-            texts = [self._keystrokes.get(word.text, word.text) for word in words]
+            texts = [self._meant(word) for word in words]
             spelt = restore(texts, self._vocabulary, 1.0 if self.folded else _TRUST)
             self.restored = {
-                (word.start, word.end): better
+                place_of(word): better
                 for word, text, better in zip(words, texts, spelt, strict=True)
                 if better != text
             }
@@ -85,14 +126,16 @@ class Speller:
             self._loose[text] = loose and text not in self._keystrokes
         return self._loose[text]
 
-    def decoded(self, text: str) -> str | None:
-        """The syllable that a word of a query of keystrokes stands for."""
-        return self._keystrokes.get(text)
-
     def forms(self, word: Word) -> tuple[str, ...]:
-        """How a word may be spelt in an article, if it is no keystrokes."""
+        """How a word may be spelt in an article, if it is what was meant."""
         if self.is_loose(word.text):
             return self._vocabulary.accented_forms(word.text)
-        likely = self.restored.get((word.start, word.end))
-        variants = spelling_variants(word.text)
-        return (word.text, *variants, *(() if likely is None else (likely,)))
+        return (word.text, *spelling_variants(word.text))
+
+    def understood(self, word: Word) -> tuple[str, ...]:
+        """How a word may be spelt otherwise, as it is understood."""
+        better = self.corrections.get(place_of(word))
+        found = [self.restored.get(place_of(word)), better]
+        if better is not None and is_loose(better, self._vocabulary, folded=self.folded):
+            found += self._vocabulary.accented_forms(better)
+        return tuple(one for one in found if one is not None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 
 
 class Field(StrEnum):
@@ -154,6 +156,27 @@ def leaves(node: Node, fields: frozenset[Field] = frozenset({Field.TITLE})) -> l
             return leaves(part, fields)
         case _:
             return []
+
+
+def word_runs(node: Node) -> Iterator[list[Word]]:
+    """Words that stand side by side in a part of a query, but for fields and what is excluded."""
+    match node:
+        case Word():
+            yield [node]
+        case Phrase(parts):
+            yield list(parts)
+        case Must(part):
+            yield from word_runs(part)
+        case Either(nodes):
+            for one in nodes:
+                yield from word_runs(one)
+        case Sequence(nodes):
+            for plain, group in groupby(nodes, key=lambda part: isinstance(part, Word)):
+                if plain:
+                    yield [part for part in group if isinstance(part, Word)]
+                else:
+                    for part in group:
+                        yield from word_runs(part)
 
 
 def place_of(node: Node) -> tuple[int, int]:

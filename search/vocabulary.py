@@ -9,12 +9,14 @@ from itertools import islice
 from threading import Lock
 from typing import Self
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from indexer.engines.base import Engine, Term, TokenArray
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
-from indexer.language.normalise import has_diacritics, normalise
+from indexer.language.normalise import normalise
 from search.clauses import MOST_EXPANSIONS
 from search.keystrokes import decode_telex, decode_vni
-from search.suggestions import nearest_word
 from search.synonyms import Synonyms, load_synonyms
 
 _MOST_COUNTS = 1 << 17
@@ -24,6 +26,21 @@ _BARE = 20
 """A syllable is half typed when one with diacritics is in so many times as many articles."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The syllables of one commit.
+
+    Attributes:
+        of: folded syllable -> its accented forms.
+        bases: the folded ones.
+        every: all of them.
+    """
+
+    of: dict[str, tuple[str, ...]]
+    bases: tuple[str, ...]
+    every: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Memory:
     """What is known of one commit.
@@ -31,13 +48,13 @@ class _Memory:
     Attributes:
         articles: in the archive.
         counts: articles that hold a syllable.
-        forms: folded syllable -> its accented forms; None until they are asked for.
+        forms: None until they are asked for.
     """
 
     generation: int
     articles: int = 0
     counts: dict[str, int] = field(default_factory=dict)
-    forms: dict[str, tuple[str, ...]] | None = None
+    forms: _Forms | None = None
 
 
 class EngineVocabulary:
@@ -70,13 +87,13 @@ class EngineVocabulary:
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables of the archive that fold to `folded`."""
-        return self._load().get(folded, ())
+        return self._load().of.get(folded, ())
 
     def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
         """The single terms of a field that begin with `prefix`, the first `MOST_EXPANSIONS`."""
         found: Iterable[str]
         if folded:
-            forms = self._load()
+            forms = self._load().of
             found = (form for base in forms if base.startswith(prefix) for form in forms[base])
         else:
             found = (term for term, _ in self._engine.terms(field, prefix) if " " not in term)
@@ -100,10 +117,6 @@ class EngineVocabulary:
         most = max(self.frequencies(forms))
         return self.frequency(syllable) * _BARE < most
 
-    def correction(self, word: str) -> str | None:
-        """What a word that no article holds was meant to be: keystrokes, else a misspelling."""
-        return self.decode(word) or self._nearest(word)
-
     def decode(self, word: str) -> str | None:
         """The syllable of the archive that a word is the Telex or VNI keystrokes of."""
         for decode in (decode_telex, decode_vni):
@@ -112,28 +125,42 @@ class EngineVocabulary:
                 return normalise(syllable)
         return None
 
-    def _nearest(self, word: str) -> str | None:
-        """The syllable of the archive that is spelt most like one that it does not hold."""
-        forms = self._load()
-        if has_diacritics(word):
-            every = [form for group in forms.values() for form in group]
-            return nearest_word(word, every, self.frequency)
-        return nearest_word(
-            word,
-            list(forms),
-            lambda base: max(self.frequencies(forms[base])),
-        )
+    def size(self) -> int:
+        """How many articles there are."""
+        return self._current().articles
 
-    def _load(self) -> dict[str, tuple[str, ...]]:
-        """Folded syllable -> its accented forms, read once for each commit."""
+    def near(self, word: str, most: int, *, folded: bool) -> list[tuple[str, int]]:
+        """Syllables that differ from a word in up to so many letters, and in how many.
+
+        Neighbouring letters that changed places count as one.
+
+        Args:
+            folded: syllables without diacritics, which stand for all their accented forms.
+        """
+        found = process.extract(
+            word,
+            self._load().bases if folded else self._load().every,
+            scorer=OSA.distance,
+            score_cutoff=most,
+            limit=None,
+        )
+        return [(other, int(distance)) for other, distance, _ in found]
+
+    def pair_frequencies(self, pairs: Sequence[str]) -> list[int]:
+        """How many articles hold each pair of folded syllables side by side."""
+        return self._engine.frequencies(BIGRAMS, pairs)
+
+    def _load(self) -> _Forms:
+        """All syllables, read once for each commit."""
         memory = self._current()
         with self._lock:
             if memory.forms is None:
                 forms: dict[str, tuple[str, ...]] = {}
-                for term, _ in self._engine.terms(SYLLABLES):
+                every = tuple(term for term, _ in self._engine.terms(SYLLABLES))
+                for term in every:
                     base = fold_term(term)
                     forms[base] = (*forms.get(base, ()), term)
-                memory.forms = forms
+                memory.forms = _Forms(forms, tuple(forms), every)
             return memory.forms
 
     def _current(self) -> _Memory:

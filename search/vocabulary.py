@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice
@@ -32,13 +32,13 @@ class _Forms:
 
     Attributes:
         of: folded syllable -> its accented forms.
-        bases: the folded ones.
-        every: all of them.
+        bases: the folded ones, by their length.
+        every: all of them, by their length.
     """
 
     of: dict[str, tuple[str, ...]]
-    bases: tuple[str, ...]
-    every: tuple[str, ...]
+    bases: Mapping[int, list[str]]
+    every: Mapping[int, list[str]]
 
 
 @dataclass(slots=True)
@@ -137,9 +137,12 @@ class EngineVocabulary:
         Args:
             folded: syllables without diacritics, which stand for all their accented forms.
         """
+        forms = self._load()
+        by_length = forms.bases if folded else forms.every
+        lengths = range(len(word) - most, len(word) + most + 1)
         found = process.extract(
             word,
-            self._load().bases if folded else self._load().every,
+            [one for length in lengths for one in by_length.get(length, ())],
             scorer=OSA.distance,
             score_cutoff=most,
             limit=None,
@@ -160,7 +163,7 @@ class EngineVocabulary:
                 for term in every:
                     base = fold_term(term)
                     forms[base] = (*forms.get(base, ()), term)
-                memory.forms = _Forms(forms, tuple(forms), every)
+                memory.forms = _Forms(forms, _by_length(forms), _by_length(every))
             return memory.forms
 
     def _current(self) -> _Memory:
@@ -174,3 +177,10 @@ class EngineVocabulary:
             elif len(self._memory.counts) > _MOST_COUNTS:
                 self._memory.counts = {}
             return self._memory
+
+
+def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in words:
+        found.setdefault(len(word), []).append(word)
+    return found

@@ -30,7 +30,7 @@ from search.continuations import Continuation, find_continuations
 from search.frequent import FrequentWords
 from search.restoration import restore
 from search.results import Snippet, Suggestion
-from search.spelling import is_loose
+from search.spelling import is_loose, keystrokes_in
 from search.vocabulary import EngineVocabulary
 
 PHRASES = 6
@@ -84,7 +84,7 @@ class Completer:
 
     def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Up to `limit` suggestions: phrases, the most frequent first, then titles."""
-        typed = _read(nfc(text))
+        typed = self._decoded(_read(nfc(text)))
         if not typed.everything:
             return ()
         alternatives = self._alternatives(typed)
@@ -106,6 +106,12 @@ class Completer:
         titles = self._titles(typed, stored, limit - len(found))
         found += (_suggest(title, id, typed) for id, title in titles)
         return tuple(found[:limit])
+
+    def _decoded(self, typed: _Typed) -> _Typed:
+        """Telex and VNI keystrokes as the syllables that they stand for."""
+        keys = keystrokes_in(typed.everything, self._vocabulary)
+        words = tuple(keys.get(word, word) for word in typed.words)
+        return _Typed(typed.head, words, keys.get(typed.partial, typed.partial))
 
     def _continue(self, typed: _Typed) -> list[str]:
         alternatives = self._alternatives(typed)

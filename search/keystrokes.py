@@ -48,13 +48,13 @@ def decode_vni(keys: str) -> str | None:
     letters: list[str] = []
     tone = ""
     for key in keys:
-        if key in _VNI_TONES:
+        plain = next((at for at, one in enumerate(letters) if one in _CIRCUMFLEX), None)
+        # A digit that marks nothing is one: `6km`, `25ha`, `m7`.
+        if key in _VNI_TONES and _VOWELS.intersection(letters):
             tone = _VNI_TONES[key]
-        elif key == "6":
-            plain = next((at for at, one in enumerate(letters) if one in _CIRCUMFLEX), None)
-            if plain is not None:
-                letters[plain] = _CIRCUMFLEX[letters[plain]]
-        elif key == "7":
+        elif key == "6" and plain is not None:
+            letters[plain] = _CIRCUMFLEX[letters[plain]]
+        elif key == "7" and _HORN.keys() & set(letters):
             _horn(letters, breve=False)
         elif key == "8" and "a" in letters:
             letters[letters.index("a")] = "ă"

@@ -42,6 +42,16 @@ def is_loose(text: str, vocabulary: SpellingVocabulary, *, folded: bool) -> bool
     return not has_diacritics(text) and (folded or vocabulary.is_bare(text))
 
 
+def keystrokes_in(texts: Iterable[str], vocabulary: SpellingVocabulary) -> dict[str, str]:
+    """The syllables that words of a query stand for, if they were typed in keystrokes.
+
+    Keystrokes can be words as well: `cos`, `sex`. One that is none tells of the others.
+    """
+    decoded = ((text, vocabulary.decode(text)) for text in texts)
+    found = {text: syllable for text, syllable in decoded if syllable}
+    return {} if all(map(vocabulary.frequency, found)) else found
+
+
 class Speller:
     """The spellings of one query's words.
 
@@ -61,10 +71,7 @@ class Speller:
         typed = list(texts)
         self._vocabulary = vocabulary
         self._loose: dict[str, bool] = {}
-        decoded = {text: vocabulary.decode(text) for text in typed}
-        keys = {text: syllable for text, syllable in decoded.items() if syllable}
-        # Keystrokes can be words as well: `cos`, `sex`. One that is none tells of the others.
-        self._keystrokes = keys if not all(map(vocabulary.frequency, keys)) else {}
+        self._keystrokes = keystrokes_in(typed, vocabulary)
         self.folded = not self._keystrokes and not any(map(has_diacritics, typed))
         self.corrections: dict[Place, str] = {}
         self.unknown: set[Place] = set()

@@ -62,6 +62,12 @@ def test_words_that_stand_apart_are_completed_too(archive: Archive) -> None:
     assert "toàn diện thái bình" in phrases(archive, "toàn diện thái b")
 
 
+@pytest.mark.parametrize("typed", ["gias xawng d", "gia1 xa8ng d", "gias xang d"])
+def test_keystrokes_are_completed_as_what_they_stand_for(archive: Archive, typed: str) -> None:
+    assert phrases(archive, typed) == ["giá xăng dầu", "giá xăng dầu thế giới"]
+    assert titles(archive, typed) == ["Giá xăng dầu giảm", "Giá xăng dầu tăng"]
+
+
 def test_titles_hold_every_word(archive: Archive) -> None:
     assert titles(archive, "lao cai m") == ["Lào Cai mở cầu mới", "Mưa lớn ở Lào Cai"]
     assert titles(archive, "xăng t") == ["Giá xăng dầu tăng"]

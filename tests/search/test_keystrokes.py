@@ -76,6 +76,11 @@ def test_what_has_no_marks_is_left_alone(word: str) -> None:
     assert decode_vni(word) in (None, "bb")
 
 
+@pytest.mark.parametrize("word", ["6km", "25ha", "m7", "m1a2", "5g", "9a"])
+def test_digits_that_mark_nothing_are_digits(word: str) -> None:
+    assert decode_vni(word) is None
+
+
 @given(st.text(max_size=12))
 def test_any_keys_are_read_without_a_fault(text: str) -> None:
     for decode in (decode_telex, decode_vni):

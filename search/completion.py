@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from operator import itemgetter
 
 import numpy as np
@@ -44,6 +44,7 @@ _LEAST = 3
 """A neighbour that so many articles hold makes it needless to look for words farther off."""
 _RARE = 0.05
 """A phrase is left out that is so much rarer than the most frequent one."""
+_BREAK = re.compile(r"[.;:!?…]\s|\n")
 _LAST_RUN = re.compile(r'[^"():|]*\Z')
 
 
@@ -90,11 +91,10 @@ class Completer:
         alternatives = self._alternatives(typed)
         stored = self._sample(typed, alternatives)
         phrases = self._phrases(typed, alternatives, stored)
-        if (
-            len(phrases) < PHRASES
-            and len(typed.partial) > 1
-            and fold_term(typed.partial) in alternatives
-        ):
+        # What is typed last may be a whole word, unless it goes on with letters far more often.
+        whole = alternatives.get(fold_term(typed.partial), 0)
+        frequent = whole and whole >= _RARE * max(alternatives.values())
+        if frequent and len(phrases) < PHRASES and len(typed.partial) > 1:
             phrases += self._continue(_Typed(typed.head, typed.everything, ""))
         if typed.words and typed.partial and max(alternatives.values(), default=0) < _LEAST:
             others = self._find(_SAMPLE, *self._conditions(typed))
@@ -198,7 +198,7 @@ class Completer:
         else:
             weight = {one: one.articles for one in found}
         found.sort(key=lambda one: -weight[one])
-        common = [one for one in found[:PHRASES] if weight[one] >= _RARE * weight[found[0]]]
+        common = (one for one in found if weight[one] >= _RARE * weight[found[0]])
         return self._written(typed, len(typed.words) - 1, stored, common)
 
     def _apart(self, typed: _Typed, stored: Sequence[tuple[str, Stored]]) -> list[str]:
@@ -216,10 +216,11 @@ class Completer:
         found = [
             one
             for one in found
-            if tuple(arrays[one.array][one.first : one.first + 2].tolist()) in pairs
+            for array, first in one.places[:1]
+            if tuple(arrays[array][first : first + 2].tolist()) in pairs
         ]
         found.sort(key=lambda one: -one.articles)
-        return self._written(typed, len(typed.words), stored, found[:PHRASES])
+        return self._written(typed, len(typed.words), stored, found)
 
     def _written(
         self,
@@ -228,10 +229,23 @@ class Completer:
         stored: Sequence[tuple[str, Stored]],
         phrases: Iterable[Continuation],
     ) -> list[str]:
-        """Phrases after the first `kept` of the words typed; these with their diacritics."""
+        """Some phrases after the first `kept` of the words typed; these with their diacritics.
+
+        A phrase across the end of a sentence is none; lists run on over their commas.
+        """
         words = restore(typed.words, self._vocabulary) if typed.folded else typed.words
         before = " ".join((*words[:kept], ""))
-        return [before + _words_of(stored[one.array][1], one.first, one.last) for one in phrases]
+        written = (
+            next(
+                filter(
+                    None,
+                    (_words_of(stored[at][1], first, one.length) for at, first in one.places),
+                ),
+                None,
+            )
+            for one in phrases
+        )
+        return [before + text for text in islice(filter(None, written), PHRASES)]
 
     def _titles(
         self, typed: _Typed, stored: Sequence[tuple[str, Stored]], count: int
@@ -269,11 +283,13 @@ def _read(text: str) -> _Typed:
     return _Typed(head, words[:-1], words[-1])
 
 
-def _words_of(stored: Stored, first: int, last: int) -> str:
-    """The syllables from one token of an article to another."""
-    start, last_start = int(stored.starts[first]), int(stored.starts[last])
-    found = syllables(searched_text(decode_record(stored.record))[start:])
-    return " ".join(found[: last - first + 1]) if last_start >= start else ""
+def _words_of(stored: Stored, first: int, length: int) -> str:
+    """Syllables from one token of an article on; none where a sentence ends between them."""
+    start, last = int(stored.starts[first]), int(stored.starts[first + length - 1])
+    text = searched_text(decode_record(stored.record))
+    if last < start or _BREAK.search(text, start, last):
+        return ""
+    return " ".join(syllables(text[start:])[:length])
 
 
 def _suggest(text: str, id: str | None, typed: _Typed) -> Suggestion:

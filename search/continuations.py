@@ -18,6 +18,7 @@ _LONGEST = 6
 _MOST_PLACES = 400
 _LEAST, _SHARE = 2, 0.5
 """A phrase goes on as it does in so many, and such a share, of the articles that hold it."""
+_EXAMPLES = 3
 _BRANCHES = 2
 """Ways on that are shown of a phrase that ends in the middle of a word."""
 _FUNCTION_WORDS = frozenset(
@@ -37,21 +38,19 @@ _Phrase = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """A phrase, and one place where it stands.
+    """A phrase, and some places where it stands.
 
     Attributes:
         second: index of its second syllable among those asked for.
         articles: how many of the articles hold its first two syllables.
-        array: index of one that holds it.
-        first: its first token there.
-        last: its last token there.
+        length: its tokens.
+        places: index of an article that holds it, and its first token there.
     """
 
     second: int
     articles: int
-    array: int
-    first: int
-    last: int
+    length: int
+    places: tuple[tuple[int, int], ...]
 
 
 def find_continuations(
@@ -81,21 +80,22 @@ def find_continuations(
     places = places[:_MOST_PLACES]
     ends = np.cumsum([len(one) for one in arrays])
     articles = owners(places, ends)
+    inside = places - np.concatenate(([0], ends))[articles]
     tree = _PhraseTree(
         tokens[places[:, None] + np.arange(_LONGEST)].tolist(), articles.tolist(), words
     )
     result = []
     for pair in tree.pairs():
         for whole in filter(None, map(_without_function_words, tree.carry_on(pair))):
-            number = tree.examples[whole]
-            at = int(places[number] - ends[articles[number]]) + len(arrays[articles[number]])
+            numbers = tree.examples[whole]
             result.append(
                 Continuation(
-                    second=int(which[tree.examples[pair]]),
+                    second=int(which[tree.examples[pair][0]]),
                     articles=len(tree.holders[pair]),
-                    array=int(articles[number]),
-                    first=at,
-                    last=at + len(whole) - 1,
+                    length=len(whole),
+                    places=tuple(
+                        zip(articles[numbers].tolist(), inside[numbers].tolist(), strict=True)
+                    ),
                 )
             )
     return result
@@ -115,7 +115,7 @@ class _PhraseTree:
         self._words = words
         self._longer: dict[_Phrase, set[_Phrase]] = defaultdict(set)
         self.holders: dict[_Phrase, set[int]] = defaultdict(set)
-        self.examples: dict[_Phrase, int] = {}
+        self.examples: dict[_Phrase, list[int]] = defaultdict(list)
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True)):
             phrase: _Phrase = ()
             for value in row:
@@ -124,11 +124,12 @@ class _PhraseTree:
                 before, phrase = phrase, (*phrase, value)
                 self._longer[before].add(phrase)
                 self.holders[phrase].add(owner)
-                self.examples.setdefault(phrase, number)
+                if len(self.examples[phrase]) < _EXAMPLES:
+                    self.examples[phrase].append(number)
 
     def _ways_on(self, phrase: _Phrase) -> list[_Phrase]:
         ways = self._longer.get(phrase, ())
-        return sorted(ways, key=lambda one: (-len(self.holders[one]), self.examples[one]))
+        return sorted(ways, key=lambda one: (-len(self.holders[one]), self.examples[one][0]))
 
     def pairs(self) -> list[_Phrase]:
         """The first two syllables; where most articles differ, only those that several hold."""

@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,14 +22,18 @@ ARTICLES = [
 ]
 
 
+def opened(folder: Path, articles: Sequence[tuple[str, str]]) -> Archive:
+    engine = open_or_create_engine(folder / "a")
+    with engine.writer() as writer:
+        for number, (title, body) in enumerate(articles):
+            writer.put(make_document(Article(id=f"{number}", title=title, lead="", body=body), ""))
+    return Archive(engine)
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    engine = open_or_create_engine(tmp_path_factory.mktemp("archive") / "a")
-    with engine.writer() as writer:
-        for number, (title, body) in enumerate(ARTICLES):
-            writer.put(make_document(Article(id=f"{number}", title=title, lead="", body=body), ""))
-    with Archive(engine) as opened:
-        yield opened
+    with opened(tmp_path_factory.mktemp("archive"), ARTICLES) as archive:
+        yield archive
 
 
 def phrases(archive: Archive, text: str) -> list[str]:
@@ -66,6 +71,14 @@ def test_words_that_stand_apart_are_completed_too(archive: Archive) -> None:
 def test_keystrokes_are_completed_as_what_they_stand_for(archive: Archive, typed: str) -> None:
     assert phrases(archive, typed) == ["giá xăng dầu", "giá xăng dầu thế giới"]
     assert titles(archive, typed) == ["Giá xăng dầu giảm", "Giá xăng dầu tăng"]
+
+
+def test_no_phrase_runs_across_the_end_of_a_sentence(tmp_path: Path) -> None:
+    texts = ["Trời mưa. Gió lớn.", "Sắp mưa! Gió mạnh.", "Đã mưa. Gió nhẹ."]
+    with opened(tmp_path, [("Tin", text) for text in texts]) as found:
+        assert phrases(found, "mưa g") == []
+    with opened(tmp_path, [("Tin", text) for text in (*texts, "Mưa gió.")]) as found:
+        assert phrases(found, "mưa g") == ["mưa gió"]
 
 
 def test_titles_hold_every_word(archive: Archive) -> None:

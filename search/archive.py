@@ -21,7 +21,6 @@ from search.marking import Highlighter
 from search.query import parse_query, without_quotes
 from search.ranking import FACET_VALUES, Interpretation, Ranking, default_ranking, interpret
 from search.related import find_related
-from search.restoration import like_typed
 from search.results import (
     ArchiveStats,
     ArticleView,
@@ -122,7 +121,7 @@ class Archive:
             timeline=fill(result.timeline, result.interval),
             unknown_words=tuple(query.text[start:end] for start, end in sorted(unknown)),
             did_you_mean=replace_words(query.text, meaning.corrections),
-            accented=self._accented(query.text, meaning),
+            accented=(None if meaning.corrections else replace_words(query.text, meaning.restored)),
             folded=meaning.folded,
             unquoted=unquoted,
             problems=query.problems,
@@ -163,18 +162,6 @@ class Archive:
         hits = self._engine.search(replace(plan, offset=0, limit=most, with_records=False)).hits
         at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
         return replace(plan, offset=at)
-
-    def _accented(self, text: str, meaning: Interpretation) -> str | None:
-        """A query without diacritics with them; None where that changes nothing."""
-        if meaning.corrections:
-            return None
-        return replace_words(
-            text,
-            {
-                (start, end): like_typed(better, text[start:end])
-                for (start, end), better in meaning.restored.items()
-            },
-        )
 
     def _hits(
         self, found: tuple[EngineHit, ...], meaning: Interpretation, text: str

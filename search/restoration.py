@@ -91,13 +91,6 @@ def restore(words: Sequence[str], spellings: Spellings, trust: float = 1.0) -> l
     return [one.forms[at] for one, at in zip(choices, reversed(path), strict=True)]
 
 
-def like_typed(word: str, typed: str) -> str:
-    """A restored word with the capitals of the one that was typed."""
-    return "".join(
-        letter.upper() if old.isupper() else letter for letter, old in zip(word, typed, strict=True)
-    )
-
-
 def _forms_of(word: str, spellings: Spellings) -> _Forms:
     forms = () if has_diacritics(word) else spellings.accented_forms(word)
     forms = forms or (word,)

@@ -105,5 +105,12 @@ def replace_words(text: str, better: Mapping[tuple[int, int], str]) -> str | Non
     if not better:
         return None
     for (start, end), word in sorted(better.items(), reverse=True):
-        text = text[:start] + word + text[end:]
+        text = text[:start] + like_typed(word, text[start:end]) + text[end:]
     return text
+
+
+def like_typed(word: str, typed: str) -> str:
+    """A better word with the capitals of the one that was typed, which may be longer or shorter."""
+    if len(typed) > 1 and typed.isupper():
+        return word.upper()
+    return word[:1].upper() + word[1:] if typed[:1].isupper() else word

@@ -107,7 +107,7 @@ def test_a_word_that_no_article_holds_is_named(archive: Archive) -> None:
     ("query", "better"),
     [
         ("nong nghiepp phat trien", "nong nghiep phat trien"),
-        ("Lũ quét Lnàg Nủ", "Lũ quét làng Nủ"),
+        ("Lũ quét Lnàg Nủ", "Lũ quét Làng Nủ"),
         ("lũ quét", None),
         ("lũ 20245", None),
         ("lũ nghiepp*", None),

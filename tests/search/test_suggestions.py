@@ -94,6 +94,9 @@ def test_a_word_that_is_held_is_doubted_beside_neighbours_alone(
 
 
 def test_words_are_replaced_where_they_stand() -> None:
+    assert replace_words("Hopwj TASC a Philipines", {
+        (0, 5): "hợp", (6, 10): "tác", (13, 23): "philippines"
+    }) == "Hợp TÁC a Philippines"  # fmt: skip
     assert replace_words("lũ quest ở suói", {(3, 8): "quét", (11, 15): "suối"}) == "lũ quét ở suối"
 
 

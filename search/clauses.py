@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Protocol
@@ -30,6 +30,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import has_diacritics
 from indexer.store import folded_field, timestamp
+from search.forms import OtherForms, any_form
 from search.spelling import Speller, SpellingVocabulary
 from search.synonyms import Form, Synonyms
 from search.tree import (
@@ -52,6 +53,8 @@ from search.tree import (
 
 MOST_EXPANSIONS = 1000
 _RESTORED_WEIGHT = 0.5
+_OTHER_WEIGHT = 0.5
+"""What another form of some words counts for, against all pairs of them."""
 
 
 class Vocabulary(SpellingVocabulary, Protocol):
@@ -99,6 +102,7 @@ class PlanBuilder:
 
     def __init__(self, query: ParsedQuery, vocabulary: Vocabulary) -> None:
         self.clauses: list[Condition] = []
+        self.others: list[OtherForms] = []
         self.places: list[tuple[int, int]] = []
         self.required: list[Condition] = []
         self._text = query.text
@@ -108,6 +112,8 @@ class PlanBuilder:
         self._spelt: dict[int, tuple[str, ...]] = {}
         # Other forms of what a word is part of, by the word's place in the query.
         self._others: dict[int, tuple[Form, ...]] = {}
+        # How such a word is spelt itself.
+        self._known: dict[int, str] = {}
         self.speller = Speller((node.text for node in leaves(query.root)), vocabulary)
 
     def note_synonyms(self, root: Sequence) -> None:
@@ -116,16 +122,20 @@ class PlanBuilder:
             run = [part for part in parts if isinstance(part, Word)] if plain else []
             texts = [word.text for word in run]
             for found in self._vocabulary.synonyms.find(texts, folded=self.speller.folded):
-                for word in run[found.start : found.end]:
-                    self._others[word.start] = found.others
+                starts = tuple(word.start for word in run[found.start : found.end])
+                self.others.append(
+                    OtherForms(tuple(texts[found.start : found.end]), starts, found.others)
+                )
+                self._others.update(dict.fromkeys(starts, found.others))
+                self._known.update(zip(starts, found.spelt, strict=True))
 
     def understand(self, root: Sequence) -> None:
         """Find what words were meant to be; of a query of plain words the diacritics that it lacks too."""
         for run in word_runs(root):
-            self.speller.correct(run, self._others)
+            self.speller.correct(run, self._known)
         words = [part for part in root.parts if isinstance(part, Word)]
         if words and len(words) == len(root.parts):
-            self.speller.restore_accents(words)
+            self.speller.restore_accents(words, self._known)
 
     def add(self, node: Node) -> None:
         """Add a part of the query that should match."""
@@ -181,12 +191,8 @@ class PlanBuilder:
         return Not(condition)
 
     def _word(self, word: Word) -> Term:
-        others = self._others.get(word.start, ())
-        return Term(
-            SYLLABLES,
-            (*self._forms(word), *(form[0] for form in others if len(form) == 1)),
-            tuple(_exact_phrase(form) for form in others if len(form) > 1),
-        )
+        others = any_form(self._others.get(word.start, ()))
+        return replace(others, terms=(*self._forms(word), *others.terms))
 
     def _forms(self, word: Word) -> tuple[str, ...]:
         """How a word of the query may be spelt in an article."""
@@ -232,7 +238,14 @@ class PlanBuilder:
             yield Term(BIGRAMS, tuple(sorted(f"{one} {other}" for one in left for other in right)))
 
     def boosts(self, pair_weight: float, word_weight: float) -> Iterable[Boost]:
-        """Folded bigrams, pyvi's words, and the most probable spellings of what lacks diacritics."""
+        """Folded bigrams, pyvi's words, and the most probable spellings of what lacks diacritics.
+
+        Where some words are written as an abbreviation, none of their pairs are there.
+        """
+        for other in self.others:
+            if len(other.starts) > 1:
+                weight = _OTHER_WEIGHT * pair_weight * (len(other.starts) - 1)
+                yield Boost(any_form(other.forms), weight)
         for spelling in self.speller.restored.values():
             yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
         for run in self._runs:
@@ -261,12 +274,3 @@ class PlanBuilder:
         # A word all of whose spellings another one stands for has no key of its own.
         keys = frozenset(common & set(syllables.values()))
         return Marker(syllables, tuple(sorted(phrases)), keys)
-
-
-def _exact_phrase(form: Form) -> PhraseCondition:
-    """Syllables side by side, as they are spelt."""
-    return PhraseCondition(
-        positions=tuple(frozenset({token_hash(syllable)}) for syllable in form),
-        terms=tuple(Term(SYLLABLES, (syllable,)) for syllable in form),
-        hints=tuple(Term(BIGRAMS, (pair,)) for pair in pairs(map(fold_term, form))),
-    )

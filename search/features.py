@@ -6,7 +6,6 @@ All of it is read off the token arrays, for all candidates at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,8 @@ from search.contrast import (
     saturated,
     share,
 )
-from search.lookup import look_up
-from search.windows import Integers, Values, owners, previous_places, window_sums
+from search.occurrences import GAP, Occurrences, Sought, find_occurrences
+from search.windows import Values, previous_places, window_sums
 
 FEATURES = (
     "syllables",
@@ -60,79 +59,6 @@ other, by their rarity, as a share.
 """
 OPENING, BEGINNING = 60, 150
 _WINDOW = 60
-_GAP = 64
-"""Positions between two articles: farther apart than any window reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoughtWord:
-    """One distinct word of a query.
-
-    Attributes:
-        hashes: of its spellings, as in a token array; one of two words is found as the first of them.
-        idf: its inverse document frequency.
-    """
-
-    hashes: frozenset[int]
-    idf: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """A query as the features see it.
-
-    Attributes:
-        words: its distinct words.
-        order: index into `words` of each of its words in order; each is there at least once.
-    """
-
-    words: Sequence[SoughtWord]
-    order: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrences:
-    """Every place where a sought word stands in a candidate, candidate after candidate.
-
-    Attributes:
-        positions: through all candidates, ascending, with gaps between them.
-        words: index of the word at each.
-        candidates: index of the candidate of each.
-        starts: position of the first token of each candidate.
-        lengths: tokens of each candidate.
-        titles: tokens of each candidate's title.
-    """
-
-    positions: Integers
-    words: Integers
-    candidates: Integers
-    starts: Integers
-    lengths: Integers
-    titles: Integers
-
-
-def find_occurrences(tokens: Sequence[TokenArray], words: Sequence[SoughtWord]) -> Occurrences:
-    """Look for words in token arrays."""
-    pairs = [(value, number) for number, word in enumerate(words) for value in word.hashes]
-    # 0 ends a field.
-    values = np.array([0, *(value for value, _ in pairs)], dtype=np.uint32)
-    numbers = np.array([-1, *(number for _, number in pairs)], dtype=np.int64)
-    lengths = np.array([len(one) for one in tokens], dtype=np.int64)
-    ends = np.cumsum(lengths)
-    everything = np.concatenate([*tokens, np.zeros(1, dtype=np.uint32)])
-    places, which = look_up(everything, values)
-    fields, hits = places[which == 0], places[which > 0]
-    candidates = owners(hits, ends)
-    starts = ends - lengths
-    titles = np.minimum(fields[np.searchsorted(fields, starts)], ends) - starts
-    return Occurrences(
-        positions=hits + candidates * _GAP,
-        words=numbers[which[which > 0]],
-        candidates=candidates,
-        starts=starts + np.arange(len(lengths)) * _GAP,
-        lengths=lengths,
-        titles=titles,
-    )
 
 
 def features(
@@ -151,7 +77,7 @@ def features(
     """
     idf = np.array([word.idf for word in sought.words])
     whole = max(float(idf.sum()), 1e-9)
-    found = find_occurrences(tokens, sought.words)
+    found = find_occurrences(tokens, sought)
     count = len(tokens)
     query_length = len(sought.order)
     inside = found.positions - found.starts[found.candidates]
@@ -259,7 +185,7 @@ def longest_runs(found: Occurrences, order: Sequence[int], candidates: int) -> V
     in_query = table[found.words]
     rows, columns = np.nonzero(in_query >= 0)
     positions = found.positions[rows]
-    keys = (positions - in_query[rows, columns] + len(order)) * (_GAP << 32) + positions
+    keys = (positions - in_query[rows, columns] + len(order)) * (GAP << 32) + positions
     # They are nearly sorted: the stable sort sees that.
     ranked = np.argsort(keys, kind="stable")
     breaks = np.flatnonzero(np.diff(keys[ranked]) != 1) + 1

@@ -17,6 +17,7 @@ from indexer.language.analysis import (
     token_hash,
 )
 from search.clauses import Marker, PlanBuilder, Vocabulary, between
+from search.occurrences import SoughtForm
 from search.reranking import LinearReranker, RankingModel, load_model
 from search.results import SearchRequest, Sort
 from search.tree import ParsedQuery
@@ -123,7 +124,13 @@ def interpret(
         if isinstance(clause, Term)
     }
     if len(words) > 1 and ranking.model:
-        plan = replace(plan, reranker=LinearReranker(ranking.model, words))
+        forms = _other_forms(builder)
+        for number in words:
+            # What stands for several words is looked for as such.
+            words[number] -= {
+                one.hashes[0] for one in forms if number in one.words and len(one.hashes) == 1
+            }
+        plan = replace(plan, reranker=LinearReranker(ranking.model, words, forms))
     return Interpretation(
         plan,
         tuple(builder.places),
@@ -133,6 +140,21 @@ def interpret(
         frozenset(builder.speller.unknown),
         builder.speller.restored,
     )
+
+
+def _other_forms(builder: PlanBuilder) -> list[SoughtForm]:
+    """What else the words of a query may be written as, but for one word that stands for one."""
+    numbers = {start: number for number, (start, _) in enumerate(builder.places)}
+    return [
+        SoughtForm(
+            tuple(numbers[other.starts[word]] for word in other.written(form)),
+            tuple(map(token_hash, form)),
+        )
+        for other in builder.others
+        if all(start in numbers for start in other.starts)
+        for form in other.forms
+        if len(form) > 1 or len(other.starts) > 1
+    ]
 
 
 def _newest_first(plan: Plan) -> Plan:

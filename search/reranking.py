@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from indexer.engines.base import Candidates, Rescored
 from indexer.engines.evaluation import idf
-from search.features import FEATURES, Sought, SoughtWord, features
+from search.features import FEATURES, features
+from search.occurrences import Sought, SoughtForm, SoughtWord
 from search.windows import Values
 
 CANDIDATES = 50
@@ -60,10 +61,12 @@ class LinearReranker:
     Attributes:
         words: clauses of the plan that are plain words, in the query's order, each with the hashes
             of its spellings.
+        forms: what neighbouring words are written as otherwise; their words are clauses as well.
     """
 
     model: RankingModel
     words: Mapping[int, frozenset[int]]
+    forms: Sequence[SoughtForm] = ()
     count: int = CANDIDATES
 
     def sought(self, documents: int, clause_totals: Sequence[int]) -> Sought:
@@ -74,7 +77,7 @@ class LinearReranker:
             clause_totals: for each clause of the plan how many of them match it.
         """
         distinct: dict[frozenset[int], int] = {}
-        order = []
+        numbers: dict[int, int] = {}
         words: list[SoughtWord] = []
         for clause, hashes in self.words.items():
             if not clause_totals[clause]:
@@ -82,8 +85,13 @@ class LinearReranker:
             number = distinct.setdefault(hashes, len(words))
             if number == len(words):
                 words.append(SoughtWord(hashes, idf(documents, clause_totals[clause])))
-            order.append(number)
-        return Sought(words, order)
+            numbers[clause] = number
+        forms = [
+            replace(form, words=tuple(numbers[clause] for clause in form.words))
+            for form in self.forms
+            if all(clause in numbers for clause in form.words)
+        ]
+        return Sought(words, list(numbers.values()), forms)
 
     def measure(self, candidates: Candidates) -> Values:
         """Features of each candidate."""

@@ -110,20 +110,25 @@ class Speller:
         typed = self._keystrokes.get(word.text, word.text)
         return self.corrections.get(place_of(word), typed)
 
-    def restore_accents(self, words: Sequence[Word]) -> None:
-        """Guess the diacritics of plain words that were typed without them, or without some."""
+    def restore_accents(self, words: Sequence[Word], known: Mapping[int, str]) -> None:
+        """Guess the diacritics of plain words that were typed without them, or without some.
+
+        Args:
+            known: where words begin of which it is known how they are spelt.
+        """
         # Half a query's diacritics may be missing; a word that surely lacks its own is the sign.
         if (
             len(words) <= _MOST_RESTORED
             if self.folded
-            else any(self.is_loose(word.text) for word in words)
+            else any(word.start not in known and self.is_loose(word.text) for word in words)
         ):
-            texts = [self._meant(word) for word in words]
+            meant = [self._meant(word) for word in words]
+            texts = [known.get(word.start, text) for word, text in zip(words, meant, strict=True)]
             spelt = restore(texts, self._vocabulary, 1.0 if self.folded else _TRUST)
             self.restored = {
                 place_of(word): better
-                for word, text, better in zip(words, texts, spelt, strict=True)
-                if better != text
+                for word, text, guess in zip(words, meant, spelt, strict=True)
+                if (better := known.get(word.start, guess)) != text
             }
 
     def is_loose(self, text: str) -> bool:

@@ -22,13 +22,24 @@ _DEFAULT = Path(__file__).with_name(FILE_NAME)
 # Open syllables in which i and y are written for each other: kỹ sư, kĩ sư.
 _I_OR_Y = re.compile("(h|k|l|m|s|t|qu)([iìíỉĩịyỳýỷỹỵ])")
 _PAIRS = dict(zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị", strict=True))
-_THOUSANDS = re.compile(r"\d{4,9}")
+_THOUSANDS = re.compile(r"[1-9]\d{3,8}")
+YEAR = re.compile(r"(?:19|20)\d\d")
 _FIRST_GROUP = re.compile(r"[1-9]\d?\d?")
+_VOWELS = re.compile("[aeiouy]+")
 _GROUP = re.compile(r"\d{3}")
-_DATE = re.compile(
-    r"(?:(?:ngày |ngay )?(0?[1-9]|[12]\d|3[01]) (?:tháng|thang) (0?[1-9]|1[0-2]) (?:năm|nam)"
-    r"|(0?[1-9]|[12]\d|3[01]) (0?[1-9]|1[0-2])) ((?:19|20)\d\d)"
+_DAY_OF_MONTH, _MONTH = "(?P<day>0?[1-9]|[12][0-9]|3[01])", "(?P<month>0?[1-9]|1[0-2])"
+_YEARS = "(?P<year>(?:19|20)[0-9]{2})"
+_DATES = tuple(
+    re.compile(form)
+    for form in (
+        f"(?:ngày |ngay )?{_DAY_OF_MONTH} (?:tháng|thang) {_MONTH}(?: (?:năm|nam) {_YEARS})?",
+        f"(?:ngày |ngay )?{_DAY_OF_MONTH} {_MONTH} {_YEARS}",
+        # Without a word that says so, two numbers may be anything.
+        f"(?:ngày|ngay) {_DAY_OF_MONTH} {_MONTH}(?P<year>)",
+    )
 )
+_BEFORE_DATES = ("ngày", "hôm", "sáng", "chiều", "tối")
+"""What news writes before a day and a month in figures: two numbers alone may be a fraction."""
 _DAY = ("ngày", "ngay")
 _LONGEST_DATE = 6
 """Words of ``ngày 18 tháng 9 năm 2024``; more than there are groups of digits in a number."""
@@ -39,11 +50,16 @@ Form = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Words of a query, from `start` to `end`, that are one form of a group, and the other forms."""
+    """Words of a query, from `start` to `end`, that are one form of a group, and the other forms.
+
+    Attributes:
+        spelt: that form with its diacritics; the words as they are where several fold alike.
+    """
 
     start: int
     end: int
     others: tuple[Form, ...]
+    spelt: Form
 
 
 class Synonyms:
@@ -52,6 +68,7 @@ class Synonyms:
     def __init__(self, groups: Iterable[Sequence[Form]]) -> None:
         self._groups: dict[Form, list[Form]] = {}
         self._folded: dict[Form, list[Form]] = {}
+        self._spelt: dict[Form, set[Form]] = {}
         self._firsts: set[str] = set()
         self._longest = _LONGEST_DATE
         for group in groups:
@@ -59,9 +76,12 @@ class Synonyms:
                 others = [other for other in group if other != form]
                 self._groups.setdefault(form, []).extend(others)
                 folded = tuple(map(fold, form))
-                # A single syllable without its marks is too many other words.
-                if len(form) > 1 or folded == form:
+                alone = len(form) == 1 and not _may_be_syllable(folded[0])
+                if len(form) > 1 or folded == form or alone:
                     self._folded.setdefault(folded, []).extend(others)
+                    self._spelt.setdefault(folded, set()).add(form)
+                if alone and folded != form:
+                    self._groups.setdefault(folded, []).extend((form, *others))
                 self._firsts |= {form[0], folded[0]}
                 self._longest = max(self._longest, len(form))
 
@@ -84,12 +104,15 @@ class Synonyms:
                 continue
             counted = first.isdecimal() or first in _DAY
             for end in range(min(len(words), start + self._longest), start, -1):
-                others = [*table.get(tuple(words[start:end]), ())]
+                form = tuple(words[start:end])
+                others = [*table.get(form, ())]
                 if counted:
                     others += _other_numbers(words[start:end])
                     others += _other_dates(words[start:end])
                 if others:
-                    found.append(Found(start, end, tuple(dict.fromkeys(others))))
+                    spelt = self._spelt.get(form, set()) if folded else {form}
+                    whole = next(iter(spelt)) if len(spelt) == 1 else form
+                    found.append(Found(start, end, tuple(dict.fromkeys(others)), whole))
                     start = end
                     break
             else:
@@ -97,11 +120,18 @@ class Synonyms:
         return found
 
 
+def _may_be_syllable(folded: str) -> bool:
+    """Whether a word without its marks may be a Vietnamese syllable, and so stand for many others.
+
+    ``hdnd`` has no vowel and ``oasinhton`` several apart: neither is one.
+    """
+    return len(_VOWELS.findall(folded)) == 1
+
+
 def _other_numbers(words: Sequence[str]) -> list[Form]:
     """``16000`` for ``16.000``, the other way round, and ``9`` for ``09``."""
     first = words[0]
-    if len(words) == 1 and _THOUSANDS.fullmatch(first) and len(first) > 4:
-        # Numbers of four digits are years more often than not.
+    if len(words) == 1 and _THOUSANDS.fullmatch(first) and not YEAR.fullmatch(first):
         return [tuple(f"{int(first):,}".split(","))]
     if len(words) == 1 and len(first) == 2 and first[0] == "0" and first[1] in "123456789":
         return [(first[1],)]
@@ -112,16 +142,22 @@ def _other_numbers(words: Sequence[str]) -> list[Form]:
 
 
 def _other_dates(words: Sequence[str]) -> list[Form]:
-    """``18 tháng 9`` and ``18 tháng 9 năm 2024`` for ``18/9/2024``, and the other way round."""
-    match = _DATE.fullmatch(" ".join(words))
+    """``18 tháng 9``, ``ngày 18/9`` and so on for ``18/9/2024``, and the other way round.
+
+    A form that another one begins with is found with it.
+    """
+    text = " ".join(words)
+    match = next((found for form in _DATES if (found := form.fullmatch(text))), None)
     if match is None:
         return []
-    day, month = (str(int(match[at] or match[at + 2])) for at in (1, 2))
-    forms = []
+    day, month = (str(int(match[name])) for name in ("day", "month"))
+    forms = set()
     for d in {day, day.zfill(2)}:
         for m in {month, month.zfill(2)}:
-            forms += [(d, m, match[5]), (d, "tháng", m), (d, "tháng", m, "năm", match[5])]
-    return sorted(form for form in forms if form != tuple(words))
+            forms |= {(d, "tháng", m), *((before, d, m) for before in _BEFORE_DATES)}
+            if match["year"]:
+                forms.add((d, m, match["year"]))
+    return sorted(forms - {tuple(words)})
 
 
 def spelling_variants(syllable: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import Candidates
-from search.features import FEATURES, Sought, SoughtWord, features
+from search.features import FEATURES, features
+from search.occurrences import Sought, SoughtWord
 from search.reranking import LinearReranker, RankingModel, load_model
 
 WORDS = [

@@ -32,6 +32,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.relevance --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.typing --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
+	$(BIN)/python -m benchmarks.synonyms --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.recency --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.related --articles $(ARTICLES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.segmentation --articles $(ARTICLES)

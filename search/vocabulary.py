@@ -61,7 +61,7 @@ class EngineVocabulary:
     """`clauses.Vocabulary` of one engine; what it remembers is dropped at the next commit."""
 
     def __init__(self, engine: Engine, synonyms: Synonyms | None = None) -> None:
-        self.synonyms = synonyms or load_synonyms()
+        self.synonyms = load_synonyms() if synonyms is None else synonyms
         self._engine = engine
         self._lock = Lock()
         self._memory = _Memory(-1)

@@ -1,9 +1,11 @@
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.synonyms import in_other_words
 from indexer.errors import KhobaoError
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -184,6 +186,14 @@ def test_groups_lie_side_by_side_in_the_query(words: list[str]) -> None:
         assert end <= one.start < one.end <= len(words)
         assert tuple(words[one.start : one.end]) not in one.others
         end = one.end
+
+
+def test_a_query_in_other_words() -> None:
+    draw = Random(1)
+    synonyms = Synonyms([[("ubnd",), ("uỷ", "ban", "nhân", "dân")]])
+    assert in_other_words("UBND tỉnh họp", synonyms, draw) == "uỷ ban nhân dân tỉnh họp"
+    assert in_other_words("Hơn 2.060 UBND.", synonyms, draw) == "Hơn 2060 uỷ ban nhân dân."
+    assert in_other_words("Tỉnh họp", synonyms, draw) is None
 
 
 def test_the_groups_of_the_project_are_many_and_no_syllable_is_taken_for_an_abbreviation() -> None:

@@ -282,8 +282,10 @@ def serve(
     import waitress
 
     from search.archive import Archive
+    from search.warming import kept_warm
     from webapp import create_app
     from webapp.operations import MAX_BODY, Settings
+    from webapp.state import FACETS
 
     # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -295,7 +297,7 @@ def serve(
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
     with Archive.open(archive) as opened:
-        opened.warm()
+        opened.warm(FACETS)
         # What is loaded stays: the garbage collector need not walk over it again and again.
         gc.collect()
         gc.freeze()
@@ -319,7 +321,8 @@ def serve(
                 f"cannot listen on {host}:{port}: {reason}; choose others with --host and --port"
             ) from error
         click.echo(f"Kho Báo: http://{host}:{server.effective_port}  (Ctrl+C: dừng)")
-        server.run()
+        with kept_warm(opened, FACETS):
+            server.run()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

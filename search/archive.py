@@ -76,11 +76,19 @@ class Archive:
         """Release files."""
         self._engine.close()
 
-    def warm(self) -> None:
-        """Load what the first search would have to wait for: columns, vocabulary, pyvi."""
-        self.search(SearchRequest("Việt Nam"))
+    def warm(self, facets: tuple[str, ...] = ()) -> None:
+        """Load what the first search would have to wait for: columns, vocabulary, pyvi.
+
+        Args:
+            facets: those that are going to be counted.
+        """
+        self.search(SearchRequest("Việt Nam", facets=facets))
         self.search(SearchRequest('"viet nam"'))
         self.suggest("viet n")
+
+    def generation(self) -> int:
+        """Number of the newest commit."""
+        return self._engine.generation()
 
     def __enter__(self) -> Archive:
         return self

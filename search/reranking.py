@@ -91,7 +91,7 @@ class LinearReranker:
             for form in self.forms
             if all(clause in numbers for clause in form.words)
         ]
-        return Sought(words, list(numbers.values()), forms)
+        return Sought(words, list(numbers.values()), list(dict.fromkeys(forms)))
 
     def measure(self, candidates: Candidates) -> Values:
         """Features of each candidate."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,6 +51,23 @@ class FacetColumn:
         ends = np.array(begins, dtype=np.int64)
         single = bool((np.diff(ends) == 1).all())
         return cls(values, places, np.array(codes, dtype=np.int32), ends, single)
+
+    @classmethod
+    def joined(cls, parts: Sequence[FacetColumn]) -> FacetColumn:
+        """The same facet of several lists of documents, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        numbers: dict[str, int] = {}
+        codes = [np.zeros(0, dtype=np.int32)]
+        begins = [np.zeros(1, dtype=np.int64)]
+        count = 0
+        for part in parts:
+            renumbered = [numbers.setdefault(value, len(numbers)) for value in part.values]
+            codes.append(np.array(renumbered, dtype=np.int32)[part.codes])
+            begins.append(part.begins[1:] + count)
+            count += len(part.codes)
+        single = all(part.single for part in parts)
+        return cls(list(numbers), numbers, np.concatenate(codes), np.concatenate(begins), single)
 
     def counts(self, documents: Documents, most: int) -> dict[str, int]:
         """In how many of some documents each value is; the most frequent first, then by name."""

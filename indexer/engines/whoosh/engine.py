@@ -30,6 +30,7 @@ from indexer.engines.evaluation import Evaluation, Matched
 from indexer.engines.matches import Scores
 from indexer.engines.whoosh.schema import make_schema, pack_starts
 from indexer.engines.whoosh.searcher import IndexState
+from indexer.engines.whoosh.segments import SegmentMemory
 from indexer.engines.whoosh.storage import MappedStorage
 from indexer.engines.whoosh.trust import check_table
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
@@ -84,6 +85,7 @@ class WhooshEngine:
         """Bytes that the postings of a transaction may take."""
         self._index = index
         self._seen = (0, 0)
+        self._segments = SegmentMemory()
         self._postings = self._read()
 
     @classmethod
@@ -173,7 +175,7 @@ class WhooshEngine:
         for _ in range(_ATTEMPTS):
             generation = self.generation()
             try:
-                state = IndexState(self._index.reader(), generation)
+                state = IndexState(self._index.reader(), generation, self._segments)
             except (FileNotFoundError, ArchiveError) as error:
                 if self.generation() != generation:
                     continue

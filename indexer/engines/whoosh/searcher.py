@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
 from indexer.engines.columns import FacetColumn
@@ -21,6 +21,7 @@ from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.remembered import ImpactMemory
 from indexer.engines.whoosh.schema import unpack_starts
+from indexer.engines.whoosh.segments import Segment, SegmentMemory
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
@@ -32,7 +33,7 @@ class IndexState:
     Documents are numbered through all segments.
     """
 
-    def __init__(self, reader: Any, generation: int) -> None:
+    def __init__(self, reader: Any, generation: int, memory: SegmentMemory) -> None:
         self.generation = generation
         self._reader = reader
         self._lock = RLock()
@@ -49,6 +50,9 @@ class IndexState:
             for name, kind in reader.schema.items()
             if kind.column_type and self._segments
         }
+        self._parts = [
+            Segment(leaf, memory) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()
+        ]
         self._remembered = ImpactMemory()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
@@ -126,9 +130,7 @@ class IndexState:
                 count = self._reader.doc_count_all()
                 norms = np.full(count, K1, dtype=np.float32)
                 if f"n_{field}" in self._reader.schema and count:
-                    lengths = np.fromiter(
-                        self._columns[f"n_{field}"], dtype=np.float32, count=count
-                    )
+                    lengths = self._numbers(f"n_{field}", np.float32)
                     mean = (
                         max(1.0, float(lengths[self.live()].mean())) if self.live().any() else 1.0
                     )
@@ -159,20 +161,19 @@ class IndexState:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
         with self._lock:
             if self._published is None:
-                count = self._reader.doc_count_all()
-                self._published = (
-                    np.fromiter(self._columns["published"], dtype=np.int64, count=count)
-                    if count
-                    else np.zeros(0, dtype=np.int64)
-                )
+                self._published = self._numbers("published", np.int64)
             return self._published
+
+    def _numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
+        parts = [segment.numbers(name, dtype) for segment in self._parts]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
 
     def facet(self, name: str) -> FacetColumn:
         """The values of a facet; raises KeyError when there is no such facet."""
         with self._lock:
             if name not in self._facets:
-                column = self._columns[f"f_{name}"] if self._reader.doc_count_all() else ()
-                self._facets[name] = FacetColumn.of(column)
+                parts = [segment.facet(name) for segment in self._parts]
+                self._facets[name] = FacetColumn.joined(parts)
             return self._facets[name]
 
     def ids(self, numbers: list[int]) -> list[str]:

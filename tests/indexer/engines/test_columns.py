@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -16,7 +17,14 @@ values = st.lists(st.lists(st.sampled_from(["Hà Nội", "Huế", "b", "c"]), un
 
 @given(values, st.data())
 def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> None:
-    column = FacetColumn.of("\n".join(one).encode() for one in documents)
+    cut = data.draw(st.lists(st.integers(0, len(documents)), max_size=2).map(sorted))
+    bounds = [0, *cut, len(documents)]
+    column = FacetColumn.joined(
+        [
+            FacetColumn.of("\n".join(one).encode() for one in documents[first:last])
+            for first, last in pairwise(bounds)
+        ]
+    )
     numbers = data.draw(st.lists(st.sampled_from(range(len(documents))), unique=True))
     expected = Counter(value for number in numbers for value in documents[number])
     chosen = np.array(sorted(numbers), dtype=np.int64)

@@ -1,5 +1,5 @@
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from indexer.engines.base import (
     Plan,
     Term,
 )
+from indexer.engines.columns import FacetColumn
 from indexer.engines.evaluation import STEP, idf
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError
@@ -163,6 +164,31 @@ def test_compacting_changes_no_answer(engine: WhooshEngine, tmp_path: Path) -> N
     assert engine.search(plan) == before
     assert len(list(tmp_path.glob("*.kpo"))) == 1
     assert records(engine, ["1", "2", "3"]) == [b"a b c", None, b"c b x"]
+
+
+def test_a_commit_reads_the_columns_of_new_segments_alone(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan(clauses=(term("a", "x"),), facets={"source": 5})
+    with engine.writer() as writer:
+        for number in range(40):
+            writer.put(document(f"n{number}", "x y", source="s1"))
+    engine.compact()
+    read: list[int] = []
+    of = FacetColumn.of
+
+    def counted(column: Iterable[bytes]) -> FacetColumn:
+        values = list(column)
+        read.append(len(values))
+        return of(values)
+
+    monkeypatch.setattr(FacetColumn, "of", counted)
+    assert engine.search(plan).facets == {"source": {"s1": 42, "s2": 1}}
+    with engine.writer() as writer:
+        writer.put(document("n0", "a", source="s3"))
+        writer.delete("2")
+    assert engine.search(plan).facets == {"source": {"s1": 41, "s3": 1}}
+    assert read == [44, 1]
 
 
 def test_an_exception_rolls_back_and_releases_the_lock(engine: WhooshEngine) -> None:

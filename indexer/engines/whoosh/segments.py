@@ -1,0 +1,75 @@
+"""Columns of the segments of a Whoosh index, held in memory from one commit to the next."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from indexer.engines.columns import FacetColumn
+
+
+class SegmentColumns:
+    """What was read of one segment: it never changes, but for documents that are marked as deleted."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, NDArray[Any]] = {}
+        self._facets: dict[str, FacetColumn] = {}
+        self._lock = Lock()
+
+    def numbers(self, name: str, column: Any, count: int, dtype: DTypeLike) -> NDArray[Any]:
+        """The numbers of a column.
+
+        Args:
+            column: Whoosh's reader of it.
+            count: documents of the segment.
+        """
+        with self._lock:
+            if name not in self._numbers:
+                self._numbers[name] = np.fromiter(column, dtype=dtype, count=count)
+            return self._numbers[name]
+
+    def facet(self, name: str, column: Any) -> FacetColumn:
+        """The values of a facet."""
+        with self._lock:
+            if name not in self._facets:
+                self._facets[name] = FacetColumn.of(column)
+            return self._facets[name]
+
+
+class SegmentMemory:
+    """The columns of all segments that some state of an index still uses."""
+
+    def __init__(self) -> None:
+        self._segments: WeakValueDictionary[str, SegmentColumns] = WeakValueDictionary()
+
+    def of(self, segment: Any) -> SegmentColumns:
+        """Those of a segment, whichever commit it is read in."""
+        return self._segments.setdefault(segment.segment_id(), SegmentColumns())
+
+
+class Segment:
+    """One segment as one commit has it.
+
+    Attributes:
+        count: its documents, deleted ones among them.
+    """
+
+    def __init__(self, leaf: Any, memory: SegmentMemory) -> None:
+        self.count = int(leaf.doc_count_all())
+        self._held = memory.of(leaf.segment())
+        # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
+        self._columns = {
+            name: leaf.column_reader(name) for name, kind in leaf.schema.items() if kind.column_type
+        }
+
+    def numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
+        """The numbers of a column."""
+        return self._held.numbers(name, self._columns[name], self.count, dtype)
+
+    def facet(self, name: str) -> FacetColumn:
+        """The values of a facet; raises KeyError when there is no such facet."""
+        return self._held.facet(name, self._columns[f"f_{name}"])

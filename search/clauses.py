@@ -111,7 +111,7 @@ class PlanBuilder:
         self._marked: list[Word | Prefix] = []
         self._spelt: dict[int, tuple[str, ...]] = {}
         # Other forms of what a word is part of, by the word's place in the query.
-        self._others: dict[int, tuple[Form, ...]] = {}
+        self._others: dict[int, OtherForms] = {}
         # How such a word is spelt itself.
         self._known: dict[int, str] = {}
         self.speller = Speller((node.text for node in leaves(query.root)), vocabulary)
@@ -123,10 +123,10 @@ class PlanBuilder:
             texts = [word.text for word in run]
             for found in self._vocabulary.synonyms.find(texts, folded=self.speller.folded):
                 starts = tuple(word.start for word in run[found.start : found.end])
-                self.others.append(
-                    OtherForms(tuple(texts[found.start : found.end]), starts, found.others)
-                )
-                self._others.update(dict.fromkeys(starts, found.others))
+                words = tuple(texts[found.start : found.end])
+                other = OtherForms(words, starts, found.others, any_form(found.others))
+                self.others.append(other)
+                self._others.update(dict.fromkeys(starts, other))
                 self._known.update(zip(starts, found.spelt, strict=True))
 
     def understand(self, root: Sequence) -> None:
@@ -191,8 +191,11 @@ class PlanBuilder:
         return Not(condition)
 
     def _word(self, word: Word) -> Term:
-        others = any_form(self._others.get(word.start, ()))
-        return replace(others, terms=(*self._forms(word), *others.terms))
+        forms = self._forms(word)
+        if word.start not in self._others:
+            return Term(SYLLABLES, forms)
+        others = self._others[word.start].term
+        return replace(others, terms=(*forms, *others.terms))
 
     def _forms(self, word: Word) -> tuple[str, ...]:
         """How a word of the query may be spelt in an article."""
@@ -245,7 +248,7 @@ class PlanBuilder:
         for other in self.others:
             if len(other.starts) > 1:
                 weight = _OTHER_WEIGHT * pair_weight * (len(other.starts) - 1)
-                yield Boost(any_form(other.forms), weight)
+                yield Boost(other.term, weight)
         for spelling in self.speller.restored.values():
             yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
         for run in self._runs:
@@ -262,7 +265,8 @@ class PlanBuilder:
         phrases: set[Form] = set()
         for node in self._marked:
             if isinstance(node, Word):
-                others = self._others.get(node.start, ())
+                group = self._others.get(node.start)
+                others = group.forms if group else ()
                 forms = (*self._forms(node), *(form[0] for form in others if len(form) == 1))
                 phrases.update(form for form in others if len(form) > 1)
                 if self._vocabulary.common(forms):

@@ -18,19 +18,22 @@ class OtherForms:
         words: as they are typed.
         starts: where each of them begins in the query.
         forms: the other ways to write them, in syllables.
+        term: any of these.
     """
 
     words: Form
     starts: tuple[int, ...]
     forms: tuple[Form, ...]
+    term: Term
 
     def written(self, form: Form) -> list[int]:
         """Numbers of the words that a form stands for: not the year that ``18 tháng 9`` leaves out."""
-        return [
-            number
-            for number, word in enumerate(self.words)
-            if word in form or not YEAR.fullmatch(word)
+        everything = range(len(self.words))
+        kept = [
+            at for at in everything if self.words[at] in form or not YEAR.fullmatch(self.words[at])
         ]
+        # A group may be about a year itself.
+        return kept or list(everything)
 
 
 def any_form(forms: Iterable[Form]) -> Term:

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from functools import lru_cache
 from heapq import nlargest
 from threading import Lock
-from typing import NamedTuple
 
 from indexer.engines.base import Engine
 from indexer.language.analysis import WORDS, fold_term, syllables, token_hash
@@ -59,32 +58,29 @@ class FrequentWords:
         with self._lock:
             generation = self._engine.generation()
             if self._generation != generation:
-                found = [
-                    (spelling, articles)
+                self._words = sorted(
+                    (*spelling, articles)
                     for term, articles in self._engine.terms(WORDS)
                     if articles >= _LEAST and (spelling := _spell(term))
-                ]
-                self._words = sorted((one.folded, one.word, articles) for one, articles in found)
-                self._joined = frozenset(one.pair for one, _ in found if one.pair)
+                )
+                self._joined = frozenset(
+                    (token_hash(parts[0]), token_hash(parts[1]))
+                    for _, word, _ in self._words
+                    if len(parts := word.split(" ")) == 2
+                )
                 self._generation = generation
             return self._words
 
 
-class _Spelling(NamedTuple):
-    """A word with spaces between its syllables; the hashes of these where they are two."""
-
-    folded: str
-    word: str
-    pair: tuple[int, int] | None
-
-
 @lru_cache(maxsize=1 << 18)
-def _spell(term: str) -> _Spelling | None:
-    """How a term is written; None for one syllable. Remembered: commits change few words."""
+def _spell(term: str) -> tuple[str, str] | None:
+    """A word folded and as it is, with spaces; None for one syllable.
+
+    Remembered, for commits change few words; as plain tuples, which the garbage collector passes over.
+    """
     # pyvi takes underscores themselves for letters.
     parts = syllables(term.replace("_", " "))
     if len(parts) < 2:
         return None
     word = " ".join(parts)
-    pair = (token_hash(parts[0]), token_hash(parts[1])) if len(parts) == 2 else None
-    return _Spelling(fold_term(word), word, pair)
+    return fold_term(word), word

@@ -124,7 +124,7 @@ def with_forms(
         if last >= len(form.words):
             parts.append((starts + last, np.full(len(starts), form.words[-1])))
     width = max(int(words.max(initial=0)), *(max(form.words) for form in forms)) + 1
-    keys = np.unique(
-        np.concatenate([its_places * width + its_words for its_places, its_words in parts])
-    )
+    # They are nearly sorted: the stable sort sees that.
+    keys = np.sort(np.concatenate([at * width + word for at, word in parts]), kind="stable")
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     return keys // width, keys % width

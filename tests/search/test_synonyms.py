@@ -37,7 +37,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     for name, (title, body) in ARTICLES.items():
         (folder / f"{name}.txt").write_text(f"{title}\n\n{body}\n", encoding="utf-8")
     index_sources(folder / "archive", [folder], workers=0)
-    (folder / "archive" / "synonyms.txt").write_text("họp = bàn bạc\n", encoding="utf-8")
+    own = "họp = bàn bạc\n2024 = năm con rồng\n"
+    (folder / "archive" / "synonyms.txt").write_text(own, encoding="utf-8")
     return Archive.open(folder / "archive")
 
 
@@ -102,6 +103,8 @@ def test_the_spelling_of_a_form_is_known(
 
 def test_an_archive_adds_its_own(archive: Archive, tmp_path: Path) -> None:
     assert archive.search(SearchRequest("bàn bạc")).total_all_words == 2
+    assert complete(archive, "nước rút năm con rồng") == {"Lũ rút"}
+    assert complete(archive, "nước rút 2024") == {"Lũ rút"}
     (tmp_path / "synonyms.txt").write_text("# nhóm\n\nHTX\n", encoding="utf-8")
     with pytest.raises(KhobaoError, match=r"synonyms\.txt:3: a group needs two forms"):
         load_synonyms(tmp_path)

@@ -21,7 +21,7 @@ from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.remembered import ImpactMemory
 from indexer.engines.whoosh.schema import unpack_starts
-from indexer.engines.whoosh.segments import Segment, SegmentMemory
+from indexer.engines.whoosh.segments import Segment, SegmentMemory, join_columns
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
@@ -37,22 +37,14 @@ class IndexState:
         self.generation = generation
         self._reader = reader
         self._lock = RLock()
+        leaves = [(leaf, at) for leaf, at in reader.leaf_readers() if leaf.doc_count_all()]
+        # Whoosh's reader opened them together with the table of contents; opened anew they could
+        # be gone already.
         self._segments: list[tuple[int, ArrayTermsReader]] = [
-            # Whoosh's reader opened them together with the table of contents; opened anew they
-            # could be gone already.
-            (offset, leaf._terms)
-            for leaf, offset in reader.leaf_readers()
-            if leaf.doc_count_all()
+            (offset, leaf._terms) for leaf, offset in leaves
         ]
-        # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
-        self._columns: dict[str, Any] = {
-            name: reader.column_reader(name)
-            for name, kind in reader.schema.items()
-            if kind.column_type and self._segments
-        }
-        self._parts = [
-            Segment(leaf, memory) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()
-        ]
+        self._parts = [Segment(leaf, memory) for leaf, _ in leaves]
+        self._columns = join_columns(self._parts, [offset for _, offset in leaves])
         self._remembered = ImpactMemory()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
@@ -166,6 +158,8 @@ class IndexState:
 
     def _numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
         parts = [segment.numbers(name, dtype) for segment in self._parts]
+        if len(parts) == 1:
+            return parts[0]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
 
     def facet(self, name: str) -> FacetColumn:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+from whoosh.columns import MultiColumnReader
 
 from indexer.engines.columns import FacetColumn
 
@@ -56,20 +58,36 @@ class Segment:
 
     Attributes:
         count: its documents, deleted ones among them.
+        columns: Whoosh's readers of all its columns.
     """
 
     def __init__(self, leaf: Any, memory: SegmentMemory) -> None:
         self.count = int(leaf.doc_count_all())
         self._held = memory.of(leaf.segment())
         # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
-        self._columns = {
+        self.columns = {
             name: leaf.column_reader(name) for name, kind in leaf.schema.items() if kind.column_type
         }
 
     def numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
         """The numbers of a column."""
-        return self._held.numbers(name, self._columns[name], self.count, dtype)
+        return self._held.numbers(name, self.columns[name], self.count, dtype)
 
     def facet(self, name: str) -> FacetColumn:
         """The values of a facet; raises KeyError when there is no such facet."""
-        return self._held.facet(name, self._columns[f"f_{name}"])
+        return self._held.facet(name, self.columns[f"f_{name}"])
+
+
+def join_columns(segments: Sequence[Segment], offsets: Sequence[int]) -> dict[str, Any]:
+    """The columns of all segments as one.
+
+    Args:
+        offsets: the number of the first document of each segment.
+    """
+    if len(segments) == 1:
+        return segments[0].columns
+    names = segments[0].columns if segments else ()
+    return {
+        name: MultiColumnReader([one.columns[name] for one in segments], list(offsets))
+        for name in names
+    }

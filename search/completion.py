@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import islice, zip_longest
 from operator import itemgetter
 
@@ -125,17 +124,18 @@ class Completer:
         if not typed.words:
             return dict(self._frequent.find(typed.partial, PHRASES))
         before = f"{fold_term(typed.words[-1])} "
-        found = (
+        found = self._engine.terms(BIGRAMS, before + fold_term(typed.partial))
+        frequent = (
             (term[len(before) :], articles)
-            for term, articles in self._engine.terms(BIGRAMS, before + fold_term(typed.partial))
+            for term, articles in sorted(found, key=itemgetter(1), reverse=True)
         )
         # Initials and numbers are no beginning of a phrase, unless they are typed.
         wanted = (
             one
-            for one in found
+            for one in frequent
             if (len(one[0]) > 1 and one[0].isalpha()) or one[0] == typed.partial
         )
-        return dict(nlargest(_EXPANSIONS, wanted, key=itemgetter(1)))
+        return dict(islice(wanted, _EXPANSIONS))
 
     def _forms(self, typed: _Typed, word: str) -> tuple[str, ...]:
         """How a word that is typed may be spelt."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from heapq import merge
-from itertools import groupby
-from operator import itemgetter
 from threading import RLock
 from typing import Any
 
@@ -246,8 +244,16 @@ def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, 
 
 def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
     """Sorted terms with one count each."""
-    for term, group in groupby(counted, key=itemgetter(0)):
-        yield term, sum(count for _, count in group)
+    last, total = b"", 0
+    for term, count in counted:
+        if term == last:
+            total += count
+            continue
+        if last:
+            yield last, total
+        last, total = term, count
+    if last:
+        yield last, total
 
 
 def _steps(shares: Scores) -> NDArray[np.uint16]:

@@ -127,12 +127,13 @@ class PlanBuilder:
                 other = OtherForms(words, starts, found.others, any_form(found.others))
                 self.others.append(other)
                 self._others.update(dict.fromkeys(starts, other))
-                self._known.update(zip(starts, found.spelt, strict=True))
+                if found.spelt:
+                    self._known.update(zip(starts, found.spelt, strict=True))
 
     def understand(self, root: Sequence) -> None:
         """Find what words were meant to be; of a query of plain words the diacritics that it lacks too."""
         for run in word_runs(root):
-            self.speller.correct(run, self._known)
+            self.speller.correct(run, self._others)
         words = [part for part in root.parts if isinstance(part, Word)]
         if words and len(words) == len(root.parts):
             self.speller.restore_accents(words, self._known)

@@ -23,12 +23,12 @@ _DEFAULT = Path(__file__).with_name(FILE_NAME)
 _I_OR_Y = re.compile("(h|k|l|m|s|t|qu)([iìíỉĩịyỳýỷỹỵ])")
 _PAIRS = dict(zip("iìíỉĩịyỳýỷỹỵ", "yỳýỷỹỵiìíỉĩị", strict=True))
 _THOUSANDS = re.compile(r"[1-9]\d{3,8}")
-YEAR = re.compile(r"(?:19|20)\d\d")
 _FIRST_GROUP = re.compile(r"[1-9]\d?\d?")
 _VOWELS = re.compile("[aeiouy]+")
 _GROUP = re.compile(r"\d{3}")
 _DAY_OF_MONTH, _MONTH = "(?P<day>0?[1-9]|[12][0-9]|3[01])", "(?P<month>0?[1-9]|1[0-2])"
 _YEARS = "(?P<year>(?:19|20)[0-9]{2})"
+YEAR = re.compile(_YEARS)
 _DATES = tuple(
     re.compile(form)
     for form in (
@@ -53,13 +53,13 @@ class Found:
     """Words of a query, from `start` to `end`, that are one form of a group, and the other forms.
 
     Attributes:
-        spelt: that form with its diacritics; the words as they are where several fold alike.
+        spelt: that form with its diacritics; None where it is not known, or several fold alike.
     """
 
     start: int
     end: int
     others: tuple[Form, ...]
-    spelt: Form
+    spelt: Form | None
 
 
 class Synonyms:
@@ -111,7 +111,7 @@ class Synonyms:
                     others += _other_dates(words[start:end])
                 if others:
                     spelt = self._spelt.get(form, set()) if folded else {form}
-                    whole = next(iter(spelt)) if len(spelt) == 1 else form
+                    whole = next(iter(spelt)) if len(spelt) == 1 else None
                     found.append(Found(start, end, tuple(dict.fromkeys(others)), whole))
                     start = end
                     break

@@ -92,6 +92,7 @@ def test_what_was_found_by_another_form_is_marked(archive: Archive) -> None:
         ("uy ban nhan dan", "uỷ ban nhân dân"),
         ("Mat xco va", "Mát xcơ va"),
         ("Mát-xcơ-va", None),
+        ("ngay 18 thang 9", "ngày 18 tháng 9"),
         ("ky su o Mat-xco-va", "kỹ sư ở Mát-xcơ-va"),
     ],
 )

@@ -22,6 +22,7 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks.options import ARTICLES
 from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
 from indexer.engines.base import Candidates, Rescored
 from indexer.language.normalise import fold, nfc
@@ -193,7 +194,7 @@ def collect_all(folder: Path, queries: list[Query], count: int) -> list[Example]
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
 @click.option("--first", type=int, default=20_000, show_default=True)
 @click.option("--last", type=int, default=40_000, show_default=True)
 @click.option("--queries", "count", type=int, default=3000, show_default=True)

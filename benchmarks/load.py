@@ -26,6 +26,7 @@ from urllib.parse import quote_plus
 
 import click
 
+from benchmarks.options import QUERIES
 from benchmarks.relevance import read_queries
 from search.archive import Archive
 from search.results import SearchRequest
@@ -148,7 +149,7 @@ def load(archive: Path, queries: list[str], users: int, seconds: int) -> None:
 
 @click.command()
 @click.option("--archive", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@QUERIES
 @click.option("--users", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--seconds", type=click.IntRange(min=1), default=60, show_default=True)
 def main(archive: Path, queries: Path, users: int, seconds: int) -> None:

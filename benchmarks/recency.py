@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import (
     Query,
     build_from,
@@ -59,8 +60,8 @@ def mean(queries: list[Query], ranks: list[float], *, new: bool) -> str:
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
+@QUERIES
 @click.option("--limit", type=click.IntRange(min=1), default=2000, show_default=True)
 def main(articles: Path, queries: Path, limit: int) -> None:
     """Print MRR@10 (queries) with and without the prior."""

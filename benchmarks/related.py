@@ -19,6 +19,7 @@ from typing import Any
 
 import click
 
+from benchmarks.options import ARTICLES
 from benchmarks.relevance import DEPTH, build_from, read_lines
 from indexer.article import Article
 from indexer.language.normalise import nfc
@@ -47,7 +48,7 @@ def to_article(record: dict[str, Any], split: frozenset[str]) -> Article:
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
 @click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
 @click.option("--count", type=click.IntRange(min=1), default=1000, show_default=True)
 def main(articles: Path, limit: int, count: int) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 
 import click
 
+from benchmarks.options import ARTICLES, QUERIES
 from indexer.article import Article
 from indexer.engines.base import Document
 from indexer.store import make_document, open_engine, open_or_create_engine
@@ -155,6 +156,10 @@ class Measured:
         """Recall@10."""
         return sum(map(bool, self.ranks)) / len(self.ranks)
 
+    def __str__(self) -> str:
+        """Both, as the tables give them: ``.835/.944``."""
+        return f"{self.reciprocal:.3f}/{self.recall:.3f}".replace("0.", ".")
+
 
 def measure(archive: Archive, queries: Sequence[Query], sort: Sort = Sort.RELEVANCE) -> Measured:
     """Run the queries of a task."""
@@ -168,8 +173,8 @@ def measure(archive: Archive, queries: Sequence[Query], sort: Sort = Sort.RELEVA
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
+@QUERIES
 @click.option("--limit", type=click.IntRange(min=1), default=2000, show_default=True)
 def main(articles: Path, queries: Path, limit: int) -> None:
     """Print MRR@10/recall@10 a task, beside the figures of the design."""
@@ -199,10 +204,7 @@ def print_table(measured: dict[str, dict[str, Measured]], count: int) -> None:
     }
     for name, tasks in measured.items():
         here = [tasks.get(task) for task in TASKS]
-        rows[f"**{name}, {count:,} articles**"] = tuple(
-            f"{one.reciprocal:.3f}/{one.recall:.3f}".replace("0.", ".") if one else "–"
-            for one in here
-        )
+        rows[f"**{name}, {count:,} articles**"] = tuple(str(one) if one else "–" for one in here)
     rows["queries"] = tuple(str(len(one.times)) if one else "0" for one in here)
     rows["search, median ms"] = tuple(f"{median(one.times):.1f}" if one else "–" for one in here)
     for name, values in rows.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.options import ARTICLES
 from benchmarks.relevance import read_lines
 from indexer.language.normalise import nfc, place_tones
 from indexer.language.pyvi_model import load_model
@@ -31,7 +32,7 @@ def segmented(text: str, label: Labeller) -> tuple[list[tuple[int, int]], float]
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
 @click.option("--limit", type=click.IntRange(min=1), default=2000, show_default=True)
 def main(articles: Path, limit: int) -> None:
     """Print the number of articles segmented otherwise than by pyvi, and both speeds."""

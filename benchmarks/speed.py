@@ -28,6 +28,7 @@ from typing import Any
 
 import click
 
+from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import read_lines, read_queries
 from indexer.article import Article
 from indexer.engines.base import Engine, Plan
@@ -302,8 +303,8 @@ def measure(records: list[dict[str, Any]], headlines: list[str]) -> dict[str, st
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
+@QUERIES
 @click.option(
     "--size", "sizes", multiple=True, type=int, default=(10_000, 50_000), show_default=True
 )

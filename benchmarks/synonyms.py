@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import Query, build, measure, read_lines, read_queries
 from indexer.language.analysis import tokenise
 from indexer.language.normalise import nfc
@@ -40,8 +41,8 @@ def in_other_words(text: str, synonyms: Synonyms, draw: random.Random) -> str | 
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
+@QUERIES
 @click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
 def main(articles: Path, queries: Path, limit: int) -> None:
     """Print MRR@10/recall@10, without synonyms and with them."""
@@ -65,8 +66,8 @@ def main(articles: Path, queries: Path, limit: int) -> None:
                     for known in (Synonyms([]), synonyms):
                         archive.vocabulary = EngineVocabulary(engine, known)
                         found = measure(archive, [pair[at] for pair in pairs[task]])
-                        cells.append(f"{found.reciprocal:.3f}/{found.recall:.3f}")
-                    rows[name].append(" -> ".join(cells).replace("0.", "."))
+                        cells.append(str(found))
+                    rows[name].append(" -> ".join(cells))
     click.echo("| MRR@10/recall@10, without -> with synonyms | " + " | ".join(TASKS) + " |")
     click.echo("| --- |" + " --- |" * len(TASKS))
     for name, cells in rows.items():

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import build, measure, read_lines, read_queries
 from indexer.language.analysis import fold_term, syllables
 from indexer.language.normalise import fold, has_diacritics, lower, nfc
@@ -109,8 +110,8 @@ class LiteralVocabulary(EngineVocabulary):
 
 
 @click.command()
-@click.option("--articles", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@ARTICLES
+@QUERIES
 @click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
 @click.option("--count", type=click.IntRange(min=1), default=500, show_default=True)
 def main(articles: Path, queries: Path, limit: int, count: int) -> None:
@@ -134,8 +135,8 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
                     for vocabulary in (LiteralVocabulary(engine), EngineVocabulary(engine)):
                         archive.vocabulary = vocabulary
                         found = measure(archive, typed)
-                        cells.append(f"{found.reciprocal:.3f}/{found.recall:.3f}")
-                    table.setdefault(name, []).append(" -> ".join(cells).replace("0.", "."))
+                        cells.append(str(found))
+                    table.setdefault(name, []).append(" -> ".join(cells))
         held_aside = islice(read_lines(articles), limit, limit + 2 * count)
         right, words = restored(Path(folder, "lead"), [record["title"] for record in held_aside])
         titles = [nfc(record["title"]) for record in records[:: max(1, len(records) // count)]]

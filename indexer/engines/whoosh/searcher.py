@@ -15,7 +15,6 @@ from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
 from indexer.engines.columns import FacetColumn
 from indexer.engines.evaluation import DENSE, FINE_STEP, K1, STEP, B, Impacts, hold_phrase
 from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
-from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.remembered import ImpactMemory
 from indexer.engines.whoosh.schema import unpack_starts
@@ -35,14 +34,12 @@ class IndexState:
         self.generation = generation
         self._reader = reader
         self._lock = RLock()
-        leaves = [(leaf, at) for leaf, at in reader.leaf_readers() if leaf.doc_count_all()]
-        # Whoosh's reader opened them together with the table of contents; opened anew they could
-        # be gone already.
-        self._segments: list[tuple[int, ArrayTermsReader]] = [
-            (offset, leaf._terms) for leaf, offset in leaves
+        self._segments = [
+            Segment(leaf, offset, memory)
+            for leaf, offset in reader.leaf_readers()
+            if leaf.doc_count_all()
         ]
-        self._parts = [Segment(leaf, memory) for leaf, _ in leaves]
-        self._columns = join_columns(self._parts, [offset for _, offset in leaves])
+        self._columns = join_columns(self._segments)
         self._remembered = ImpactMemory()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
@@ -75,9 +72,9 @@ class IndexState:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
         encoded = term.encode("utf-8", "surrogatepass")
         parts = [
-            (offset, found)
-            for offset, reader in self._segments
-            if (found := reader.postings(f"t_{field}", encoded)) is not None
+            (segment.offset, found)
+            for segment in self._segments
+            if (found := segment.terms.postings(f"t_{field}", encoded)) is not None
         ]
         if len(parts) == 1:
             offset, (documents, counts) = parts[0]
@@ -155,7 +152,7 @@ class IndexState:
             return self._published
 
     def _numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
-        parts = [segment.numbers(name, dtype) for segment in self._parts]
+        parts = [segment.numbers(name, dtype) for segment in self._segments]
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
@@ -164,7 +161,7 @@ class IndexState:
         """The values of a facet; raises KeyError when there is no such facet."""
         with self._lock:
             if name not in self._facets:
-                parts = [segment.facet(name) for segment in self._parts]
+                parts = [segment.facet(name) for segment in self._segments]
                 self._facets[name] = FacetColumn.joined(parts)
             return self._facets[name]
 
@@ -219,15 +216,15 @@ class IndexState:
     def terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         encoded = prefix.encode("utf-8", "surrogatepass")
-        found = [reader.counted_terms(f"t_{field}", encoded) for _, reader in self._segments]
+        found = [one.terms.counted_terms(f"t_{field}", encoded) for one in self._segments]
         counted = found[0] if len(found) == 1 else _add_up(merge(*found))
         for term, count in counted:
             yield term.decode("utf-8", "surrogatepass"), count
 
     def verify(self) -> None:
         """Check every postings file; raises ArchiveError."""
-        for _, reader in self._segments:
-            reader.verify()
+        for segment in self._segments:
+            segment.terms.verify()
 
 
 def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from whoosh.columns import MultiColumnReader
 
 from indexer.engines.columns import FacetColumn
+from indexer.engines.whoosh.codec import ArrayTermsReader
 
 
 class SegmentColumns:
@@ -57,11 +58,17 @@ class Segment:
     """One segment as one commit has it.
 
     Attributes:
+        offset: number of its first document among those of all segments.
         count: its documents, deleted ones among them.
+        terms: its postings.
         columns: Whoosh's readers of all its columns.
     """
 
-    def __init__(self, leaf: Any, memory: SegmentMemory) -> None:
+    def __init__(self, leaf: Any, offset: int, memory: SegmentMemory) -> None:
+        self.offset = offset
+        # Whoosh's reader opened them together with the table of contents; opened anew they could
+        # be gone already.
+        self.terms: ArrayTermsReader = leaf._terms
         self.count = int(leaf.doc_count_all())
         self._held = memory.of(leaf.segment())
         # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
@@ -78,16 +85,12 @@ class Segment:
         return self._held.facet(name, self.columns[f"f_{name}"])
 
 
-def join_columns(segments: Sequence[Segment], offsets: Sequence[int]) -> dict[str, Any]:
-    """The columns of all segments as one.
-
-    Args:
-        offsets: the number of the first document of each segment.
-    """
+def join_columns(segments: Sequence[Segment]) -> dict[str, Any]:
+    """The columns of all segments as one."""
     if len(segments) == 1:
         return segments[0].columns
+    offsets = [segment.offset for segment in segments]
     names = segments[0].columns if segments else ()
     return {
-        name: MultiColumnReader([one.columns[name] for one in segments], list(offsets))
-        for name in names
+        name: MultiColumnReader([one.columns[name] for one in segments], offsets) for name in names
     }

@@ -13,7 +13,7 @@ import click
 
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import read_lines
-from indexer.language.normalise import nfc, place_tones
+from indexer.language.normalise import nfc
 from indexer.language.pyvi_model import load_model
 from indexer.language.segmenter import (
     FastLabeller,
@@ -22,6 +22,7 @@ from indexer.language.segmenter import (
     label_by_pyvi,
     segment_chunk,
 )
+from indexer.language.tones import place_tones
 
 
 def segmented(text: str, label: Labeller) -> tuple[list[tuple[int, int]], float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from indexer.language.cleaning import printable
+
 
 class KhobaoError(Exception):
     """Root of every error that Kho Báo raises on purpose."""
@@ -24,7 +26,8 @@ class ParseError(KhobaoError):
         self.path = path
         self.reason = reason
         self.line = line
-        place = path if line is None else f"{path}:{line}"
+        # A file's name may hold a line end, or bytes that are no text.
+        place = printable(path) if line is None else f"{printable(path)}:{line}"
         super().__init__(f"{place}: {reason}")
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def walk(sources: Iterable[Path]) -> Iterator[SourceFile | ParseError]:
     """
     seen: set[str] = set()
     for source in sources:
-        files = _walk_folder(source) if source.is_dir() else iter([source])
+        files = _walk_folder(source) if source.is_dir() else iter([_regular(source)])
         for found in files:
             if isinstance(found, ParseError):
                 yield found
@@ -64,10 +65,14 @@ def _walk_folder(folder: Path) -> Iterator[Path | ParseError]:
         faults.append(ParseError(str(error.filename), f"cannot be opened: {error.strerror}"))
 
     for parent, folders, files in os.walk(folder, onerror=note):
+        if is_archive(Path(parent)):
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (_linked(Path(parent, name), root) for name in _links(parent, folders))
         for name in sorted(files):
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
-                yield Path(parent, name)
+                yield _regular(Path(parent, name), root)
         yield from faults
         faults.clear()
     yield from faults

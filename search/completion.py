@@ -23,7 +23,8 @@ from indexer.language.analysis import (
     token_hashes,
     tokenise,
 )
-from indexer.language.normalise import has_diacritics, nfc
+from indexer.language.cleaning import clean_text
+from indexer.language.normalise import has_diacritics
 from indexer.store import decode_record
 from search.continuations import Continuation, find_continuations
 from search.frequent import FrequentWords
@@ -84,7 +85,7 @@ class Completer:
 
     def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Up to `limit` suggestions: phrases, the most frequent first, then titles."""
-        typed = self._decoded(_read(nfc(text)))
+        typed = self._decoded(_read(clean_text(text)))
         if not typed.everything:
             return ()
         alternatives = self._alternatives(typed)

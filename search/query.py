@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.language.analysis import tokenise
-from indexer.language.normalise import fold, lower, nfc
+from indexer.language.cleaning import clean_text
+from indexer.language.normalise import fold, lower
 from search.dates import parse_period
 from search.lexer import Kind, Lexeme, lex
 from search.tree import (
@@ -56,7 +57,7 @@ _UNTIL = frozenset({"before", "to", "until", "den"})
 
 def parse_query(text: str) -> ParsedQuery:
     """Parse what a user typed; never fails."""
-    text = nfc(text)
+    text = clean_text(text)
     return _Parser(text).parse()
 
 

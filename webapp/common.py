@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import Response, current_app, request
 
+from indexer.language.cleaning import clean_text
 from search.archive import Archive
 
 MAX_QUERY = 2000
@@ -21,7 +22,7 @@ def archive() -> Archive:
 
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:
     """A query of a URL's arguments, cut where it is too long."""
-    return arguments.get(name, "").replace("\x00", "")[:MAX_QUERY].strip()
+    return clean_text(arguments.get(name, "")[:MAX_QUERY]).strip()
 
 
 def tagged(response: Response, content: bytes) -> Response:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from indexer.language.normalise import nfc, place_tones
+from indexer.language.cleaning import clean_text
+from indexer.language.tones import place_tones
 from indexer.store import NAMED_FACETS
 from search.dates import parse_period
 from search.results import PAGE_SIZE, SearchRequest, Sort
@@ -114,7 +115,7 @@ def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
     """Facet -> value, for those that the arguments name; names in either placement of tone marks."""
     found = {}
     for name in FACETS:
-        value = nfc(arguments.get(name, "")[:MAX_VALUE]).strip()
+        value = clean_text(arguments.get(name, "")[:MAX_VALUE]).strip()
         if value:
             found[name] = place_tones(value) if name in NAMED_FACETS else value
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.language.normalise import nfc, normalise, place_tones
+from indexer.language.normalise import nfc, normalise
+from indexer.language.tones import place_tones
 
 
 def _words(text: str) -> frozenset[str]:

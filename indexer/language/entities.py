@@ -26,8 +26,9 @@ from indexer.language.cues import (
     WITH_AND,
 )
 from indexer.language.naming import known_places, organisation_name, person_name, place_name
-from indexer.language.normalise import normalise, place_tones
+from indexer.language.normalise import normalise
 from indexer.language.parts import Part
+from indexer.language.tones import place_tones
 
 _SHORT = 4
 """Letters of a first name, which many people share; longer single names are foreign ones."""

@@ -19,7 +19,8 @@ from indexer.language.cues import (
     PLACE_PREFIXES,
     PRONOUNS,
 )
-from indexer.language.normalise import nfc, normalise, place_tones
+from indexer.language.normalise import nfc, normalise
+from indexer.language.tones import place_tones
 
 _PLACES = Path(__file__).with_name("places.txt")
 _DASHES = re.compile(r" ?([-–&]) ?")

@@ -1,6 +1,6 @@
 """Unicode and Vietnamese spelling: NFC, tone-mark placement, case, folding.
 
-Everything but `nfc` keeps the length of an NFC string, character for character, so an offset into
+Everything but `nfc` and `compose_marks` keeps the length of an NFC string, character for character, so an offset into
 the original text is an offset into the normalised one and the other way round.
 """
 
@@ -10,47 +10,50 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from indexer.language.tones import place_tones
+
 _SYLLABLE = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits: what is one token."""
 
-# Two-vowel endings whose tone mark stands on the first vowel in the old placement (hòa, khỏe, thủy)
-# and on the second in the one that pyvi's dictionary uses (hoà, khoẻ, thuỷ).
-_TONE_MARKS = ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-_ENDINGS = (("o", "a"), ("o", "e"), ("u", "y"))
+_MOST_MARKS = 30
+_MARKS = "".join(char for code in range(0x300, 0x20000) if unicodedata.combining(char := chr(code)))
+_LONG_RUN = re.compile(f"([{_MARKS}]{{{_MOST_MARKS}}})[{_MARKS}]+")
 
 
 def nfc(text: str) -> str:
-    """Canonical composition (Unicode NFC); the only function here that may change the length."""
-    return unicodedata.normalize("NFC", text)
+    """Canonical composition (Unicode NFC).
+
+    Of a run of combining marks the first thirty are kept, as in the stream-safe text of Unicode
+    Standard Annex 15: to put a longer run in order takes a time that grows with its square.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _LONG_RUN.sub(r"\1", text))
 
 
-def _compose(letter: str, mark: str) -> str:
-    return unicodedata.normalize("NFC", letter + mark)
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_QUALITIES = "\u0302\u0306\u031b"
+_LOOSE_MARK = re.compile(f"[^\\W\\d_][{_TONES}{_QUALITIES}]+")
+_BY_KIND = {mark: at for at, mark in enumerate(_QUALITIES + _TONES)}
 
 
-_MOVED = {
-    _compose(first, mark) + second: first + _compose(second, mark)
-    for low_first, low_second in _ENDINGS
-    for first in (low_first, low_first.upper())
-    for second in (low_second, low_second.upper())
-    for mark in _TONE_MARKS
-}
-# Classes of first and second letters are found much faster than an alternation of all pairs; a pair
-# that is in both classes and not in the table (ùa) stays as it is.
-_MISPLACED = re.compile(
-    "(?<![qQ])[{}][{}](?![^\\W\\d_])".format(
-        *("".join(sorted({pair[at] for pair in _MOVED})) for at in (0, 1))
-    )
-)
+def compose_marks(text: str) -> str:
+    """Letters whose tone was typed before their circumflex, breve or horn, as one letter.
 
-
-def place_tones(text: str) -> str:
-    """One placement of tone marks, case kept: ``Hòa`` gives ``Hoà``, the form of pyvi's dictionary.
+    NFC keeps the order of the two, so that ``e`` with acute and then circumflex is no ``ế``.
 
     Args:
         text: an NFC string.
     """
-    return _MISPLACED.sub(lambda match: _MOVED.get(match[0], match[0]), text)
+    return _LOOSE_MARK.sub(lambda match: _composed(match[0]), text)
+
+
+def _composed(letter: str) -> str:
+    base, *marks = list(unicodedata.normalize("NFD", letter))
+    known = sorted((mark for mark in marks if mark in _BY_KIND), key=_BY_KIND.__getitem__)
+    if len(known) < len(marks) or len(known) > 2:
+        return letter
+    return unicodedata.normalize("NFC", base + "".join(known))
 
 
 def lower(text: str) -> str:

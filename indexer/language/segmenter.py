@@ -15,8 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, cast
 
-from indexer.language.normalise import place_tones
 from indexer.language.pyvi_model import Model, UnknownModelError, load_model
+from indexer.language.tones import place_tones
 
 _CHUNK = 4000
 """Characters segmented at once: bounds memory and pyvi's regular expressions on odd input."""

@@ -37,7 +37,8 @@ _LINE = re.compile(
 )
 _FILE_NAME = re.compile(r"(?:^|(?<=[^\d]))((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[^\d]|$)")
 _ISO_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
-_EARLIEST_YEAR = 1800
+EARLIEST_YEAR, LATEST_YEAR = 1800, 2100
+"""No newspaper is older; what claims to be younger is a mistake or a mark for "never"."""
 
 
 def _offset(zone: str | None) -> timezone:
@@ -66,7 +67,7 @@ def parse_date_line(line: str) -> Moment | None:
     )
     try:
         calendar = date(year, month, day)
-        if year < _EARLIEST_YEAR:
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
             return None
         if "hour" not in groups:
             return calendar
@@ -101,14 +102,14 @@ def parse_moment(text: str) -> Moment | None:
     """
     text = text.strip()
     if text[:4].isdigit() and (moment := _parse_iso(text)) is not None:
-        return moment if moment.year >= _EARLIEST_YEAR else None
+        return moment if EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
     if (moment := parse_date_line(text)) is not None:
         return moment
     try:
         parsed = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if parsed.year < _EARLIEST_YEAR:
+    if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=VIETNAM_TIME)
 

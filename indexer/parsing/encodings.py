@@ -8,6 +8,7 @@ import re
 from charset_normalizer import from_bytes
 
 from indexer.errors import ParseError
+from indexer.language.cleaning import clean_text
 from indexer.language.normalise import nfc
 
 _MARKS = (
@@ -37,7 +38,7 @@ def declared_by_mark(head: bytes) -> str | None:
 
 
 def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
-    """The text of a file in NFC, with line ends as ``\\n``.
+    """The text of a file, cleaned (`clean_text`).
 
     Args:
         data: the whole file.
@@ -52,7 +53,7 @@ def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
     text = _decode(data, declared)
     if text is None:
         raise ParseError(path, "its encoding is not recognised; save the file as UTF-8")
-    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean_text(text)
 
 
 def _decode(data: bytes, declared: str | None) -> str | None:

@@ -11,7 +11,8 @@ from bs4.element import Tag
 
 from indexer.article import Article, Moment, RelatedLink
 from indexer.errors import ParseError
-from indexer.language.normalise import lower, nfc
+from indexer.language.cleaning import clean_text
+from indexer.language.normalise import lower
 from indexer.parsing import html_body
 from indexer.parsing.bylines import parse_byline, parse_source_line
 from indexer.parsing.dates import parse_date_line, parse_file_name, parse_moment
@@ -143,14 +144,14 @@ class _Page:
         found = trafilatura.bare_extraction(
             html, include_comments=False, include_tables=False, with_metadata=True
         )
-        text = nfc(found.text or "") if found else ""
+        text = clean_text(found.text or "") if found else ""
         lines = [
             line
             for raw in text.split("\n")
             if (line := " ".join(raw.split())) and line != self.title
         ]
         if found and len("".join(lines)) > 1.5 * len("".join(self.body)):
-            self.title = self.title or clean(nfc(found.title or ""))
+            self.title = self.title or clean(found.title or "")
             self.body = [line for line in lines if _bare(line) != _bare(self.lead)]
 
 

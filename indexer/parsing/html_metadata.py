@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from indexer.article import Moment
-from indexer.language.normalise import nfc
+from indexer.language.cleaning import clean_text
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.markup import text_of_markup
 
@@ -51,7 +51,11 @@ def read_metadata(soup: BeautifulSoup) -> Metadata:
 
 def clean(text: object) -> str:
     """One line of plain text."""
-    return " ".join(text_of_markup(nfc(str(text))).split()) if isinstance(text, str | int) else ""
+    return (
+        " ".join(text_of_markup(clean_text(str(text))).split())
+        if isinstance(text, str | int)
+        else ""
+    )
 
 
 def _add(values: list[str], *texts: object) -> None:

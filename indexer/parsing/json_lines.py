@@ -13,8 +13,8 @@ from typing import Any
 
 from indexer.article import Article, Moment, RelatedLink
 from indexer.errors import ParseError
-from indexer.language.normalise import nfc
-from indexer.parsing.dates import parse_moment
+from indexer.language.cleaning import clean_text
+from indexer.parsing.dates import EARLIEST_YEAR, LATEST_YEAR, parse_moment
 from indexer.parsing.encodings import declared_by_mark, decode
 from indexer.parsing.identity import given_id, make_id
 from indexer.parsing.markup import text_of_markup
@@ -164,7 +164,7 @@ class _Reader:
         return article, self._complaints[0] if self._complaints else None
 
     def _plain(self, text: str) -> str:
-        text = nfc(text)
+        text = clean_text(text)
         return text_of_markup(text) if self._may_hold_markup else text
 
     def _clean(self, value: object) -> str:
@@ -234,10 +234,11 @@ class _Reader:
 def _read_moment(value: object) -> Moment | None:
     """A date as text, or as seconds or (as JavaScript counts) milliseconds since 1970."""
     if isinstance(value, str):
-        return parse_moment(nfc(value))
+        return parse_moment(clean_text(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
+            moment = datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
         except (ValueError, OverflowError, OSError):
             return None
+        return moment if EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
     return None

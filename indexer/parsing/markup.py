@@ -7,7 +7,7 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from indexer.language.normalise import nfc
+from indexer.language.cleaning import clean_text
 
 _LOOKS_LIKE_MARKUP = re.compile(
     r"<(?:/?(?:p|br|div|b|i|em|strong|a|span|h[1-6]|ul|ol|li|img|table|figure|blockquote)\b[^<>]*|!--.*?--)>"
@@ -37,8 +37,8 @@ def text_of_tag(tag: Tag) -> str:
     """The visible text of a tag, a line for each block in it, without blank lines."""
     parts: list[str] = []
     _collect(tag, parts)
-    # Character references may bring in decomposed letters.
-    lines = nfc("".join(parts)).split("\n")
+    # Character references may bring in anything.
+    lines = clean_text("".join(parts)).split("\n")
     return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import ParseError
+from indexer.parsing.boundary import checked
 from indexer.parsing.encodings import decode
 from indexer.parsing.html import parse_html
 from indexer.parsing.json_lines import parse_json_file
@@ -119,7 +120,8 @@ def parse_file(path: Path) -> Iterator[Parsed]:
     try:
         if not path.is_file():
             raise ParseError(name, "no such file" if not path.exists() else "not a regular file")
-        yield from _format_of(path).parse(path)
+        for parsed in _format_of(path).parse(path):
+            yield parsed if isinstance(parsed, ParseError) else checked(parsed)
     except ParseError as error:
         yield error
     except OSError as error:

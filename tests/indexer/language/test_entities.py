@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from indexer.language.entities import Entity, Kind, entities_of, find_entities
 from indexer.language.naming import known_places
-from indexer.language.normalise import nfc, place_tones
+from indexer.language.normalise import nfc
 from indexer.language.parts import part_of, parts_of
+from indexer.language.tones import place_tones
 
 PERSON, PLACE, ORGANISATION = Kind.PERSON, Kind.PLACE, Kind.ORGANISATION
 

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.language import pyvi_model, segmenter
-from indexer.language.normalise import nfc, place_tones
+from indexer.language.normalise import nfc
 from indexer.language.pyvi_model import UnknownModelError, load_model
 from indexer.language.segmenter import FastLabeller, label_by_pyvi, segment, segment_chunk
+from indexer.language.tones import place_tones
 
 NEWS = Path(__file__).parents[4] / "shared" / "data" / "news-50k.jsonl.xz"
 

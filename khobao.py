@@ -65,15 +65,34 @@ def parse(file: Path, as_json: bool) -> None:
     show_default=True,
     help="Megabytes that gathered postings may take.",
 )
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out files and folders named so, such as 'print-*'; may be given again.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a line of JSON for each file and record that was not read: file, record, reason.",
+)
 @json_option
 def index(
-    sources: tuple[Path, ...], archive: Path, workers: int | None, memory: int, as_json: bool
+    sources: tuple[Path, ...],
+    archive: Path,
+    workers: int | None,
+    memory: int,
+    exclude: tuple[str, ...],
+    report_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Bring the archive up to date with SOURCES, which are article files and folders of them."""
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
     from indexer.pipeline import index_sources
+    from indexer.reporting import report_line, report_to_json, write_report
 
     columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[articles]} articles"))
     console = Console(stderr=True)
@@ -91,21 +110,16 @@ def index(
             sources,
             workers=workers,
             memory=memory << 20,
+            exclude=exclude,
             progress=lambda done, found, articles: bar.update(
                 task, completed=done, total=found, articles=articles
             ),
         )
     for failure in report.failures:
         click.echo(f"khobao: {failure}", err=True)
-    counts = {
-        name: getattr(report, name)
-        for name in ("added", "changed", "removed", "unchanged", "duplicates")
-    }
-    if as_json:
-        click.echo(json.dumps({**counts, "failures": [str(one) for one in report.failures]}))
-    else:
-        counts["unreadable"] = len(report.failures)
-        click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
+    click.echo(json.dumps(report_to_json(report)) if as_json else report_line(report))
+    if report_file is not None:
+        write_report(report, report_file)
     if report.failures:
         sys.exit(1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.errors import ParseError
 from indexer.known import KnownArticles
 from indexer.manifest import FileState, Manifest
+from indexer.parsing import ARTICLE_SUFFIXES, REPORT, file_kind, is_read
 from indexer.reading import Part, read_files, stamp
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
 from indexer.store import decode_record, encode_record, make_document, open_or_create_engine
@@ -33,6 +34,7 @@ class IndexReport:
         unchanged: articles that were there already and stay.
         duplicates: articles equal to another one, stored once.
         failures: files, or records in them, that could not be read.
+        passed_over: files of kinds that are not read, with the kind.
     """
 
     added: int = 0
@@ -41,6 +43,7 @@ class IndexReport:
     unchanged: int = 0
     duplicates: int = 0
     failures: list[ParseError] = field(default_factory=list)
+    passed_over: list[tuple[str, str]] = field(default_factory=list)
 
 
 def index_sources(
@@ -51,6 +54,7 @@ def index_sources(
     batch: int = BATCH,
     memory: int | None = None,
     progress: Progress | None = None,
+    exclude: Sequence[str] = (),
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
 
@@ -60,6 +64,7 @@ def index_sources(
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
         batch: articles a commit.
         memory: bytes that the postings of a commit may take; more are set aside on the disk.
+        exclude: patterns of the shell for files and folders to leave out.
 
     Raises:
         SourceError: a source is not there; nothing is changed then.
@@ -70,7 +75,7 @@ def index_sources(
     engine = open_or_create_engine(archive, memory=memory)
     manifest = Manifest(archive)
     try:
-        return _Run(engine, manifest, batch, progress).run(sources, workers)
+        return _Run(engine, manifest, batch, progress).run(sources, workers, exclude)
     finally:
         manifest.close()
         engine.close()
@@ -100,9 +105,9 @@ class _Run:
         self._seen = 0
         self._known = KnownArticles(engine.origins())
 
-    def run(self, sources: list[Path], workers: int | None) -> IndexReport:
+    def run(self, sources: list[Path], workers: int | None, exclude: Sequence[str]) -> IndexReport:
         """Read what has changed, then remove what is gone: a moved article is never missing."""
-        files = self._changed_files(sources)
+        files = self._changed_files(sources, exclude)
         parts = read_files(files, workers, self._is_known)
         done = 0
         more = bool(files)
@@ -117,11 +122,11 @@ class _Run:
             self._engine.compact()
         return self._report
 
-    def _changed_files(self, sources: list[Path]) -> list[SourceFile]:
+    def _changed_files(self, sources: list[Path], exclude: Sequence[str]) -> list[SourceFile]:
         """The files that have to be read; those that have not changed are counted and left out."""
         states = self._manifest.load()
         files = []
-        for found in walk(sources):
+        for found in walk(sources, exclude):
             if isinstance(found, ParseError):
                 self._report.failures.append(found)
                 continue
@@ -129,9 +134,20 @@ class _Run:
             held = self._known.held(found.origin)
             if state and state.articles == held and state.stamp == stamp(found):
                 self._report.unchanged += held
-            else:
+            elif held or found.named or self._is_read(found):
                 files.append(found)
         return files
+
+    def _is_read(self, file: SourceFile) -> bool:
+        """Whether a file is of a kind that is read; one that is not is counted."""
+        try:
+            kind = file_kind(file.path, named=False)
+        except OSError:
+            return True  # It is opened once more, and what is wrong is told then.
+        if is_read(kind) or (kind != REPORT and file.path.suffix.lower() in ARTICLE_SUFFIXES):
+            return True
+        self._report.passed_over.append((str(file.path), kind))
+        return False
 
     def _is_known(self, article: Article, origin: str) -> bool:
         return self._known.has_content(article.id, article.digest) and (

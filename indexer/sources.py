@@ -1,15 +1,18 @@
-"""A walk over what the user named: the article files in it, and what cannot be looked into."""
+"""A walk over what the user named: the files in it, and what cannot or must not be looked into."""
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ParseError, SourceError
-from indexer.parsing import SUFFIXES
+
+ARCHIVE_MARKER = "khobao.json"
+"""The file that makes a folder an archive: what is in it was written by this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,12 @@ class SourceFile:
     Attributes:
         path: as the user named it or its folder.
         origin: absolute, without symbolic parts such as ``..``.
+        named: whether the user named the file itself.
     """
 
     path: Path
     origin: str
+    named: bool = False
 
 
 def absolute(path: Path) -> str:
@@ -41,41 +46,92 @@ def check_sources(sources: Iterable[Path]) -> None:
             raise SourceError(f"{source}: no such file or folder")
 
 
-def walk(sources: Iterable[Path]) -> Iterator[SourceFile | ParseError]:
+def walk(sources: Iterable[Path], exclude: Sequence[str] = ()) -> Iterator[SourceFile | ParseError]:
     """The files under several sources, each once, sorted by name within a folder.
 
-    Hidden files and folders are left out, as are suffixes that no format has; a file that is named
-    itself is taken whatever it is called.
+    Hidden files and folders are left out, and folders that are archives. A file or folder that is
+    named itself is taken whatever it is, also through a symbolic link; a link inside a folder is
+    followed only to what lies in the same source.
+
+    Args:
+        exclude: patterns of the shell for names, or for paths below a source, to leave out.
     """
     seen: set[str] = set()
     for source in sources:
-        files = _walk_folder(source) if source.is_dir() else iter([_regular(source)])
-        for found in files:
-            if isinstance(found, ParseError):
-                yield found
-            elif (origin := absolute(found)) not in seen:
-                seen.add(origin)
-                yield SourceFile(found, origin)
+        if source.is_dir():
+            found: Iterable[SourceFile | ParseError] = _walk_folder(source, exclude)
+        else:
+            found = [_regular(source) or SourceFile(source, absolute(source), named=True)]
+        for one in found:
+            if isinstance(one, ParseError):
+                yield one
+            elif one.origin not in seen:
+                seen.add(one.origin)
+                yield one
 
 
-def _walk_folder(folder: Path) -> Iterator[Path | ParseError]:
+def _walk_folder(source: Path, exclude: Sequence[str]) -> Iterator[SourceFile | ParseError]:
     faults: list[ParseError] = []
+    root = os.path.realpath(source)
 
     def note(error: OSError) -> None:
         faults.append(ParseError(str(error.filename), f"cannot be opened: {error.strerror}"))
 
-    for parent, folders, files in os.walk(folder, onerror=note):
-        if is_archive(Path(parent)):
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (_linked(Path(parent, name), root) for name in _links(parent, folders))
-        for name in sorted(files):
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
-                yield _regular(Path(parent, name), root)
+    for parent, folders, files in os.walk(source, onerror=note):
         yield from faults
         faults.clear()
+        if ARCHIVE_MARKER in files and "index" in folders:
+            folders.clear()
+            continue
+        folders[:] = sorted(folders)
+        kept = [name for name in folders if not _left_out(Path(parent, name), source, exclude)]
+        for name in kept:
+            # The walk does not go through links to folders: those inside the source are met anyway.
+            if (fault := _leads_out(Path(parent, name), root)) is not None:
+                yield fault
+        folders[:] = kept
+        for name in sorted(files):
+            path = Path(parent, name)
+            if not _left_out(path, source, exclude):
+                fault = _leads_out(path, root) or _regular(path)
+                yield fault or SourceFile(path, absolute(path))
     yield from faults
+
+
+def _left_out(path: Path, source: Path, exclude: Sequence[str]) -> bool:
+    below = path.relative_to(source).as_posix()
+    return path.name.startswith(".") or any(
+        fnmatch.fnmatchcase(path.name, pattern.rstrip("/"))
+        or fnmatch.fnmatchcase(below, pattern.rstrip("/"))
+        for pattern in exclude
+    )
+
+
+def _leads_out(path: Path, root: str) -> ParseError | None:
+    """What is wrong with a symbolic link that leads out of a source."""
+    if not path.is_symlink():
+        return None
+    target = os.path.realpath(path)
+    if not os.path.exists(target):
+        return ParseError(str(path), "a symbolic link to what is not there")
+    if target == root or target.startswith(root.rstrip(os.sep) + os.sep):
+        return None
+    return ParseError(
+        str(path), "a symbolic link that leads out of the source; name its target to read that too"
+    )
+
+
+def _regular(path: Path) -> ParseError | None:
+    """What is wrong with what is no file: to open a pipe waits for ever."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        return ParseError(str(path), f"cannot be opened: {(error.strerror or '').lower()}")
+    if stat.S_ISREG(mode):
+        return None
+    kinds = ((stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"), (stat.S_ISDIR, "folder"))
+    kind = next((name for is_kind, name in kinds if is_kind(mode)), "device")
+    return ParseError(str(path), f"this is a {kind}, not a file")
 
 
 def is_gone(origin: str) -> bool:

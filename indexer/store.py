@@ -23,6 +23,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.entities import Kind
 from indexer.language.normalise import nfc
+from indexer.sources import ARCHIVE_MARKER
 
 FORMAT = 5
 """Raised whenever an archive written before can no longer be read or would rank differently."""
@@ -36,7 +37,7 @@ LINKS = "links"
 NAMED_FACETS = {kind.value: kind for kind in Kind}
 """Facets whose values are the names in the text."""
 FACETS = ("source", "section", "author", "tags", *NAMED_FACETS)
-_MARKER = "khobao.json"
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDEX = "index"
 
@@ -56,13 +57,13 @@ def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
         ArchiveError: there is none, or another version wrote it.
     """
     try:
-        marker = json.loads((archive / _MARKER).read_text("utf-8"))
+        marker = json.loads((archive / ARCHIVE_MARKER).read_text("utf-8"))
     except FileNotFoundError:
         raise ArchiveError(
             f"{archive}: there is no archive here; make one with: khobao index SOURCE --archive {archive}"
         ) from None
     except (OSError, ValueError) as error:
-        raise ArchiveError(f"{archive / _MARKER}: cannot be read: {error}") from error
+        raise ArchiveError(f"{archive / ARCHIVE_MARKER}: cannot be read: {error}") from error
     if not isinstance(marker, dict) or marker.get("format") != FORMAT:
         raise ArchiveError(
             f"{archive}: another version of Kho Báo wrote this archive; index the articles into a new one"
@@ -85,7 +86,7 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
     Raises:
         ArchiveError: the folder cannot be written or holds something else.
     """
-    if (archive / _MARKER).exists():
+    if (archive / ARCHIVE_MARKER).exists():
         return open_engine(archive, memory=memory)
     try:
         if archive.is_dir() and any(entry.name != _INDEX for entry in archive.iterdir()):
@@ -95,7 +96,7 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
         (archive / _INDEX).mkdir(parents=True, exist_ok=True)
         names = [name for field in SEARCHED_FIELDS for name in (field, folded_field(field))]
         engine = WhooshEngine.create(archive / _INDEX, [*KINDS, *names, KEYS, LINKS], FACETS, KINDS)
-        (archive / _MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
+        (archive / ARCHIVE_MARKER).write_text(json.dumps({"format": FORMAT}), "utf-8")
     except OSError as error:
         raise ArchiveError(f"{archive}: cannot be written: {error.strerror}") from error
     return _with_memory(engine, memory)

@@ -1,5 +1,14 @@
 """Bytes of one file in, `Article`s out."""
 
-from indexer.parsing.registry import SUFFIXES, Parsed, holds_records, parse_file
+from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
+from indexer.parsing.registry import Parsed, file_kind, holds_records, is_read, parse_file
 
-__all__ = ["SUFFIXES", "Parsed", "holds_records", "parse_file"]
+__all__ = [
+    "ARTICLE_SUFFIXES",
+    "REPORT",
+    "Parsed",
+    "file_kind",
+    "holds_records",
+    "is_read",
+    "parse_file",
+]

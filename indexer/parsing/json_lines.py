@@ -5,6 +5,7 @@ The keys are those of `khobao parse --json` and the names that other systems use
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from indexer.parsing.dates import EARLIEST_YEAR, LATEST_YEAR, parse_moment
 from indexer.parsing.encodings import declared_by_mark, decode
 from indexer.parsing.identity import given_id, make_id
 from indexer.parsing.markup import text_of_markup
+from indexer.parsing.opening import open_stream, read_head
 
 MAX_RECORD_BYTES = 20 * 1024 * 1024
 _MAX_WHOLE_BYTES = 256 * 1024 * 1024
@@ -43,10 +45,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 
 def parse_json_file(path: Path) -> Iterator[Article | ParseError]:
     """The articles of a JSON or JSON Lines file; a bad record is yielded as an error with its line."""
-    with path.open("rb") as stream:
-        head = stream.read(4096)
+    head, suffix = read_head(path)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if path.suffix.lower() == ".json" and (whole := _load_whole(path)) is not None:
+    if suffix == ".json" and (whole := _load_whole(path)) is not None:
         records = whole if isinstance(whole, list) else [whole]
         for number, record in enumerate(records, 1):
             yield from _records(record, str(path), number)
@@ -69,10 +70,12 @@ def parse_json_file(path: Path) -> Iterator[Article | ParseError]:
 
 def _load_whole(path: Path) -> Any:
     """The value of a file that is one JSON text; None when it is not."""
-    if path.stat().st_size > _MAX_WHOLE_BYTES:
+    with open_stream(path) as stream:
+        data = stream.read(_MAX_WHOLE_BYTES + 1)
+    if len(data) > _MAX_WHOLE_BYTES:
         return None
     try:
-        return json.loads(decode(path.read_bytes(), str(path)))
+        return json.loads(decode(data, str(path)))
     except (ValueError, RecursionError):
         return None
 
@@ -81,10 +84,10 @@ def _lines(path: Path, head: bytes) -> Iterator[tuple[int, str | ParseError]]:
     """Numbered lines of a file of any size."""
     encoding = declared_by_mark(head)
     if encoding:
-        with path.open(encoding=encoding, errors="replace") as text:
-            yield from enumerate(text, 1)
+        with open_stream(path) as raw:
+            yield from enumerate(codecs.getreader(encoding)(raw, "replace"), 1)
         return
-    with path.open("rb") as stream:
+    with open_stream(path) as stream:
         number = 0
         while line := stream.readline(MAX_RECORD_BYTES + 1):
             number += 1

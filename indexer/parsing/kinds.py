@@ -14,6 +14,8 @@ HEAD_BYTES = 8192
 """How much of a file's beginning tells its kind."""
 
 UNKNOWN_BINARY = "binary"
+REPORT = "index-report"
+"""What `khobao index --report` writes."""
 
 
 class _Magic(NamedTuple):
@@ -87,7 +89,8 @@ _XML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TAGS = (
-    r"html|head|body|title|meta|div|table|font|center|p|h[1-6]|span|script|style|link|form|main|article|section"
+    "html|head|body|title|meta|div|table|font|center|p|h[1-6]|span|script|style|link|form|main|article"
+    "|section"
 )
 _HTML_START = re.compile(
     rf"\s*(?:<!--.*?-->\s*|<%.*?%>\s*)*(?:<!doctype\s+html|<(?:{_HTML_TAGS})\b)",
@@ -101,7 +104,9 @@ _SQL = re.compile(
     r"|lock\s+tables|use\s+`|copy\s+\S+\s*\(|begin;|start\s+transaction)",
     re.IGNORECASE | re.DOTALL,
 )
-_SQL_NAME = re.compile(r"-- (?:mysql|mariadb|postgresql|phpmyadmin|adminer)|^insert into [`\"\w.]+ ", re.I | re.M)
+_SQL_NAME = re.compile(
+    r"-- (?:mysql|mariadb|postgresql|phpmyadmin|adminer)|^insert into [`\"\w.]+ ", re.I | re.M
+)
 _MESSAGE = re.compile(
     r"(?:(?:from|to|date|subject|snapshot-content-location|mime-version|message-id|received|return-path"
     r"|content-type|x-[\w-]+):[^\n]*\n(?:[ \t]+[^\n]*\n)*){3,}",
@@ -109,7 +114,13 @@ _MESSAGE = re.compile(
 )
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".geojson"})
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
-_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml", ".aspx", ".asp", ".php", ".jsp", ".chn"})
+_HTML_SUFFIXES = frozenset(
+    {".html", ".htm", ".xhtml", ".shtml", ".aspx", ".asp", ".php", ".jsp", ".chn"}
+)
+ARTICLE_SUFFIXES = frozenset(
+    {".txt", ".text", *_JSON_SUFFIXES, *_TABLE_SUFFIXES, ".html", ".htm", ".xhtml"}
+)
+"""A file that is named so is meant to be read: if it cannot be, that is a fault, not a file of another kind."""
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".ans", ".asc", ""})
 """Plain text has nothing to be told by: only files named so are taken for articles in a folder."""
 
@@ -151,6 +162,10 @@ def _is_utf16(head: bytes) -> bool:
 
 def _kind_of_text(text: str, suffix: str, named: bool) -> str:
     start = text.lstrip()
+    if start.startswith('{"file": ') and re.match(
+        r'\{"file": [^\n]+, "record": [^\n]+, "reason": "', start
+    ):
+        return REPORT
     if _looks_like_json(start, suffix):
         return JSON
     if start.startswith("<") and (kind := _kind_of_markup(start)) is not None:
@@ -197,4 +212,6 @@ def _kind_of_markup(start: str) -> str | None:
     if start.startswith("<?xml"):
         return "xml"
     # Without a declaration it may be a text that begins with a bracket: "<b>" or "<Ảnh>".
-    return "xml" if re.search(rf"</(?:[\w.-]+:)?{re.escape(match['root'])}\s*>|xmlns", start) else None
+    return (
+        "xml" if re.search(rf"</(?:[\w.-]+:)?{re.escape(match['root'])}\s*>|xmlns", start) else None
+    )

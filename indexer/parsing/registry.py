@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
@@ -14,69 +13,16 @@ from indexer.parsing.boundary import checked
 from indexer.parsing.encodings import decode
 from indexer.parsing.html import parse_html
 from indexer.parsing.json_lines import parse_json_file
+from indexer.parsing.kinds import HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
+from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
-
-MAX_ARTICLE_BYTES = 20 * 1024 * 1024
-"""No single article is larger; a file of records, read line by line, may be."""
-_HEAD_BYTES = 4096
-_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-_HTML_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)", re.IGNORECASE
-)
-_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 Parsed = Article | ParseError
 """What one article or one record of a file turned into."""
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One layout of article files.
-
-    Attributes:
-        name: for people.
-        matches: whether a file is in this format, from its suffix (with the dot, lower case) and
-            its first 4 KB.
-        parse: yields the articles of a file; a fault of one record is yielded, not raised, so that
-            the records after it are read.
-        records: whether a file holds any number of articles, one record each.
-    """
-
-    name: str
-    matches: Callable[[str, bytes], bool]
-    parse: Callable[[Path], Iterator[Parsed]]
-    records: bool = False
-
-
-def read_bytes(path: Path) -> bytes:
-    """All bytes of a file that holds one article.
-
-    Raises:
-        ParseError: it is empty or larger than `MAX_ARTICLE_BYTES`.
-    """
-    size = path.stat().st_size
-    if size > MAX_ARTICLE_BYTES:
-        limit = MAX_ARTICLE_BYTES >> 20
-        raise ParseError(
-            str(path),
-            f"{size / 2**20:.0f} MB is too large for one article (limit {limit} MB); split it",
-        )
-    data = path.read_bytes()
-    if not data.strip():
-        raise ParseError(str(path), "the file is empty")
-    return data
-
-
-def _is_json(suffix: str, head: bytes) -> bool:
-    return suffix in _JSON_SUFFIXES or (
-        suffix == "" and head.lstrip(b"\xef\xbb\xbf \n")[:2] == b'{"'
-    )
-
-
-def _is_html(suffix: str, head: bytes) -> bool:
-    if suffix in _JSON_SUFFIXES:
-        return False
-    return suffix in _HTML_SUFFIXES or _HTML_START.match(head) is not None
+Parser = Callable[[Path], Iterator[Parsed]]
+"""Yields the articles of a file; a fault of one record is yielded, not raised, so that the records after
+it are read."""
 
 
 def _parse_html_file(path: Path) -> Iterator[Parsed]:
@@ -87,26 +33,35 @@ def _parse_text_file(path: Path) -> Iterator[Parsed]:
     yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
 
 
-FORMATS: tuple[Format, ...] = (
-    Format("HTML", _is_html, _parse_html_file),
-    Format("JSON", _is_json, parse_json_file, records=True),
-    Format("text", lambda suffix, _: suffix in (".txt", ".text", ""), _parse_text_file),
-)
-SUFFIXES = frozenset({".txt", ".text", *_JSON_SUFFIXES, *_HTML_SUFFIXES})
-"""What a walk over a folder picks up; a file that the user names is read whatever its suffix."""
+PARSERS: dict[str, Parser] = {
+    HTML: _parse_html_file,
+    JSON: parse_json_file,
+    TEXT: _parse_text_file,
+}
+"""By kind of file; a file of another kind is not read."""
+_RECORDS = frozenset({JSON})
+"""Kinds of which a file holds any number of articles, one record each."""
 
 
-def _format_of(path: Path) -> Format:
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
-    suffix = path.suffix.lower()
-    return next((one for one in FORMATS if one.matches(suffix, head)), FORMATS[-1])
+def file_kind(path: Path, *, named: bool = True) -> str:
+    """The kind of a file (`kind_of`).
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    head, suffix = read_head(path)
+    return kind_of(head, suffix, named=named)
+
+
+def is_read(kind: str) -> bool:
+    """Whether files of a kind are read for articles."""
+    return kind in PARSERS
 
 
 def holds_records(path: Path) -> bool:
-    """Whether a file is in a format of records; False when it cannot be opened."""
+    """Whether a file is of a kind that holds records; False when it cannot be opened."""
     try:
-        return _format_of(path).records
+        return file_kind(path) in _RECORDS
     except OSError:
         return False
 
@@ -119,13 +74,25 @@ def parse_file(path: Path) -> Iterator[Parsed]:
     name = str(path)
     try:
         if not path.is_file():
-            raise ParseError(name, "no such file" if not path.exists() else "not a regular file")
-        for parsed in _format_of(path).parse(path):
+            raise ParseError(name, "not a regular file" if path.exists() else "no such file")
+        kind = file_kind(path)
+        if kind not in PARSERS:
+            raise ParseError(name, refusal(kind))
+        for parsed in PARSERS[kind](path):
             yield parsed if isinstance(parsed, ParseError) else checked(parsed)
     except ParseError as error:
         yield error
+    except gzip.BadGzipFile as error:
+        yield ParseError(name, f"its compressed data is damaged: {error}".lower())
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         yield ParseError(name, f"cannot be opened: {reason.lower()}")
     except RecursionError:
         yield ParseError(name, "it is nested too deeply to be an article")
+
+
+def refusal(kind: str) -> str:
+    """Why a file of a kind is not read, and what to do."""
+    if kind == UNKNOWN_BINARY:
+        return "this is a binary file, not text; convert it to text or HTML first"
+    return f"this is a file of the kind {kind}, which is not read; convert it to text, HTML or JSON Lines"

@@ -80,10 +80,14 @@ def _joined(
     return spans
 
 
+_LONGEST_RUN = 24
+"""Words of a run that are looked at together: no name is longer, but a text may be capitals throughout."""
+
+
 def end_of_run(words: Words, at: int) -> int:
     """Past the last of the capitalised words from one on with only a space between them."""
     end = at
-    while end < words.count:
+    while end < min(words.count, at + _LONGEST_RUN):
         follows = end == at or side_by_side(words, end)
         if not (words.is_capital[end] and follows) and not (
             end > at and _goes_on_small(words, end)

@@ -7,7 +7,8 @@ or when they begin with a family name.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,11 +26,18 @@ from indexer.language.cues import (
     PRONOUNS,
     WITH_AND,
 )
-from indexer.language.naming import known_places, organisation_name, person_name, place_name
+from indexer.language.naming import (
+    known_places,
+    longest_place,
+    organisation_name,
+    person_name,
+    place_name,
+)
 from indexer.language.normalise import normalise
 from indexer.language.parts import Part
 from indexer.language.tones import place_tones
 
+_GAP = re.compile("[ -]")
 _SHORT = 4
 """Letters of a first name, which many people share; longer single names are foreign ones."""
 
@@ -104,8 +112,12 @@ def entities_of(parts: Iterable[Part]) -> dict[Kind, list[str]]:
 def _by_full_name(people: Counter[str]) -> Counter[str]:
     """Names of one syllable counted with the one full name that ends with it: ông Dũng, Nguyễn Văn Dũng."""
     found: Counter[str] = Counter()
+    longer: defaultdict[str, list[str]] = defaultdict(list)
+    for name in people:
+        for gap in _GAP.finditer(name):
+            longer[name[gap.end() :]].append(name)
     for name, count in people.items():
-        full = [other for other in people if other.endswith((f" {name}", f"-{name}"))]
+        full = longer[name]
         if len(full) == 1:
             found[full[0]] += count
         elif " " in name or (not full and len(name) > _SHORT):
@@ -155,7 +167,7 @@ def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]
 def _place_from(words: Words, first: int, end: int) -> int:
     """Past the longest place of the list that the run has there; `first` when there is none."""
     places = known_places()
-    for last in range(end, first, -1):
+    for last in range(min(end, first + longest_place()), first, -1):
         name = " ".join(word.normal for word in words.between(first, last))
         if name in places:
             alone = last == first + 1 and " " not in name

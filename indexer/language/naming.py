@@ -41,6 +41,12 @@ _MINISTRIES = _longest_first(MINISTRIES)
 
 
 @cache
+def longest_place() -> int:
+    """How many syllables the longest name of `known_places` has."""
+    return max(name.count(" ") + 1 for name in known_places())
+
+
+@cache
 def known_places() -> dict[str, str]:
     """Normalised names of provinces, districts and countries -> the name that stands for each."""
     found: dict[str, str] = {}

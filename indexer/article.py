@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -12,8 +13,39 @@ from typing import Any
 VIETNAM_TIME = timezone(timedelta(hours=7))
 """Offset of a time for which an article names none (Việt Nam has no summer time)."""
 
-Moment = datetime | date
-"""An aware `datetime`, or a bare `date` where the article gives no time of day."""
+EARLIEST_YEAR, LATEST_YEAR = 1800, 2100
+"""No newspaper is older; what claims to be younger is a mistake or stands for "never"."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A year, or a month of one: all that a magazine's issue or a bound volume says of its date.
+
+    Attributes:
+        month: 1 to 12; None where only the year is known.
+    """
+
+    year: int
+    month: int | None = None
+
+    @property
+    def first_day(self) -> date:
+        """The first day that it may mean."""
+        return date(self.year, self.month or 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that it may mean."""
+        month = self.month or 12
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    def isoformat(self) -> str:
+        """``1999-09`` or ``1999``, as ISO 8601 writes reduced precision."""
+        return f"{self.year:04}" if self.month is None else f"{self.year:04}-{self.month:02}"
+
+
+Moment = datetime | date | PartialDate
+"""An aware `datetime`, a bare `date` where no time of day is known, a `PartialDate` where no day is."""
 
 
 _BETWEEN_AUTHORS = re.compile(r"\s+[-–—]\s+|[,;/&\n]|\s+và\s+")
@@ -40,6 +72,7 @@ class Article:
         url: canonical URL.
         published: when it appeared; None when the file does not say.
         updated: when it last changed; None when the file does not say.
+        credit: the agencies and papers that the story was taken from, as "Theo TTXVN" names them.
         captions: texts of pictures and figures, in page order.
         path: the file it came from, as the user named it.
     """
@@ -53,6 +86,7 @@ class Article:
     updated: Moment | None = None
     author: str | None = None
     source: str | None = None
+    credit: tuple[str, ...] = ()
     section: str | None = None
     tags: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
@@ -79,7 +113,7 @@ class Article:
 
 
 def moment_to_json(moment: Moment | None) -> str | None:
-    """ISO 8601: date and time with offset, a bare date, or None."""
+    """ISO 8601: date and time with offset, a bare date, a month or year alone, or None."""
     return None if moment is None else moment.isoformat()
 
 
@@ -87,6 +121,9 @@ def moment_from_json(value: str | None) -> Moment | None:
     """Inverse of `moment_to_json`; raises ValueError on anything else."""
     if value is None:
         return None
+    if len(value) in (4, 7):
+        year, _, month = value.partition("-")
+        return PartialDate(int(year), int(month) if month else None)
     return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
@@ -102,6 +139,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "updated": moment_to_json(article.updated),
         "author": article.author,
         "source": article.source,
+        "credit": list(article.credit),
         "section": article.section,
         "tags": list(article.tags),
         "captions": list(article.captions),
@@ -130,6 +168,7 @@ def article_from_fields(fields: dict[str, Any]) -> Article:
         updated=moment_from_json(fields["updated"]),
         author=fields["author"],
         source=fields["source"],
+        credit=tuple(fields["credit"]),
         section=fields["section"],
         tags=tuple(fields["tags"]),
         captions=tuple(fields["captions"]),

@@ -10,7 +10,14 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from indexer.article import VIETNAM_TIME, Article, Moment, article_fields, article_from_fields
+from indexer.article import (
+    VIETNAM_TIME,
+    Article,
+    Moment,
+    PartialDate,
+    article_fields,
+    article_from_fields,
+)
 from indexer.engines.base import Document, Engine
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError
@@ -25,10 +32,10 @@ from indexer.language.entities import Kind
 from indexer.language.normalise import nfc
 from indexer.sources import ARCHIVE_MARKER
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever an archive written before can no longer be read or would rank differently."""
 
-SEARCHED_FIELDS = ("title", "author", "source", "section", "tags")
+SEARCHED_FIELDS = ("title", "author", "source", "credit", "section", "tags")
 """Parts of an article that a query can name; each is a field of accented and one of folded terms."""
 KEYS = "keys"
 """The engine field by which a printed link finds the article that it means."""
@@ -36,7 +43,7 @@ LINKS = "links"
 """The engine field of the keys of what an article links to: finds the articles that link to one."""
 NAMED_FACETS = {kind.value: kind for kind in Kind}
 """Facets whose values are the names in the text."""
-FACETS = ("source", "section", "author", "tags", *NAMED_FACETS)
+FACETS = ("source", "credit", "section", "author", "tags", *NAMED_FACETS)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDEX = "index"
@@ -103,13 +110,23 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
 
 
 def timestamp(moment: Moment | None) -> int | None:
-    """Seconds since 1970 UTC; a bare date stands for its first second in Việt Nam."""
+    """Seconds since 1970 UTC; a date, month or year stands for its first second in Việt Nam."""
     if moment is None:
         return None
+    if isinstance(moment, PartialDate):
+        moment = moment.first_day
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(), VIETNAM_TIME)
     # Not by way of `astimezone`: the first hours of year 1 in Việt Nam are in no year in London.
     return (moment - _EPOCH) // timedelta(seconds=1)
+
+
+def last_second(moment: Moment | None) -> int | None:
+    """The last second in Việt Nam that a month or year alone may mean, since 1970 UTC; None for others."""
+    if not isinstance(moment, PartialDate):
+        return None
+    following = moment.last_day + timedelta(days=1)
+    return int((datetime.combine(following, time(), VIETNAM_TIME) - _EPOCH).total_seconds()) - 1
 
 
 def link_keys(title: str, url: str | None) -> tuple[str, ...]:
@@ -142,6 +159,7 @@ def make_document(article: Article, origin: str) -> Document:
         "title": article.title,
         "author": article.author or "",
         "source": article.source or "",
+        "credit": "; ".join(article.credit),
         "section": article.section or "",
         "tags": "\n".join(article.tags),
     }
@@ -154,6 +172,7 @@ def make_document(article: Article, origin: str) -> Document:
     terms[LINKS] = dict.fromkeys(links, 1)
     facets: dict[str, Sequence[str]] = {
         "source": _filled([values["source"]]),
+        "credit": _filled(article.credit),
         "section": _filled([values["section"]]),
         "author": article.authors,
         "tags": _filled(article.tags),
@@ -167,6 +186,7 @@ def make_document(article: Article, origin: str) -> Document:
         tokens=analysis.tokens,
         starts=analysis.starts,
         published=timestamp(article.published),
+        published_until=last_second(article.published),
         facets=facets,
         record=encode_record(article),
     )

@@ -5,7 +5,7 @@ hợp tác lào cai         articles that hold these words
 -bóng, -"bóng đá"       without them
 lũ OR lụt, lũ HOẶC lụt  one or the other; binds closer than a space
 +sạt +lở                words that have to be there
-tiêu_đề:cầu             in one field: title, author, source, section, tag
+tiêu_đề:cầu             in one field: title, author, source, credit, section, tag
 từ:2024 đến:18/9/2024   published in a range of days, both ends included
 nông*                   words that begin so
 (a b) OR c              grouping
@@ -48,6 +48,7 @@ _FIELDS = {
     "title": Field.TITLE, "tieu_de": Field.TITLE,
     "author": Field.AUTHOR, "tac_gia": Field.AUTHOR,
     "source": Field.SOURCE, "nguon": Field.SOURCE,
+    "credit": Field.CREDIT, "theo": Field.CREDIT,
     "section": Field.SECTION, "muc": Field.SECTION, "chuyen_muc": Field.SECTION,
     "tag": Field.TAGS, "the": Field.TAGS, "tu_khoa": Field.TAGS,
 }  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from indexer.article import VIETNAM_TIME, Article, Moment, RelatedLink
+from indexer.article import VIETNAM_TIME, Article, Moment, PartialDate, RelatedLink
 from indexer.engines.base import Engine, Order, Plan, Term
 from indexer.language.analysis import BIGRAMS, WORDS, searched_text
 from indexer.language.normalise import fold, lower, normalise
@@ -153,5 +153,7 @@ def _is_same_story(story: RelatedStory) -> bool:
 
 
 def _day(moment: Moment | None) -> date | None:
-    """The day in Việt Nam."""
+    """The day in Việt Nam; None where only the month or year is known."""
+    if isinstance(moment, PartialDate):
+        return None
     return moment.astimezone(VIETNAM_TIME).date() if isinstance(moment, datetime) else moment

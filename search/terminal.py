@@ -22,6 +22,8 @@ def print_article(article: Article) -> None:
     facts = [article.source, article.section, article.author]
     facts.insert(0, article.published.isoformat() if article.published else None)
     click.echo(" · ".join(fact for fact in facts if fact) or "(không có ngày, không có nguồn)")
+    if article.credit:
+        click.echo(f"Theo {', '.join(article.credit)}")
     for paragraph in (article.lead, *article.paragraphs):
         if paragraph:
             click.echo(f"\n{paragraph}")

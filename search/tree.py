@@ -15,6 +15,7 @@ class Field(StrEnum):
     TITLE = "title"
     AUTHOR = "author"
     SOURCE = "source"
+    CREDIT = "credit"
     SECTION = "section"
     TAGS = "tags"
 

@@ -20,7 +20,7 @@ def test_parse_prints_the_documented_keys(tmp_path: Path) -> None:
     result = run("parse", file, "--json")
     assert result.exit_code == 0
     assert list(json.loads(result.stdout)) == [
-        "id", "url", "title", "lead", "body", "published", "updated", "author", "source", "section",
+        "id", "url", "title", "lead", "body", "published", "updated", "author", "source", "credit", "section",
         "tags", "captions", "related_links", "path", "digest",
     ]  # fmt: skip
 

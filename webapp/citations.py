@@ -12,7 +12,7 @@ from typing import Any
 
 import rispy
 
-from indexer.article import VIETNAM_TIME, Article, Moment, moment_to_json
+from indexer.article import VIETNAM_TIME, Article, Moment, PartialDate, moment_to_json
 from webapp import formatting, wording
 
 _TEX = str.maketrans(
@@ -31,8 +31,10 @@ _TEX = str.maketrans(
 )
 
 
-def day_of(moment: Moment) -> tuple[int, int, int]:
-    """Year, month and day in Việt Nam."""
+def day_of(moment: Moment) -> tuple[int, ...]:
+    """Year, month and day in Việt Nam, as many of them as are known."""
+    if isinstance(moment, PartialDate):
+        return (moment.year,) if moment.month is None else (moment.year, moment.month)
     if isinstance(moment, datetime):
         moment = moment.astimezone(VIETNAM_TIME)
     return moment.year, moment.month, moment.day
@@ -78,8 +80,8 @@ def _ris_entry(article: Article) -> dict[str, Any]:
         "language": "vi",
     }
     if article.published:
-        year, month, day = day_of(article.published)
-        entry |= {"year": str(year), "date": f"{year}/{month:02}/{day:02}"}
+        parts = [f"{part:02}" for part in day_of(article.published)]
+        entry |= {"year": parts[0], "date": "/".join(parts)}
     return {name: value for name, value in entry.items() if value}
 
 
@@ -90,7 +92,9 @@ def as_bibtex(article: Article) -> str:
         "title": f"{{{_line(article.title).translate(_TEX)}}}",
         "author": " and ".join(f"{{{name.translate(_TEX)}}}" for name in article.authors),
         "journaltitle": (article.source or "").translate(_TEX),
-        "date": "{:04}-{:02}-{:02}".format(*day_of(article.published)) if article.published else "",
+        "date": "-".join(f"{part:02}" for part in day_of(article.published))
+        if article.published
+        else "",
         "url": re.sub(r"[{}\\\s]", lambda match: f"%{ord(match[0]):02X}", article.url or ""),
         "langid": "vietnamese",
     }

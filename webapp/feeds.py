@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, g, request, url_for
 
-from indexer.article import VIETNAM_TIME, Moment
+from indexer.article import VIETNAM_TIME, Moment, PartialDate
 from search.results import Hit, Sort
 from webapp import wording
 from webapp.common import archive, tagged
@@ -74,9 +74,11 @@ def _add(feed: FeedGenerator, hit: Hit) -> None:
 
 
 def _moment(value: Moment) -> datetime:
-    """With a zone; a bare date stands for its first second in Việt Nam."""
+    """With a zone; a date, month or year stands for its first second in Việt Nam."""
     if isinstance(value, datetime):
         return value
+    if isinstance(value, PartialDate):
+        value = value.first_day
     return datetime.combine(value, time(), VIETNAM_TIME)
 
 

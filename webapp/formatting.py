@@ -8,7 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from indexer.article import VIETNAM_TIME, Article, Moment
+from indexer.article import VIETNAM_TIME, Article, Moment, PartialDate
 from indexer.store import timestamp
 from search.results import RelatedStory, Snippet
 from webapp import wording
@@ -55,7 +55,12 @@ def safe_url(url: str | None) -> str | None:
 
 
 def moment(value: Moment, language: str) -> str:
-    """A date, and a time of day in Việt Nam where there is one: 18/9/2024, 15:30."""
+    """A date, and a time of day in Việt Nam where there is one: 18/9/2024, 15:30; 9/1999; 1999."""
+    if isinstance(value, PartialDate):
+        if value.month is None:
+            return str(value.year)
+        month = f"{value.month}/" if language == "vi" else f"{_MONTHS[value.month - 1]} "
+        return f"{month}{value.year}"
     clock = ""
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM_TIME)

@@ -93,6 +93,7 @@ _SCHEMAS: dict[str, Schema] = {
         updated=_TEXT_OR_NULL,
         author=_TEXT_OR_NULL,
         source=_TEXT_OR_NULL,
+        credit=_list(_STRING),
         section=_TEXT_OR_NULL,
         tags=_list(_STRING),
         captions=_list(_STRING),

@@ -60,6 +60,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "more_values": ("Thêm {count} mục", "{count} more"),
     "facet_section": ("Chuyên mục", "Section"),
     "facet_source": ("Nguồn", "Source"),
+    "facet_credit": ("Dẫn theo", "Credited to"),
+    "credit": ("Theo", "From"),
     "facet_place": ("Địa danh", "Place"),
     "facet_person": ("Người", "Person"),
     "facet_organisation": ("Cơ quan, tổ chức", "Organisation"),

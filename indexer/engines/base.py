@@ -34,6 +34,8 @@ class Document:
         tokens: for phrases and proximity.
         starts: one a token.
         published: seconds since 1970-01-01 UTC; None when unknown.
+        published_until: the last second that `published` may mean, where no day is known but only its month
+            or year; None where the day is known.
         facets: values by which results are counted and filtered; none holds a line end.
         record: the article for display, opaque.
     """
@@ -47,6 +49,7 @@ class Document:
     published: int | None
     facets: Mapping[str, Sequence[str]]
     record: bytes
+    published_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,10 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Documents published in a range of seconds since 1970 UTC, half open; undated ones never match."""
+    """Documents published in a range of seconds since 1970 UTC, half open.
+
+    Undated ones never match; those of a month or year do if all of it lies in the range.
+    """
 
     since: int | None
     until: int | None

@@ -97,24 +97,40 @@ class FacetColumn:
         return flags
 
 
+_SPANS = {Interval.DAY: 0, Interval.MONTH: 31 * 86400, Interval.YEAR: 366 * 86400}
+"""Seconds that a date may leave open and yet count in an interval."""
+_LONGER = {Interval.DAY: Interval.MONTH, Interval.MONTH: Interval.YEAR}
+"""An interval -> the next longer one."""
+
+
 def timeline(
-    published: NDArray[np.int64], interval: Interval | None
+    published: NDArray[np.int64], until: NDArray[np.int64], interval: Interval | None
 ) -> tuple[Interval, dict[date, int]]:
     """How many of some documents were published in each calendar year, month or day in Việt Nam.
 
     Args:
         published: seconds since 1970 UTC, or `UNDATED`.
-        interval: None for the finest that gives a few dozen buckets at most.
+        until: the last second that each may mean, later than `published` where only a month or a year is
+            known. These count in intervals as long as they are, or longer.
+        interval: None for the finest that gives a few dozen buckets at most and counts half of them.
 
     Returns:
         The interval, and the first day of each bucket -> documents, empty buckets left out.
     """
-    known = published[published != UNDATED] + _VIETNAM_SECONDS
+    dated = published != UNDATED
+    known = published[dated] + _VIETNAM_SECONDS
     if not len(known):
         return interval or Interval.YEAR, {}
+    spans = until[dated] - published[dated]
     ends = np.array([known.min(), known.max()])
     if interval is None:
         interval = finest(*ends.astype("datetime64[s]").astype("datetime64[D]").tolist())
+        while interval in _LONGER and 2 * np.count_nonzero(spans <= _SPANS[interval]) < len(spans):
+            interval = _LONGER[interval]
+    known = known[spans <= _SPANS[interval]]
+    if not len(known):
+        return interval, {}
+    ends = np.array([known.min(), known.max()])
     first = int(_numbers(ends, interval)[0])
     counts = np.bincount(_numbers(known, interval) - first)
     filled = np.flatnonzero(counts)

@@ -78,6 +78,10 @@ class Postings(Protocol):
     def phrase(self, phrase: Phrase) -> Documents:
         """The documents in use whose token array holds the phrase."""
 
+    def published_until(self) -> NDArray[np.int64]:
+        """The last second that `published` may mean, for every document."""
+        ...
+
     def published(self) -> NDArray[np.int64]:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
 
@@ -248,7 +252,7 @@ class Evaluation:
         if since is not None:
             mask &= published >= since
         if until is not None:
-            mask &= published < until
+            mask &= self._index.published_until() < until
         return Matches.flagged(mask)
 
     def _weight(self, impacts: Impacts, weight: float) -> np.float32:

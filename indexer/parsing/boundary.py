@@ -21,6 +21,7 @@ def checked(article: Article) -> Article:
         url=_name(article.url),
         author=_name(article.author),
         source=_name(article.source),
+        credit=_names(article.credit),
         section=_name(article.section),
         tags=_names(article.tags),
         captions=_names(article.captions),

@@ -8,14 +8,13 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from indexer.article import Article, Moment, RelatedLink
 from indexer.errors import ParseError
 from indexer.language.cleaning import clean_text
-from indexer.parsing.dates import EARLIEST_YEAR, LATEST_YEAR, parse_moment
+from indexer.parsing.dates import moment_of_number, parse_moment
 from indexer.parsing.encodings import declared_by_mark, decode
 from indexer.parsing.identity import given_id, make_id
 from indexer.parsing.markup import text_of_markup
@@ -239,9 +238,7 @@ def _read_moment(value: object) -> Moment | None:
     if isinstance(value, str):
         return parse_moment(clean_text(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            moment = datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
-        except (ValueError, OverflowError, OSError):
-            return None
-        return moment if EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
+        return moment_of_number(value)
+    if isinstance(value, list):
+        return next((moment for one in value if (moment := _read_moment(one)) is not None), None)
     return None

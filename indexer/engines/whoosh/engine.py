@@ -59,6 +59,7 @@ class WhooshWriter:
             "tokens": document.tokens.tobytes(),
             "starts": pack_starts(document.starts),
             "published": UNDATED if document.published is None else document.published,
+            "published_until": _until(document),
         }
         terms: dict[str, Mapping[str, int]] = {"t_id": {document.id: 1}}
         for name, counts in document.terms.items():
@@ -205,7 +206,11 @@ class WhooshEngine:
             index.stored(numbers) if plan.with_records else nothing,
             parts if plan.explain else nothing,
         )
-        interval, timed = timeline(index.published()[matched.documents], plan.interval)
+        interval, timed = timeline(
+            index.published()[matched.documents],
+            index.published_until()[matched.documents],
+            plan.interval,
+        )
         return EngineResult(
             total=len(matched.documents),
             total_all=int(np.count_nonzero(matched.complete)),
@@ -337,3 +342,9 @@ def _ordered(plan: Plan, matched: Matched, index: IndexState, end: int) -> NDArr
         keys.append(~matched.complete[candidates])
     order: NDArray[np.int64] = candidates[np.lexsort(keys)]
     return order[:end]
+
+
+def _until(document: Document) -> int:
+    if document.published is None:
+        return int(UNDATED)
+    return document.published if document.published_until is None else document.published_until

@@ -75,6 +75,7 @@ def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Seque
         tokens=fields.COLUMN(columns.VarBytesColumn()),
         starts=fields.COLUMN(columns.VarBytesColumn()),
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
+        published_until=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )
     for name in term_fields:
         schema.add(f"t_{name}", CountedTerms())

@@ -45,6 +45,7 @@ class IndexState:
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._published: NDArray[np.int64] | None = None
+        self._until: NDArray[np.int64] | None = None
         self._live: Mask | None = None
         self._has_deleted = False
 
@@ -150,6 +151,13 @@ class IndexState:
             if self._published is None:
                 self._published = self._numbers("published", np.int64)
             return self._published
+
+    def published_until(self) -> NDArray[np.int64]:
+        """The last second that `published` may mean, for every document; `UNDATED` for those without."""
+        with self._lock:
+            if self._until is None:
+                self._until = self._numbers("published_until", np.int64)
+            return self._until
 
     def _numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
         parts = [segment.numbers(name, dtype) for segment in self._segments]

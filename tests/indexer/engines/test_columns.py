@@ -8,8 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.article import Moment, PartialDate
 from indexer.engines.base import Interval
 from indexer.engines.columns import UNDATED, FacetColumn, timeline
+from indexer.store import last_second, timestamp
 
 VIETNAM = timezone(timedelta(hours=7))
 values = st.lists(st.lists(st.sampled_from(["Hà Nội", "Huế", "b", "c"]), unique=True), min_size=1)
@@ -43,7 +45,7 @@ def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> No
 )
 def test_timeline(moments: list[datetime | None], asked: Interval | None) -> None:
     seconds = [UNDATED if one is None else int(one.timestamp()) for one in moments]
-    interval, counts = timeline(np.array(seconds, dtype=np.int64), asked)
+    interval, counts = timeline(known := np.array(seconds, dtype=np.int64), known, asked)
     days = [one.astimezone(VIETNAM).date() for one in moments if one]
     starts = {
         Interval.YEAR: lambda day: day.replace(month=1, day=1),
@@ -57,8 +59,24 @@ def test_timeline(moments: list[datetime | None], asked: Interval | None) -> Non
 def test_the_interval_follows_the_span() -> None:
     def interval(*days: date) -> Interval:
         seconds = [int(datetime(*day.timetuple()[:3], tzinfo=VIETNAM).timestamp()) for day in days]
-        return timeline(np.array(seconds, dtype=np.int64), None)[0]
+        known = np.array(seconds, dtype=np.int64)
+        return timeline(known, known, None)[0]
 
     assert interval(date(2024, 9, 1), date(2024, 9, 30)) is Interval.DAY
     assert interval(date(2023, 9, 1), date(2024, 9, 30)) is Interval.MONTH
     assert interval(date(2013, 9, 1), date(2024, 9, 30)) is Interval.YEAR
+
+
+def test_months_and_years_alone_count_in_intervals_as_long() -> None:
+    moments: list[Moment] = [
+        PartialDate(1999),
+        PartialDate(1999, 9),
+        date(1999, 9, 18),
+        datetime(1999, 9, 20, 8, tzinfo=VIETNAM),
+    ]
+    starts = [timestamp(one) for one in moments]
+    ends = [last_second(one) or timestamp(one) for one in moments]
+    columns = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+    assert timeline(*columns, Interval.YEAR)[1] == {date(1999, 1, 1): 4}
+    assert timeline(*columns, Interval.MONTH)[1] == {date(1999, 9, 1): 3}
+    assert sum(timeline(*columns, Interval.DAY)[1].values()) == 2

@@ -14,8 +14,15 @@ import click
 
 from indexer.article import article_to_json
 from indexer.errors import KhobaoError, ParseError
-from indexer.parsing import parse_file
-from search.terminal import marked, print_article, print_related, print_result, print_stats
+from indexer.parsing import explain_file, parse_file
+from search.terminal import (
+    marked,
+    print_article,
+    print_evidence,
+    print_related,
+    print_result,
+    print_stats,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,10 +44,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--explain", is_flag=True, help="What was seen of each field, where, and why it won.")
 @json_option
-def parse(file: Path, as_json: bool) -> None:
+def parse(file: Path, explain: bool, as_json: bool) -> None:
     """Read FILE and show the articles in it; nothing is stored."""
     failed = False
+    if explain:
+        for parsed, seen in explain_file(file):
+            if isinstance(parsed, ParseError):
+                click.echo(f"khobao: {parsed}", err=True)
+                failed = True
+            print_evidence(seen, as_json)
+        sys.exit(int(failed))
     for number, parsed in enumerate(parse_file(file)):
         if isinstance(parsed, ParseError):
             click.echo(f"khobao: {parsed}", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from indexer.language.cleaning import printable
 
 
@@ -20,9 +22,13 @@ class ParseError(KhobaoError):
         path: the file as the user named it.
         reason: one line, without the path, saying what is wrong and what to do.
         line: the 1-based line of a record in a file of records, if known.
+        seen: what was seen before it was refused, for an explanation.
     """
 
-    def __init__(self, path: str, reason: str, *, line: int | None = None) -> None:
+    def __init__(
+        self, path: str, reason: str, *, line: int | None = None, seen: tuple[Any, ...] = ()
+    ) -> None:
+        self.seen = seen
         self.path = path
         self.reason = reason
         self.line = line

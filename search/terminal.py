@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import click
 
 from indexer.article import Article, moment_to_json
+from indexer.parsing.evidence import Seen
 from search.results import (
     PAGE_SIZE,
     ArchiveStats,
@@ -31,6 +36,20 @@ def print_article(article: Article) -> None:
         click.echo("\nTin liên quan:")
     for link in article.related_links:
         click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
+
+
+def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
+    """Show what spoke for each field of an article; what won is marked with a star."""
+    field = ""
+    for one in seen:
+        if as_json:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            continue
+        if one.field != field:
+            click.secho(one.field, bold=True)
+            field = one.field
+        star = "*" if one.chosen else " "
+        click.echo(f"{star} {one.weight:6.1f}  {one.value}\n          {one.place}: {one.reason}")
 
 
 def print_result(result: SearchResult) -> None:

@@ -41,6 +41,16 @@ _MINISTRIES = _longest_first(MINISTRIES)
 
 
 @cache
+def provinces() -> frozenset[str]:
+    """Normalised names of provinces and of countries."""
+    lines = nfc(_PLACES.read_text("utf-8")).splitlines()
+    names = [line.removeprefix("+ ").partition(":")[0] for line in lines if line[:1] != "#"]
+    return (
+        frozenset(normalise(one.strip()) for name in names for one in name.split(",")) | COUNTRIES
+    )
+
+
+@cache
 def longest_place() -> int:
     """How many syllables the longest name of `known_places` has."""
     return max(name.count(" ") + 1 for name in known_places())

@@ -1,12 +1,20 @@
-"""Bytes of one file in, `Article`s out."""
+"""Article files of every format -> articles; `registry` says which formats there are."""
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
-from indexer.parsing.registry import Parsed, file_kind, holds_records, is_read, parse_file
+from indexer.parsing.registry import (
+    Parsed,
+    explain_file,
+    file_kind,
+    holds_records,
+    is_read,
+    parse_file,
+)
 
 __all__ = [
     "ARTICLE_SUFFIXES",
     "REPORT",
     "Parsed",
+    "explain_file",
     "file_kind",
     "holds_records",
     "is_read",

@@ -1,60 +1,272 @@
-"""Bylines and source lines: the short lines near an article's end that say who wrote it."""
+"""Bylines and credits: the short lines near an article's head or end that say who wrote it, after whom."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from indexer.language.normalise import lower
+from indexer.language.cues import FAMILY_NAMES
+from indexer.language.naming import provinces
+from indexer.language.normalise import lower, normalise
+from indexer.parsing.outlets import outlet, source_name
 
 _LABEL = re.compile(
-    r"(?:(?:tác giả|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh|bài|tin|thực hiện|người viết|nhóm pv"
-    r"|phóng viên|biên tập|viết bởi)\s*[:：]|by\s+|pv\s+)\s*",
+    r"(?:(?:tác\s+giả|(?:bài|tin)(?:\s+viết)?\s*(?:,|và|&|-|/)\s*(?:ảnh|clip|video)|ảnh\s*(?:,|và|&|-)\s*(?:bài|tin)"
+    r"|bài(?:\s+viết)?|tin|(?:tổ\s+chức\s+)?thực\s+hiện|nội\s+dung|người\s+viết|phóng\s+viên|biên\s+(?:tập|dịch)"
+    r"|(?:lược|người)\s+dịch|viết\s+bởi|nhóm\s+(?:tác\s+giả|thực\s+hiện)|theo\s+dõi|tổng\s+hợp|ghi)\s*[:：]|by\s+(?=[A-Z])"
+    r"|(?:pv|ctv|phóng\s+viên|nhà\s+báo)\s+(?=[^\W\d_]))\s*",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(
-    r"\(?\s*(?:(?:nguồn|theo nguồn)\s*[:：]|theo(?!\s+(?:đó|như))\s)\s*(?P<name>.+?)\s*\)?\.?",
+_PICTURES = re.compile(
+    r"[\s,;.–/-]*(?:ảnh|clip|video|đồ\s+(?:họa|hoạ)|infographics?|minh\s+(?:họa|hoạ)|thiết\s+kế|kỹ\s+thuật)"
+    r"(?:\s*[,&-]\s*(?:ảnh|clip|video|đồ\s+họa))*\s*[:：].*$",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\s[-–—]\s|\svà\s)\s*")
+_ROLE = re.compile(
+    r"\s*[(\[]\s*(?:tổng\s+hợp|t/h|th|thực\s+hiện|ghi(?:\s+lại|\s+chép)?|(?:lược|biên|chuyển|phỏng)\s+dịch|dịch|biên\s+soạn"
+    r"|sưu\s+tầm|st|s\.t|lược\s+thuật|thuật|bài\s+và\s+ảnh|ảnh|video|từ\s+[^()]{2,30})\s*[)\]]",
+    re.IGNORECASE,
+)
+_FROM = (
+    r"(?:theo(?:\s+nguồn)?|nguồn(?:\s+tin)?|dịch\s+từ|tổng\s+hợp\s+(?:từ|theo)|trích(?:\s+từ)?"
+    r"|dẫn\s+(?:theo|nguồn)|t/h\s+theo|via)"
+)
+_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]\s*{_FROM}\s*[:：]?\s+([^()\[\]]{{2,80}})\s*[)\]]", re.IGNORECASE
+)
+_SOURCED = re.compile(
+    r"\s*[(\[]\s*(?:nguồn|theo)\s*[:：]\s*([^()\[\]]{2,80})\s*[)\]]", re.IGNORECASE
+)
+_AT_END = re.compile(
+    rf"(?:^|(?<=[\s,;/|–-]))\s*[(\[]?{_FROM}\s*(?:[:：]\s*|\s)(?P<from>[^\s:].*?)[)\]]?$",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"theo\s+(?:đó|như|tôi|ông|bà|anh|chị|quy|luật|kế|thống|lời|cơ|nhiều|một|các|những)\b", re.I
+)
+_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*$")
+_SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\s[-–—]\s|\svà\s|\n)\s*")
+_BETWEEN_CREDITS = re.compile(r"\s*(?:,|;|/|\s&\s|\svà\s)\s*")
+_DASH = re.compile(r"\s+[-–—]\s+")
 _NAME = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?")
-_AGENCY = re.compile(r"\s*\([^()]{2,40}\)$")
-_LONGEST = 60
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,4}[^\W\d_]{0,2}\.?|[^\W\d_]{1,3}")
+_GROUP = re.compile(
+    r"(?:nhóm|tổ|ban)\s+(?:pv|phóng\s+viên|tác\s+giả|biên\s+tập|bạn\s+đọc|thời\s+sự|[^\W\d_ ]+)(?:\s+[^\W\d_]+){0,3}"
+    r"|p\.?\s?v\.?|phóng\s+viên|ctv|cộng\s+tác\s+viên|pv\s+.{2,30}|btv",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"^(?:(?:gs|pgs|ts|ths|th\.s|bs|ls|ks|kts|nsnd|nsưt|tiến\s+sĩ|thạc\s+sĩ|luật\s+sư|bác\s+sĩ|nhà\s+(?:báo|văn|thơ))\.?,?\s+)+",
+    re.IGNORECASE,
+)
+_OUTLET_WORD = re.compile(
+    r"(?:báo|tạp\s+chí|tờ|trang|cổng|hãng|đài|kênh|website|fanpage|facebook|bộ|cục|tổng\s+cục|sở)\s",
+    re.IGNORECASE,
+)
+_DOMAIN = re.compile(
+    r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|vn|net|org|info|tv|us|uk|ru|cn|jp|kr|edu|gov)(?:\.vn)?",
+    re.I,
+)
+_LONGEST = 100
 _LONGEST_NAME = 5
+_LONGEST_CREDIT = 8
 
 
-def _is_name(text: str, *, shortest: int) -> bool:
-    """Whether every word is letters with a capital first, as in ``Thanh Thương`` or ``THU HÀ``."""
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a byline says.
+
+    Attributes:
+        author: the names as printed, without label, role and agency; None where it names nobody.
+        credit: agencies and papers that the story was taken from, by the names of the table of outlets.
+    """
+
+    author: str | None
+    credit: tuple[str, ...] = ()
+
+
+def is_name(text: str, *, shortest: int = 2) -> bool:
+    """Whether a text is a person's name, initials or a group of reporters.
+
+    Every word is letters with a capital first, as in ``Thanh Thương``, ``THU HÀ``, ``K. Miên``.
+
+    Args:
+        shortest: words that a name has at least, unless it is initials.
+    """
+    text = _RANK.sub("", text.strip())
     words = text.split()
-    return shortest <= len(words) <= _LONGEST_NAME and all(
-        _NAME.fullmatch(word) and word[0].isupper() for word in words
+    if not words or len(words) > _LONGEST_NAME:
+        return bool(_GROUP.fullmatch(text)) and text[:1].isupper()
+    if _GROUP.fullmatch(text) and text[:1].isupper():
+        return True
+    if not all(_NAME.fullmatch(word) and word[0].isupper() for word in words):
+        return False
+    if len(words) == 1 and "." in text and _INITIALS.fullmatch(text):
+        return True
+    return len(words) >= shortest
+
+
+def looks_vietnamese(name: str) -> bool:
+    """Whether a name begins with a family name of Việt Nam and is as long as a person's."""
+    words = name.split()
+    return 2 <= len(words) <= 4 and normalise(words[0]) in FAMILY_NAMES and is_name(name)
+
+
+def read_byline(line: str, *, marked: bool = False) -> Byline | None:
+    """What a whole line says as a byline or a credit; None for any other line.
+
+    Args:
+        marked: whether the page marks it as one, by a class name, bold letters or the right margin:
+            then a single word may be a name.
+    """
+    text = line.strip().strip("*_•►>").strip()
+    text = re.sub(r"^[-–—|]\s*|\s*[./]+$", "", text).strip()
+    if not 1 < len(text) <= _LONGEST or _PROSE.match(text) or "?" in text or "!" in text[:-1]:
+        return None
+    if (known := outlet(text)) is not None and not looks_vietnamese(text):
+        return Byline(None, (known,))
+    credit: list[str] = []
+    for pattern in (_SOURCED, _IN_BRACKETS):
+        for match in pattern.finditer(text):
+            credit += _credits(match[1], bracketed=True)
+        text = pattern.sub("", text).strip()
+    person: str | None = None
+    if (end := _AT_END.search(text)) is not None:
+        person, more = _after(end["from"], marked)
+        if person is None and not more:
+            return None
+        credit += more
+        text = text[: end.start()].rstrip(" -–—|/,;.(")
+    author, more = _author(text, marked=marked, alone=not credit)
+    if author is None and text and not more:
+        return None
+    credit += more
+    author = author or person
+    if author is None and not credit:
+        return None
+    return Byline(author, tuple(dict.fromkeys(credit)))
+
+
+def _after(text: str, marked: bool) -> tuple[str | None, list[str]]:
+    """Whom "Theo" names: a person and the paper behind, or papers and agencies."""
+    text = text.strip(" .:")
+    text = f"{text})" if text.count("(") > text.count(")") else text
+    bracket = _BRACKETS.search(text)
+    inner = _outlets(bracket[1]) if bracket else []
+    head = _BRACKETS.sub("", text).strip()
+    if inner and outlet(head) is None and is_name(head):
+        return head, inner
+    person, slash, rest = head.partition("/")
+    if slash and is_name(person.strip()) and outlet(person) is None and (found := _outlets(rest)):
+        return person.strip(), [*found, *inner]
+    names = [name for name in _SEPARATOR.split(head) if name]
+    if (
+        outlet(head) is None
+        and names
+        and all(
+            outlet(name) is None
+            and (
+                looks_vietnamese(name)
+                or (marked and is_name(name) and not _OUTLET_WORD.match(name))
+            )
+            for name in names
+        )
+    ):
+        return head, inner
+    return None, [*_credits(head, bracketed=False), *inner]
+
+
+def _credits(text: str, *, bracketed: bool) -> list[str]:
+    """The names of a list of papers and agencies; nothing where it is prose instead."""
+    if (known := outlet(text)) is not None:
+        return [known]
+    dashed = [outlet(part) for part in _DASH.split(text)]
+    if len(dashed) > 1 and all(dashed):
+        return [name for name in dashed if name]
+    parts = [part.strip(" .\"'“”") for part in _BETWEEN_CREDITS.split(text.strip())]
+    parts = [part for part in parts if part]
+    if not parts or len(parts) > 6 or not all(_is_credit(part, bracketed) for part in parts):
+        return []
+    return [source_name(part) for part in parts]
+
+
+def _is_credit(text: str, bracketed: bool) -> bool:
+    words = text.split()
+    if outlet(text) is not None or _DOMAIN.fullmatch(text):
+        return True
+    if len(words) > _LONGEST_CREDIT:
+        return False
+    if _OUTLET_WORD.match(text):
+        return True
+    # The name of a paper is words with capitals; small ones stand between: "Báo Tin của Đài".
+    capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
+    return words[0][0].isupper() and (
+        len(words) <= 3 or ((bracketed or len(words) <= 4) and 2 * capitals > len(words))
     )
 
 
-def parse_byline(line: str) -> str | None:
-    """The author when a whole line is a byline: ``Thanh Thương``, ``Bài và ảnh: Thu Hà – Anh Tú``.
+def _outlets(text: str) -> list[str]:
+    """Papers and agencies named in brackets or behind a slash: known ones, or said to be."""
+    if (known := outlet(text)) is not None:
+        return [known]
+    if text.count("/") == 1 and all(_is_credit(part, True) for part in text.split("/")):
+        return [source_name(part.strip()) for part in text.split("/")]
+    return [
+        source_name(part.strip())
+        for part in _BETWEEN_CREDITS.split(text)
+        if part and (outlet(part) or _OUTLET_WORD.match(part) or _DOMAIN.fullmatch(part))
+    ]
 
-    A bare line has to be a name of at least two words; after a label one word is enough. Returns
-    the names as written, without label and agency in brackets.
-    """
-    line = line.strip().strip("*_")
-    if len(line) > _LONGEST:
-        return None
-    labelled = _LABEL.match(line)
-    rest = _AGENCY.sub("", line[labelled.end() :] if labelled else line).strip()
-    names = [name for name in _SEPARATOR.split(rest) if name]
-    shortest = 1 if labelled else 2
-    if names and len(names) <= 4 and all(_is_name(name, shortest=shortest) for name in names):
-        return rest
-    return None
+
+def _author(text: str, *, marked: bool, alone: bool) -> tuple[str | None, list[str]]:
+    """The names of a byline, and the agency that stands with them."""
+    credit: list[str] = []
+    text = _ROLE.sub("", text).strip(" -–—|,;")
+    labelled = _LABEL.match(text)
+    rest = _PICTURES.sub("", text[labelled.end() :] if labelled else text).strip()
+    if labelled and not rest:
+        return None, []
+    if bracket := _BRACKETS.search(rest):
+        credit += _outlets(bracket[1])
+        rest = _BRACKETS.sub("", rest).strip()
+    for separator in ("/", " - ", " – ", "-", ","):
+        head, found, tail = rest.rpartition(separator)
+        if found and outlet(tail) is not None and not looks_vietnamese(tail.strip()):
+            credit += _outlets(tail)
+            rest = head.strip()
+        elif found and separator == "/" and (first := outlet(re.split(r"[\s-]", tail.strip())[0])):
+            # "Đỗ Tuấn Anh/VOV-Phnom Penh": the agency, and from where.
+            credit.append(first)
+            rest = head.strip()
+    rest = rest.strip(" -–—|,;/")
+    if not rest:
+        return None, credit
+    if outlet(rest) is not None and not looks_vietnamese(rest):
+        return None, [*credit, source_name(rest)]
+    names = [name.strip() for name in _SEPARATOR.split(rest) if name.strip()]
+    shortest = 1 if labelled or marked or not alone or credit else 2
+    if not marked and not labelled and not credit and normalise(rest) in provinces():
+        return None, []
+    if len(rest) <= 60 and names and len(names) <= 4 and _all_names(names, shortest):
+        return rest, credit
+    return None, credit if not rest else []
+
+
+def _all_names(names: Iterable[str], shortest: int) -> bool:
+    return all(is_name(name, shortest=shortest) for name in names)
+
+
+def parse_byline(line: str) -> str | None:
+    """The author when a whole line is a byline: ``Thanh Thương``, ``Bài và ảnh: Thu Hà – Anh Tú``."""
+    found = read_byline(line)
+    return found.author if found else None
 
 
 def parse_source_line(line: str) -> str | None:
-    """The source when a whole short line names one: ``Nguồn: Báo Lào Cai``, ``(Theo TTXVN)``."""
-    line = line.strip()
-    match = _SOURCE.fullmatch(line)
-    if not match or len(line) > _LONGEST or not match["name"][0].isupper():
+    """The paper when a whole short line names the source: ``Nguồn: Báo Lào Cai``."""
+    line = line.strip().strip("()")
+    if not lower(line).startswith("nguồn") or ":" not in line or len(line) > 60:
         return None
-    # A sentence that begins with "Theo" goes on in lower case and ends in a full stop.
-    if lower(line).startswith("theo") and (line.endswith(".") or len(match["name"].split()) > 6):
-        return None
-    return match["name"]
+    name = line.partition(":")[2].strip(" .")
+    return name if name and name[0].isupper() else None

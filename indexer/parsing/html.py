@@ -1,34 +1,48 @@
-"""Articles as saved web pages: first what the page states about itself, then how it is built."""
+"""Articles as saved web pages: extractors say what they saw, and here it is weighed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
-
-from indexer.article import Article, Moment, RelatedLink
+from indexer.article import Article, Moment, PartialDate
 from indexer.errors import ParseError
-from indexer.language.cleaning import clean_text
-from indexer.language.normalise import lower
-from indexer.parsing import html_body
-from indexer.parsing.bylines import parse_byline, parse_source_line
-from indexer.parsing.dates import parse_date_line, parse_file_name, parse_moment
+from indexer.parsing.dates import parse_file_name
 from indexer.parsing.encodings import decode
-from indexer.parsing.html_metadata import Metadata, clean, read_metadata, section_of_breadcrumb
+from indexer.parsing.evidence import Evidence, Seen, explained, heaviest
 from indexer.parsing.identity import make_id
-from indexer.parsing.markup import text_of_tag
+from indexer.parsing.outlets import outlet, outlet_of_address, source_name
+from indexer.parsing.page import paragraphs
+from indexer.parsing.page.body import Container, describe, find_container
+from indexer.parsing.page.front import front_evidence, is_front
+from indexer.parsing.page.headline import Headline, find_headline
+from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.parts import leads, sections, tags
+from indexer.parsing.page.related import find_related
+from indexer.parsing.page.saved import SavedCopy, original, read_marks, without_toolbar
+from indexer.parsing.page.stated import read_stated
+from indexer.parsing.page.tree import Tree
+from indexer.parsing.page.when import PrintedLine, find_dates, is_bare, printed_dates
+from indexer.parsing.page.who import choose_author, find_who
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
 )
-_SITE_SUFFIX = re.compile(r"\s+[-–|•·]\s+")
-_TAIL = 4
 _MAX_DEPTH = 500
-_THIN = 150
-"""Characters of body below which a page's markup is not trusted alone."""
+_SITE_SUFFIX = re.compile(r"\s+[-–|]\s+|\s*\|\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article with what spoke for each of its fields."""
+
+    article: Article
+    seen: tuple[Seen, ...]
 
 
 def parse_html(data: bytes, path: str) -> Article:
@@ -39,180 +53,213 @@ def parse_html(data: bytes, path: str) -> Article:
         path: the file, for its name and for errors.
 
     Raises:
-        ParseError: the page holds no article.
+        ParseError: the page holds no article, or is a list of them.
     """
+    return read_html(data, path).article
+
+
+def read_html(data: bytes, path: str) -> Reading:
+    """`parse_html` with what spoke for each field."""
     declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
     text = decode(data, path, declared=declared)
-    soup = BeautifulSoup(text, "lxml")
-    if html_body.is_deeper_than(soup, _MAX_DEPTH):
+    try:
+        tree = Tree(without_toolbar(text))
+    except ValueError:
+        raise ParseError(path, _NO_ARTICLE) from None
+    if tree.depth() > _MAX_DEPTH:
         raise ParseError(path, "its elements are nested too deeply for an article; mend the page")
-    stated = read_metadata(soup)
-    page = _Page(soup, stated)
-    if not page.title or not (page.body or page.lead):
-        page.ask_trafilatura(text)
-    if not page.title or not (page.body or page.lead):
-        raise ParseError(
-            path, "no article was found in this page: it needs a headline and running text"
-        )
-    if len("".join(page.body)) < _THIN:
-        page.ask_trafilatura(text)
-    url = page.url
-    name = PurePath(path)
-    return Article(
-        id=make_id(page.title, url or name.name),
-        title=page.title,
-        lead=page.lead,
-        body="\n".join(page.body),
-        url=url,
-        published=page.published or parse_file_name(name.stem),
-        updated=stated.updated[0] if stated.updated else None,
-        author=page.author,
-        source=page.source,
-        section=page.section,
-        tags=tuple(stated.tags),
-        captions=tuple(page.captions),
-        related_links=tuple(page.related),
-        path=path,
-    )
+    return _Page(tree, read_marks(text), path).read()
+
+
+_NO_ARTICLE = "no article was found in this page: it needs a headline and running text"
 
 
 class _Page:
-    """The parts of one page; what is read is taken out of the tree, so that the body is what is left."""
+    """The evidence of one page, gathered once."""
 
-    def __init__(self, soup: BeautifulSoup, stated: Metadata) -> None:
-        self.url = _canonical(stated)
-        base = soup.find("base", href=True)
-        address = str(base["href"]) if isinstance(base, Tag) else ""
-        crumbs = _breadcrumb(soup)
-        html_body.remove_boilerplate(soup)
-        self.title = _title(soup, stated)
-        self.section = next(
-            iter(stated.sections + section_of_breadcrumb(crumbs, [self.title])), None
-        )
-        self.published = next(iter(stated.published), None) or _visible_date(soup)
-        related = html_body.take_related(soup, urljoin(self.url or "", address))
-        self.related: list[RelatedLink] = [link for link in related if link.url != self.url]
-        container = html_body.find_container(soup)
-        self.captions = html_body.take_captions(container) if container else []
-        marked_lead = html_body.take_lead(soup)
-        author = html_body.take_author(soup)
-        self.body = _paragraphs(container, self.title) if container else []
-        self.author, self.source = self._take_tail(author, stated)
-        self.lead = self._choose_lead(marked_lead, stated)
-        if stated.body and len(stated.body) > 2 * len("\n".join(self.body)):
-            self.body = [
-                line for line in stated.body.split("\n") if line not in (self.lead, self.title)
-            ]
+    def __init__(self, tree: Tree, saved: SavedCopy, path: str) -> None:
+        self._path = path
+        self._saved = saved
+        self._seen: list[Seen] = []
+        self.layout = Layout(tree)
+        self.stated = read_stated(tree)
+        self.headline: Headline = find_headline(self.layout, self.stated)
+        self.layout.mark_outside(self.headline.element)
+        self.container: Container | None = find_container(self.layout, self.headline.element)
+        self.url = self._address()
 
-    def _take_tail(self, author: str, stated: Metadata) -> tuple[str | None, str | None]:
-        """Author and source; their lines at the end of the body go."""
-        names = [*stated.authors, *([parse_byline(author) or author] if author else [])]
-        sources = list(stated.sources)
-        for place in range(len(self.body) - 1, max(0, len(self.body) - _TAIL) - 1, -1):
-            line = self.body[place]
-            if (found := parse_source_line(line)) is not None:
-                sources.append(found)
-            elif (found := parse_byline(line)) is not None:
-                # The byline under the text is the writer's; the meta element is often the paper's.
-                names.insert(0, found)
-            elif parse_date_line(line) is None:
-                continue
-            del self.body[place]
-        host = urlsplit(self.url).netloc.removeprefix("www.") if self.url else ""
-        source = next((name for name in sources if name), host) or None
-        return next((name for name in names if name != source), None), source
+    def _note(
+        self,
+        field: str,
+        found: Sequence[Evidence[Any]],
+        *chosen: Evidence[Any] | None,
+    ) -> None:
+        self._seen += explained(field, found, [one for one in chosen if one is not None])
 
-    def _choose_lead(self, marked: str, stated: Metadata) -> str:
-        """The marked standfirst, else the description where it is the first paragraph, or adds to it."""
-        described = stated.leads[0] if stated.leads else ""
-        lead = marked or described
-        if not self.body:
-            return lead
-        first = self.body[0]
-        start = _bare(described).rstrip("….")[:60]
-        if not marked and len(start) > 20 and _bare(first).startswith(start):
-            return self.body.pop(0)
-        self.body = (
-            [line for line in self.body if _bare(line) != _bare(lead)] if lead else self.body
-        )
-        return lead
-
-    def ask_trafilatura(self, html: str) -> None:
-        """Fill in for a page without markup to trust, where trafilatura sees more."""
-        import trafilatura
-
-        found = trafilatura.bare_extraction(
-            html, include_comments=False, include_tables=False, with_metadata=True
-        )
-        text = clean_text(found.text or "") if found else ""
-        lines = [
-            line
-            for raw in text.split("\n")
-            if (line := " ".join(raw.split())) and line != self.title
+    def _address(self) -> str | None:
+        """The article's address: what it states, else what the copy says."""
+        found = [*self.stated.urls]
+        if self._saved.url:
+            found.append(Evidence(self._saved.url, self._saved.by, "the mark of a saved copy", 5))
+        base = self._saved.url or ""
+        full = [
+            Evidence(original(urljoin(base, one.value)), one.place, one.reason, one.weight)
+            for one in found
         ]
-        if found and len("".join(lines)) > 1.5 * len("".join(self.body)):
-            self.title = self.title or clean(found.title or "")
-            self.body = [line for line in lines if _bare(line) != _bare(self.lead)]
+        counted = [one for one in full if urlsplit(one.value).scheme in ("http", "https")]
+        # A canonical address without a path is a slip of the template.
+        deep = [one for one in counted if urlsplit(one.value).path.strip("/")]
+        best = heaviest(deep or counted)
+        self._note("url", full, best)
+        return best.value if best else None
 
+    def read(self) -> Reading:
+        """Weigh the evidence.
 
-def _bare(text: str) -> str:
-    return " ".join(lower(text).split())
+        Raises:
+            ParseError: there is no article, or a list of them.
+        """
+        title, headline = self.headline.text, self.headline.element
+        self._note("title", list(self.headline.seen), *self.headline.chosen)
+        printed = printed_dates(self.layout, headline, self.container)
+        front = front_evidence(
+            self.layout, self.stated, self.headline, self.container, self.url,
+            any(one.weight >= 8 for one in printed),
+        )  # fmt: skip
+        self._note("kind", front)
+        if is_front(front):
+            raise ParseError(
+                self._path,
+                "this is a front or section page, a list of stories; save the stories' own pages",
+                seen=tuple(self._seen),
+            )
+        source = self._source()
+        base = next(
+            (one.get("href") for one in self.layout.tree.root.iter("base") if one.get("href")), ""
+        )
+        related = find_related(
+            self.layout, headline, self.container, urljoin(self.url or "", base or ""), self.url
+        )
+        own = {
+            bare(name)
+            for name in (source or "", *(one.value for one in self.stated.sources))
+            if name
+        }
+        own |= {bare(source_name(name)) for name in own}
+        who = find_who(
+            self.layout, headline, self.container, printed, self.stated, own, related.lines
+        )
+        author, chosen = choose_author(who.authors)
+        self._note("author", who.authors, *chosen)
+        credit = list(dict.fromkeys(one.value for one in who.credits if one.weight > 0))
+        self._note("credit", who.credits, *(one for one in who.credits if one.weight > 0))
+        lead_evidence = leads(self.layout, headline, self.container, self.stated, title)
+        text = paragraphs.of(
+            self.layout,
+            self.container,
+            title,
+            lead_evidence,
+            related.lines | who.lines,
+            self.stated,
+        )
+        self._note("lead", text.leads, text.chosen)
+        if not title or not (text.body or (text.chosen and text.chosen.weight >= 5)):
+            raise ParseError(self._path, _NO_ARTICLE, seen=tuple(self._seen))
+        published = self._published(printed)
+        section_seen = sections(self.layout, headline, self.stated, self.url, title)
+        section = heaviest(section_seen)
+        self._note("section", section_seen, section)
+        tag_names, tag_seen = tags(self.layout, headline, self.stated)
+        self._note("tags", tag_seen, *(one for one in tag_seen if one.value in tag_names))
+        self._explain_body(text, related.seen)
+        name = PurePath(self._path).name
+        article = Article(
+            id=make_id(title, self.url or name),
+            title=title,
+            lead=text.lead,
+            body="\n".join(text.body),
+            url=self.url,
+            published=published,
+            updated=self._updated(published),
+            author=author,
+            source=source,
+            credit=tuple(credit),
+            section=section.value if section else None,
+            tags=tuple(tag_names),
+            captions=tuple(text.captions),
+            related_links=tuple(related.links),
+            path=self._path,
+        )
+        return Reading(article, tuple(self._seen))
 
+    def _explain_body(self, text: paragraphs.Text, lists: list[tuple[str, str, int, bool]]) -> None:
+        if self.container is not None:
+            shown = f"{len(text.body)} paragraphs, {len(text.captions)} captions"
+            self._seen.append(
+                Seen(
+                    "body",
+                    shown,
+                    describe(self.container),
+                    self.container.reason,
+                    self.container.votes,
+                    True,
+                )
+            )
+        for place, reason in text.dropped:
+            self._seen.append(Seen("body", place, "left out", reason, 0.0, False))
+        for place, reason, count, taken in lists:
+            self._seen.append(
+                Seen("related_links", f"{count} links", place, reason, float(count), taken)
+            )
 
-def _canonical(stated: Metadata) -> str | None:
-    return next((url for url in stated.urls if urlsplit(url).scheme in ("http", "https")), None)
+    def _source(self) -> str | None:
+        """The paper: the one of the address where that is known, else the name that the page states."""
+        found = [
+            Evidence(source_name(one.value), one.place, one.reason, one.weight)
+            for one in self.stated.sources
+        ]
+        if (host := outlet_of_address(self.url)) is not None:
+            is_known = "." not in host
+            found.append(
+                Evidence(host, "address", "the paper of the address", 9 if is_known else 1)
+            )
+        head = self.layout.tree.root.find(".//title")
+        title = "".join(head.itertext()) if head is not None else ""
+        found += [
+            Evidence(name, "title", "behind the headline in the page's title", 6)
+            for part in _SITE_SUFFIX.split(title)[1:]
+            if (name := outlet(part)) is not None
+        ]
+        best = heaviest(found)
+        self._note("source", found, best)
+        return best.value if best else None
 
+    def _published(self, printed: list[PrintedLine]) -> Moment | None:
+        urls = [one for one in (self.url, self._saved.url) if one]
+        seen, best = find_dates(self.layout, self.stated, printed, urls)
+        file_date = parse_file_name(PurePath(self._path).stem)
+        if file_date is not None:
+            seen.append(Evidence(file_date, "file name", "the day in the file's name", 1.5))
+            if best is None or best.weight < 1.5:
+                best = seen[-1]
+        if best is not None and best not in seen:
+            seen.append(best)
+        self._note("published", seen, best)
+        for value in self.stated.bad_dates:
+            self._seen.append(
+                Seen(
+                    "published", value, "head of the page", "no date that is understood", 0.0, False
+                )
+            )
+        return best.value if best else None
 
-def _title(soup: BeautifulSoup, stated: Metadata) -> str:
-    """The headline as the page shows it, else as it states it, without the site's name."""
-    headings = [text for h1 in soup.find_all("h1") if (text := " ".join(text_of_tag(h1).split()))]
-    for stated_title in stated.titles:
-        for heading in headings:
-            if _bare(heading) in _bare(stated_title) or _bare(stated_title) in _bare(heading):
-                return heading
-    element = soup.find("title")
-    head = clean(element.get_text()) if isinstance(element, Tag) else ""
-    for title in (*stated.titles[:1], *headings[:1], head):
-        if title:
-            return _without_site(title, stated.sources)
-    return ""
-
-
-def _without_site(title: str, sources: list[str]) -> str:
-    parts = _SITE_SUFFIX.split(title)
-    if len(parts) > 1 and any(
-        _bare(parts[-1]) in (_bare(source), f"báo {_bare(source)}") for source in sources
-    ):
-        return title[: title.rindex(parts[-1])].rstrip(" -–|•·")
-    return title
-
-
-def _visible_date(soup: BeautifulSoup) -> Moment | None:
-    """The first ``<time>`` or short element that is a date as a whole."""
-    for tag in soup.find_all("time"):
-        stated = tag.get("datetime")
-        moment = parse_moment(str(stated)) if stated else None
-        if (moment := moment or parse_date_line(clean(tag.get_text(" ")))) is not None:
-            return moment
-    for tag in soup.find_all(["span", "div", "p", "li", "small", "em", "b", "td", "h4", "h5"]):
-        text = tag.get_text(" ", strip=True)
-        if 8 <= len(text) <= 60 and (moment := parse_date_line(" ".join(text.split()))) is not None:
-            return moment
-    return None
-
-
-def _breadcrumb(soup: BeautifulSoup) -> list[str]:
-    tag = soup.find(class_=re.compile("breadcrumb", re.IGNORECASE))
-    if not isinstance(tag, Tag):
-        return []
-    return [text for link in tag.find_all("a") if (text := clean(link.get_text(" ")))]
-
-
-def _paragraphs(container: Tag, title: str) -> list[str]:
-    """The container's lines without the headline and without date lines at its top."""
-    lines = [
-        line for line in text_of_tag(container).split("\n") if line and _bare(line) != _bare(title)
-    ]
-    while lines and parse_date_line(lines[0]) is not None:
-        del lines[0]
-    return lines
+    def _updated(self, published: Moment | None) -> Moment | None:
+        best = heaviest(self.stated.updated)
+        self._note("updated", self.stated.updated, best)
+        if best is None or published is None or isinstance(published, PartialDate):
+            return best.value if best else None
+        # Some systems write the time of saving a draft there: before publication it is no update.
+        value = best.value
+        if not isinstance(value, datetime) or not isinstance(published, datetime):
+            return value
+        return value if is_bare(value) or is_bare(published) or value >= published else None

@@ -11,7 +11,8 @@ from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.boundary import checked
 from indexer.parsing.encodings import decode
-from indexer.parsing.html import parse_html
+from indexer.parsing.evidence import Seen
+from indexer.parsing.html import parse_html, read_html
 from indexer.parsing.json_lines import parse_json_file
 from indexer.parsing.kinds import HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
 from indexer.parsing.opening import read_bytes, read_head
@@ -89,6 +90,22 @@ def parse_file(path: Path) -> Iterator[Parsed]:
         yield ParseError(name, f"cannot be opened: {reason.lower()}")
     except RecursionError:
         yield ParseError(name, "it is nested too deeply to be an article")
+
+
+def explain_file(path: Path) -> Iterator[tuple[Parsed, tuple[Seen, ...]]]:
+    """`parse_file` with what spoke for each field of an article, as far as its format has a choice."""
+    try:
+        is_page = path.is_file() and file_kind(path) == HTML
+    except OSError:
+        is_page = False
+    if not is_page:
+        yield from ((parsed, ()) for parsed in parse_file(path))
+        return
+    try:
+        reading = read_html(read_bytes(path), str(path))
+        yield checked(reading.article), reading.seen
+    except ParseError as error:
+        yield error, error.seen
 
 
 def refusal(kind: str) -> str:

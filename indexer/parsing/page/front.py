@@ -1,0 +1,139 @@
+"""Front and section pages: lists of stories, to be refused rather than read as one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from indexer.parsing.evidence import Evidence
+from indexer.parsing.page.body import Container
+from indexer.parsing.page.headline import Headline
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.marks import Role
+from indexer.parsing.page.stated import ARTICLE_TYPES, Stated
+from indexer.parsing.page.tree import HEADINGS
+
+_REFUSED = 1.5
+_TEASER = range(20, 200)
+
+
+def front_evidence(
+    layout: Layout,
+    stated: Stated,
+    headline: Headline,
+    container: Container | None,
+    url: str | None,
+    has_date: bool,
+) -> list[Evidence[str]]:
+    """What speaks for a list of stories (positive weights) and for an article (negative ones)."""
+    seen: list[Evidence[str]] = []
+
+    def add(value: str, weight: float, place: str = "page") -> None:
+        seen.append(Evidence(value, place, "kind of page", weight))
+
+    if stated.types & ARTICLE_TYPES:
+        add("the page states an article", -3)
+    elif stated.types & {"CollectionPage", "ItemList", "WebSite", "og:website"}:
+        add("the page states a list or a site", 1.5, "list")
+    if any(one.place == "meta article:published_time" for one in stated.published):
+        add("a time of publication is stated", -1.5)
+    if any((one.get("itemprop") or "").lower() == "articlebody" for one in layout.tree.elements):
+        add("a body is marked", -1.5)
+    if headline.element is None:
+        add("no heading shows the title", 1)
+    elif len(headline.text) < 30 and len(headline.text.split()) <= 5:
+        add("the heading is as short as a section's", 1, "list")
+    _address(url, add)
+    _text(layout, container, add)
+    if has_date:
+        add("a date stands beside the headline", -1)
+    return seen
+
+
+def _address(url: str | None, add: Callable[..., None]) -> None:
+    if not url:
+        return
+    path = urlsplit(url).path.rstrip("/")
+    slug = path.rpartition("/")[2]
+    if not path or path in ("/index.html", "/index.htm", "/index.php", "/home", "/default.aspx"):
+        add("the address is the site's", 2.5, "list")
+    elif sum(char.isdigit() for char in slug) >= 4 or slug.count("-") >= 5:
+        add("the address is a story's", -1)
+    elif not any(char.isdigit() for char in path) and slug.count("-") <= 4:
+        add("the address is a section's", 1)
+
+
+def _text(layout: Layout, container: Container | None, add: Callable[..., None]) -> None:
+    teasers = _teasers(layout)
+    running = (
+        sum(len(line.text) - line.linked for line in container.lines if len(line.text) > 60)
+        if container
+        else 0
+    )
+    inside = 0
+    if container is not None:
+        inside = sum(
+            len(line.text)
+            for line in container.lines
+            if len(line.text) > 20 and 2 * line.linked > len(line.text)
+        )
+        running += sum(len(line.text) for line in container.captions)
+    share = _teased(layout, container) if container is not None and teasers >= 8 else 0.0
+    if share > 0.5:
+        add("the paragraphs are teasers of other stories", 2, "list")
+        running = 0
+    if teasers >= 30:
+        add(f"{teasers} headings with links", 2, "list")
+    elif teasers >= 10:
+        add(f"{teasers} headings with links", 1.5, "list")
+    if running >= 1500:
+        add(f"{running} characters of running text", -2)
+    elif running >= 500:
+        add(f"{running} characters of running text", -1)
+    elif running < 150:
+        add(f"{running} characters of running text", 1)
+    if inside > running and inside > 300:
+        add("more links than text in the body", 2)
+
+
+def _teasers(layout: Layout) -> int:
+    """Headings and large links to stories that are not in lists beside the text."""
+    targets: Counter[str] = Counter()
+    for one in layout.tree.elements:
+        if one.tag != "a" or layout.is_outside(one, Role.COMMENTS, Role.CLUTTER, Role.RELATED):
+            continue
+        in_heading = (
+            any(above.tag in HEADINGS for above in list(one.iterancestors())[:3])
+            or one.find(".//h2") is not None
+        )
+        if layout.tree.length[one] in _TEASER and (in_heading or layout.tree.length[one] >= 35):
+            targets[one.get("href") or ""] += 1
+    return len(targets)
+
+
+def _teased(layout: Layout, container: Container) -> float:
+    """Share of the body's running text that stands in one item with a heading that is a link."""
+    whole = teased = 0
+    for line in container.lines:
+        if len(line.text) < 40:
+            continue
+        whole += len(line.text)
+        for above in [line.element, *list(line.element.iterancestors())[:4]]:
+            if above is container.element or layout.tree.length[above] > 900:
+                break
+            headings = [one for tag in HEADINGS for one in above.iter(tag)]
+            links = [one for one in headings if layout.tree.is_linked(one)]
+            if links or any(
+                layout.tree.length[one] in _TEASER and one is not line.element
+                for one in above.iter("a")
+                if 2 * layout.tree.length[one] > 40 and above is not line.element
+            ):
+                teased += len(line.text)
+                break
+    return teased / whole if whole else 0.0
+
+
+def is_front(seen: list[Evidence[str]]) -> bool:
+    """Whether a page is a list of stories; one that is only empty is none."""
+    return sum(one.weight for one in seen) >= _REFUSED and any(one.place == "list" for one in seen)

@@ -1,0 +1,139 @@
+"""The headline: what the page shows as one, held against what it states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.parsing.evidence import Evidence, heaviest
+from indexer.parsing.outlets import outlet, source_name
+from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.marks import Role, described
+from indexer.parsing.page.stated import Stated, plain
+from indexer.parsing.page.tree import Element, text_of
+
+_SITE_SUFFIX = re.compile(r"\s+[-–|•·»:]\s+|\s*\|\s*")
+_BY_TAG = {"h1": 5.0, "h2": 3.0, "h3": 2.5, "h4": 2.0, "h5": 1.5}
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline.
+
+    Attributes:
+        element: where the page shows it; None where it only states it.
+        seen: all that was taken into account.
+        chosen: the evidence that won.
+    """
+
+    text: str
+    element: Element | None
+    seen: tuple[Evidence[str], ...]
+    chosen: tuple[Evidence[str], ...]
+
+
+def find_headline(layout: Layout, stated: Stated) -> Headline:
+    """The headline of a page; its text is empty where there is none."""
+    sources = [one.value for one in stated.sources]
+    head = layout.tree.root.find(".//title")
+    title = plain("".join(head.itertext())) if head is not None else ""
+    short = without_site(title, sources)
+    said = [bare(without_site(one.value, sources)) for one in stated.titles]
+    seen: list[Evidence[str]] = []
+    places: dict[int, Element] = {}
+    for one in layout.tree.elements:
+        found = _heading(one, layout, said, bare(short))
+        if found is not None:
+            places[len(seen)] = one
+            seen.append(found)
+    shown = len(seen)
+    seen += [
+        Evidence(
+            without_site(one.value, sources), one.place, "the page states it", 4.5 + one.weight / 10
+        )
+        for one in stated.titles[:2]
+    ]
+    if short:
+        seen.append(Evidence(short, "title", "the title of the page", 4))
+    best = heaviest(seen)
+    if best is None:
+        return Headline("", None, tuple(seen), ())
+    at = next(at for at, one in enumerate(seen) if one is best)
+    return Headline(
+        without_site(best.value, sources),
+        places.get(at) if at < shown else None,
+        tuple(seen),
+        (best,),
+    )
+
+
+def _heading(one: Element, layout: Layout, said: list[str], title: str) -> Evidence[str] | None:
+    base = _BY_TAG.get(one.tag)
+    is_marked = layout.has(one, Role.TITLE)
+    if base is None:
+        # A box is no heading, but old pages put the headline into a cell or a paragraph with a class.
+        if not is_marked or one.tag not in ("p", "div", "span", "td", "strong", "b", "font", "a"):
+            return None
+        base = 2.0
+    length = layout.tree.length[one]
+    if length > _LONGEST:
+        return None
+    text = text_of(one) if length else _picture_text(one)
+    if len(text) < 4 or outlet(text) is not None:
+        return None
+    weight = base + (1.0 if is_marked else 0.0)
+    reasons = [f"a heading ({one.tag})" if one.tag in _BY_TAG else "marked as the title"]
+    known = bare(text)
+    if any(_same(known, other) for other in said):
+        weight += 6
+        reasons.append("as the page states it")
+    elif title and _same(known, title):
+        weight += 5
+        reasons.append("as in the title of the page")
+    if layout.tree.is_linked(one) and one.tag != "h1":
+        weight -= 3
+        reasons.append("a link")
+    if any(
+        layout.has(above, Role.RELATED, Role.LISTS, Role.COMMENTS)
+        for above in (one, *one.iterancestors())
+    ):
+        weight -= 4
+        reasons.append("among other stories")
+    if one.tag == "h1" and not length:
+        reasons.append("a picture's text")
+    return Evidence(text, described(one), ", ".join(reasons), weight)
+
+
+def _picture_text(one: Element) -> str:
+    return (
+        next((plain(image.get("alt") or "") for image in one.iter("img")), "")
+        if one.tag == "h1"
+        else ""
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two titles are one, maybe cut or with the site's name behind."""
+    if not other:
+        return False
+    short, long = sorted((one, other), key=len)
+    short = short.rstrip(".… ")
+    return len(short) > 8 and short in long and 2 * len(short) > len(long)
+
+
+def without_site(title: str, sources: list[str]) -> str:
+    """A title without the name of the site, and of its section, at its end or beginning."""
+    names = {bare(source) for source in sources} | {bare(source_name(source)) for source in sources}
+    parts = [(match.start(), match.end()) for match in _SITE_SUFFIX.finditer(title)]
+    for start, end in reversed(parts):
+        if _is_site(title[end:], names):
+            return without_site(title[:start].rstrip(), sources)
+    if parts and _is_site(title[: parts[0][0]], names):
+        return title[parts[0][1] :]
+    return title
+
+
+def _is_site(text: str, names: set[str]) -> bool:
+    known = bare(text).removeprefix("báo ").removeprefix("báo điện tử ")
+    return bool(known) and (known in names or bare(text) in names or outlet(text) is not None)

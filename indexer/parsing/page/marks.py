@@ -1,0 +1,138 @@
+"""What class names, ids and roles say of an element, by the table of `marks.txt`.
+
+Names are compared word by word, not letter by letter: ``dt-relative`` is not "related" and
+``author-share-top`` begins with its author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.parsing.page.tree import Element
+
+
+class Role(StrEnum):
+    """What an element is for."""
+
+    BODY = "body"
+    TITLE = "title"
+    LEAD = "lead"
+    DATE = "date"
+    AUTHOR = "author"
+    SOURCE = "source"
+    TAGS = "tags"
+    CRUMBS = "crumbs"
+    CAPTION = "caption"
+    RELATED = "related"
+    COMMENTS = "comments"
+    LISTS = "lists"
+    CLUTTER = "clutter"
+
+
+class Mark(NamedTuple):
+    """A role that names give an element, with the reason of the table."""
+
+    role: Role
+    reason: str
+
+
+_TABLE = Path(__file__).with_name("marks.txt")
+
+
+def _read_table() -> tuple[dict[str, Mark], dict[str, Mark]]:
+    """Names that may be part of a class, and those that have to be all of it."""
+    parts: dict[str, Mark] = {}
+    whole: dict[str, Mark] = {}
+    mark = Mark(Role.CLUTTER, "")
+    for line in _TABLE.read_text("utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if not line.startswith(" "):
+            role, _, reason = line.partition(":")
+            mark = Mark(Role(role), reason.strip())
+            continue
+        for name in line.split():
+            if name.startswith("="):
+                whole.setdefault(name[1:], mark)
+            else:
+                parts.setdefault(name, mark)
+    return parts, whole
+
+
+_PARTS, _WHOLE = _read_table()
+_LONGEST = max(name.count("-") + 1 for name in _PARTS)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BETWEEN_WORDS = re.compile(r"[-_:.\s/\[\]()]+")
+# Words that make a name one of layout: "related" in "position-relative", "content" in "flex-content".
+_LAYOUT = frozenset({"dt", "flex", "grid", "col", "row", "w", "h", "mt", "mb", "px", "py", "text"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1 << 14)
+def marks_of_name(name: str) -> tuple[Mark, ...]:
+    """The marks of one class or id, the most telling first.
+
+    Of several names inside it the longest counts, then the one that comes first in it.
+    """
+    if mark := _WHOLE.get(name.lower()):
+        return (mark,)
+    words = [word for word in _BETWEEN_WORDS.split(_CAMEL.sub("-", name).lower()) if word]
+    if not words or words[0] in _LAYOUT or len(words) > 8:
+        return ()
+    found: list[tuple[int, int, Mark]] = []
+    for at in range(len(words)):
+        for end in range(min(len(words), at + _LONGEST), at, -1):
+            mark = _PARTS.get("-".join(words[at:end])) or _PARTS.get("".join(words[at:end]))
+            if mark is not None:
+                found.append((at - end, at, mark))
+                break
+    return tuple(mark for _, _, mark in sorted(found, key=lambda one: one[:2]))
+
+
+def names_of(element: Element) -> list[str]:
+    """Classes, id, itemprop and role of an element, and what some content systems put elsewhere."""
+    names: list[str] = []
+    for attribute in ("class", "id", "itemprop", "data-role", "type", "rel"):
+        if value := element.get(attribute):
+            names += value.split()
+    return names
+
+
+def roles_of(element: Element) -> dict[Role, Mark]:
+    """Every role that an element's names give it, with the mark that does.
+
+    The first names count: of a class with several roles in it only the most telling one.
+    """
+    found: dict[Role, Mark] = {}
+    for name in names_of(element):
+        for mark in marks_of_name(name)[:1]:
+            found.setdefault(mark.role, mark)
+    return found
+
+
+def has_role(element: Element, *roles: Role) -> bool:
+    """Whether an element's names give it one of some roles."""
+    return any(role in roles for role in roles_of(element))
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether a page does not show an element."""
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+
+
+def described(element: Element) -> str:
+    """An element as a person points at it: ``div.sapo#lead``."""
+    classes = ".".join((element.get("class") or "").split()[:2])
+    id = element.get("id")
+    return f"{element.tag}{'.' + classes if classes else ''}{'#' + id if id else ''}"
+
+
+def first_with(elements: Iterable[Element], *roles: Role) -> Element | None:
+    """The first element with one of some roles."""
+    return next((one for one in elements if has_role(one, *roles)), None)

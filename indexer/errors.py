@@ -34,7 +34,7 @@ class ParseError(KhobaoError):
         self.line = line
         # A file's name may hold a line end, or bytes that are no text.
         place = printable(path) if line is None else f"{printable(path)}:{line}"
-        super().__init__(f"{place}: {reason}")
+        super().__init__(f"{place}: {printable(reason)}")
 
     def __reduce__(self) -> tuple[object, ...]:
         # Worker processes send failures back as pickles; the default reduces to one argument.

@@ -19,8 +19,9 @@ _TAIL = 7
 _BEHIND = 8
 _NOBODY = frozenset(
     {
-        "admin", "administrator", "editor", "ban biên tập", "biên tập viên", "tòa soạn", "toà soạn", "webmaster",
-        "root",        "tác giả", "author", "guest", "user", "test", "bbt", "quản trị viên", "moderator", "superadmin",
+        "admin", "administrator", "editor", "ban biên tập", "biên tập viên", "tòa soạn", "toà soạn",
+        "webmaster", "root", "tác giả", "author", "guest", "user", "test", "bbt", "quản trị viên",
+        "moderator", "superadmin",
     }
 )  # fmt: skip
 _SITE_WORDS = re.compile(

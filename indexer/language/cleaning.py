@@ -7,8 +7,9 @@ marks) and 31 (default ignorable characters); Unicode Technical Standard 51 (emo
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from indexer.language.normalise import compose_marks, nfc
+from indexer.language.normalise import compose_marks, is_basic, nfc
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NEW_LINE = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
@@ -18,10 +19,12 @@ _SPACE = re.compile("[\x85\x1c-\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _NOTHING = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe"
-    "\uffff\U000e0000-\U000e0019\U000e0080-\U000e0fff]"
+    "\uffff]"
 )
+_NOTHING_BEYOND = re.compile("[\U000e0000-\U000e0019\U000e0080-\U000e0fff]")
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 # A joiner, a variation selector and a tag mean something within an emoji only.
+_INSIDE_EMOJI = re.compile("[\u200d\ufe00-\ufe0f]")
 _OUTSIDE_EMOJI = re.compile(
     f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])"
     f"|(?<![{_EMOJI}0-9#*])[\ufe00-\ufe0f]|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]+"
@@ -29,9 +32,10 @@ _OUTSIDE_EMOJI = re.compile(
 _SUSPICIOUS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\xd0\xf0\u0189\u0256\u0300-\u036f\u061c\u115f\u1160\u1680\u17b4\u17b5"
     "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\udfff\ufdd0-\ufdef"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e0fff]"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff]"
 )
 """A superset of all that is changed here but for what NFC does: most texts hold none of it."""
+_SHORT = 2000
 _ETH = "\u00d0\u00f0\u0189\u0256"
 _ANY_ETH = re.compile(f"[{_ETH}]")
 _D = str.maketrans(_ETH, "ĐđĐđ")
@@ -62,12 +66,18 @@ def clean_text(text: str) -> str:
     Returns:
         A string that every encoding of Unicode can hold.
     """
-    if _SUSPICIOUS.search(text) is None:
-        return nfc(text)
+    basic = text.isascii() or is_basic(text)
+    if basic and _SUSPICIOUS.search(text) is None:
+        # What is short cannot hold a run of marks that takes long to put in order.
+        return unicodedata.normalize("NFC", text) if len(text) < _SHORT else nfc(text)
     if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _SPACE.sub(" ", _NEW_LINE.sub("\n", text))
-    text = _OUTSIDE_EMOJI.sub("", _NOTHING.sub("", text))
+    text = _NOTHING.sub("", text)
+    if not basic:
+        text = _NOTHING_BEYOND.sub("", text)
+    if not basic or _INSIDE_EMOJI.search(text):
+        text = _OUTSIDE_EMOJI.sub("", text)
     text = compose_marks(nfc(text))
     if _ANY_ETH.search(text):
         text = _ETH_IN_CAPITALS.sub(lambda match: match[0].translate(_D), text)

@@ -17,7 +17,14 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 
 _MOST_MARKS = 30
 _MARKS = "".join(char for code in range(0x300, 0x20000) if unicodedata.combining(char := chr(code)))
+# Patterns of characters beyond the Basic Multilingual Plane are ten times as slow as those within it.
+_COMMON_MARK = re.compile("[{}]".format("".join(char for char in _MARKS if char <= "\uffff")))
 _LONG_RUN = re.compile(f"([{_MARKS}]{{{_MOST_MARKS}}})[{_MARKS}]+")
+
+
+def is_basic(text: str) -> bool:
+    """Whether every character lies in the Basic Multilingual Plane: no emoji, no rare script."""
+    return len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
 
 
 def nfc(text: str) -> str:
@@ -28,6 +35,8 @@ def nfc(text: str) -> str:
     """
     if text.isascii():
         return text
+    if _COMMON_MARK.search(text) is None and is_basic(text):
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _LONG_RUN.sub(r"\1", text))
 
 

@@ -48,12 +48,17 @@ def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
     Raises:
         ParseError: the file is binary, or no encoding fits.
     """
+    return clean_text(decode_raw(data, path, declared=declared))
+
+
+def decode_raw(data: bytes, path: str, *, declared: str | None = None) -> str:
+    """`decode` without the cleaning, for markup, of which each text is cleaned when it is read."""
     if looks_binary(data[:_SAMPLE]):
         raise ParseError(path, "this is a binary file, not text; convert it to text or HTML first")
     text = _decode(data, declared)
     if text is None:
         raise ParseError(path, "its encoding is not recognised; save the file as UTF-8")
-    return clean_text(text)
+    return text
 
 
 def _decode(data: bytes, declared: str | None) -> str | None:

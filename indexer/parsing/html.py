@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from indexer.article import Article, Moment, PartialDate
 from indexer.errors import ParseError
 from indexer.parsing.dates import parse_file_name
-from indexer.parsing.encodings import decode
+from indexer.parsing.encodings import decode_raw
 from indexer.parsing.evidence import Evidence, Seen, explained, heaviest
 from indexer.parsing.identity import make_id
 from indexer.parsing.outlets import outlet, outlet_of_address, source_name
@@ -61,7 +61,7 @@ def parse_html(data: bytes, path: str) -> Article:
 def read_html(data: bytes, path: str) -> Reading:
     """`parse_html` with what spoke for each field."""
     declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
-    text = decode(data, path, declared=declared)
+    text = decode_raw(data, path, declared=declared)
     try:
         tree = Tree(without_toolbar(text))
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ def _key(name: str) -> str:
     return " ".join(re.sub(r"[^\w.+&]+", " ", normalise(name)).split())
 
 
+@lru_cache(maxsize=1 << 12)
 def outlet(name: str) -> str | None:
     """The name of a newspaper or agency that is known, however it is written; None for any other text.
 

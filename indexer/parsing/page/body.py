@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from indexer.parsing.page.layout import Layout
 from indexer.parsing.page.marks import Mark, Role, described
 from indexer.parsing.page.tree import HEADINGS, Element, Line, lines_of
@@ -13,6 +15,7 @@ _SHARES = (1.0, 1.0, 0.6, 0.36, 0.2, 0.1)
 """What a line is worth to its own block, the block around it, and so on outwards."""
 _SENTENCE_END = re.compile(r"[.…!?:;][\"'”’)\]]*$")
 _LONGEST_CAPTION = 1500
+_STATED_BODY = etree.XPath("//*[@itemprop='articleBody' or @itemprop='articlebody']")
 _PICTURES = ("img", "video", "figure", "picture")
 
 
@@ -45,18 +48,20 @@ def find_container(layout: Layout, headline: Element | None) -> Container | None
     start = layout.place(headline) if headline is not None else 0
     end = _next_article(layout, headline)
     votes: dict[Element, float] = {}
-    for line in layout.lines:
-        place = layout.place(line.element)
-        if layout.is_outside(line.element) or not start <= place < end:
-            continue
-        worth = _worth(line, layout)
-        if worth:
-            one: Element | None = line.element
-            for share in _SHARES:
-                if one is None or one.tag in ("body", "html"):
-                    break
-                votes[one] = votes.get(one, 0.0) + share * worth
-                one = one.getparent()
+    worths = [
+        (line.element, worth)
+        for line in layout.lines
+        if (worth := _worth(line, layout))
+        and start <= layout.place(line.element) < end
+        and not layout.is_outside(line.element)
+    ]
+    for element, worth in worths:
+        one: Element | None = element
+        for share in _SHARES:
+            if one is None or one.tag in ("body", "html"):
+                break
+            votes[one] = votes.get(one, 0.0) + share * worth
+            one = one.getparent()
     weighed = {one: _weighed(one, vote, layout) for one, vote in votes.items()}
     best = max(weighed, key=lambda one: (weighed[one], -layout.place(one)), default=None)
     marked = _marked_body(layout, start, end)
@@ -65,23 +70,21 @@ def find_container(layout: Layout, headline: Element | None) -> Container | None
     if best is None:
         return _page_itself(layout, headline, start, end)
     if best is not marked:
-        best = _with_siblings(layout, best, start, end)
+        best = _with_siblings(best, worths)
     return _container(layout, best, votes.get(best, 0.0), end)
 
 
-def _with_siblings(layout: Layout, one: Element, start: int, end: int) -> Element:
+def _with_siblings(one: Element, worths: list[tuple[Element, float]]) -> Element:
     """The box around an element whose siblings of the same name hold as much of the text.
 
     Pages are built of sections, of tables one a picture, of entries of a live blog.
     """
     covered: dict[Element, float] = {}
-    for line in layout.lines:
-        if start <= layout.place(line.element) < end and not layout.is_outside(line.element):
-            worth = _worth(line, layout)
-            above: Element | None = line.element if worth else None
-            while above is not None:
-                covered[above] = covered.get(above, 0.0) + worth
-                above = above.getparent()
+    for element, worth in worths:
+        above: Element | None = element
+        while above is not None:
+            covered[above] = covered.get(above, 0.0) + worth
+            above = above.getparent()
     best = one
     for _ in range(5):
         above = one.getparent()
@@ -92,7 +95,7 @@ def _with_siblings(layout: Layout, one: Element, start: int, end: int) -> Elemen
             for other in above
             if other.tag == one.tag and other.get("class") == one.get("class")
         )
-        if alike > 1.3 * covered.get(best, 0.0) and layout.place(above) >= 0:
+        if alike > 1.3 * covered.get(best, 0.0):
             best = above
         one = above
     return best

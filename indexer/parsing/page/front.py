@@ -38,7 +38,10 @@ def front_evidence(
         add("the page states a list or a site", 1.5, "list")
     if any(one.place == "meta article:published_time" for one in stated.published):
         add("a time of publication is stated", -1.5)
-    if any((one.get("itemprop") or "").lower() == "articlebody" for one in layout.tree.elements):
+    if any(
+        "articleBody" in (one.get("itemprop"), one.get("data-itemprop"))
+        for one in layout.tree.elements
+    ):
         add("a body is marked", -1.5)
     if headline.element is None:
         add("no heading shows the title", 1)
@@ -100,8 +103,8 @@ def _text(layout: Layout, container: Container | None, add: Callable[..., None])
 def _teasers(layout: Layout) -> int:
     """Headings and large links to stories that are not in lists beside the text."""
     targets: Counter[str] = Counter()
-    for one in layout.tree.elements:
-        if one.tag != "a" or layout.is_outside(one, Role.COMMENTS, Role.CLUTTER, Role.RELATED):
+    for one in layout.tree.root.iter("a"):
+        if layout.is_outside(one, Role.COMMENTS, Role.CLUTTER, Role.RELATED):
             continue
         in_heading = (
             any(above.tag in HEADINGS for above in list(one.iterancestors())[:3])

@@ -42,7 +42,9 @@ def find_headline(layout: Layout, stated: Stated) -> Headline:
     said = [bare(without_site(one.value, sources)) for one in stated.titles]
     seen: list[Evidence[str]] = []
     places: dict[int, Element] = {}
-    for one in layout.tree.elements:
+    marked = [one for one, roles in layout.roles.items() if Role.TITLE in roles]
+    headings = {*layout.tree.root.iter(*_BY_TAG), *marked} & layout.tree.order.keys()
+    for one in sorted(headings, key=layout.place):
         found = _heading(one, layout, said, bare(short))
         if found is not None:
             places[len(seen)] = one
@@ -79,8 +81,13 @@ def _heading(one: Element, layout: Layout, said: list[str], title: str) -> Evide
     length = layout.tree.length[one]
     if length > _LONGEST:
         return None
+    if one.tag != "h1" and layout.tree.is_linked(one):
+        # A link is the headline only where it says what the page is called.
+        raw = bare("".join(one.itertext()))
+        if not any(_same(raw, other) for other in (*said, title)):
+            return None
     text = text_of(one) if length else _picture_text(one)
-    if len(text) < 4 or outlet(text) is not None:
+    if len(text) < 4 or (len(text) < 40 and outlet(text) is not None):
         return None
     weight = base + (1.0 if is_marked else 0.0)
     reasons = [f"a heading ({one.tag})" if one.tag in _BY_TAG else "marked as the title"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.language.normalise import lower
-from indexer.parsing.page.marks import Mark, Role, is_hidden, roles_of
+from indexer.parsing.page.marks import Mark, Role, all_roles, is_hidden
 from indexer.parsing.page.tree import HEADINGS, Element, Line, Tree, lines_of
 
 _OUTSIDE = (Role.COMMENTS, Role.LISTS, Role.RELATED, Role.CLUTTER)
@@ -28,10 +28,7 @@ class Layout:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.roles: dict[Element, dict[Role, Mark]] = {}
-        for one in tree.elements:
-            if one.attrib and (found := roles_of(one)):
-                self.roles[one] = found
+        self.roles: dict[Element, dict[Role, Mark]] = all_roles(tree.root, tree.elements)
         body = tree.root.find("body")
         self.body: Element = body if body is not None else tree.root
         self.lines: list[Line] = lines_of(self.body)

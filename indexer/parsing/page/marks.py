@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from indexer.parsing.page.tree import Element
 
 
@@ -94,30 +96,42 @@ def marks_of_name(name: str) -> tuple[Mark, ...]:
     return tuple(mark for _, _, mark in sorted(found, key=lambda one: one[:2]))
 
 
-def names_of(element: Element) -> list[str]:
-    """Classes, id, itemprop and role of an element, and what some content systems put elsewhere."""
-    names: list[str] = []
-    for attribute in ("class", "id", "itemprop", "data-role", "type", "rel"):
-        if value := element.get(attribute):
-            names += value.split()
-    return names
+_NAMED = ("itemprop", "data-role", "type", "rel")
+"""Where some content systems put what others put into a class."""
 
 
-def roles_of(element: Element) -> dict[Role, Mark]:
-    """Every role that an element's names give it, with the mark that does.
+_NAMED_ELSEWHERE = etree.XPath(f"//body//*[{' or '.join(f'@{name}' for name in _NAMED)}]")
 
-    The first names count: of a class with several roles in it only the most telling one.
-    """
+
+@lru_cache(maxsize=1 << 14)
+def _roles_of_names(names: str) -> dict[Role, Mark]:
+    """The roles of some names, each with its first mark; only looked at, never changed."""
     found: dict[Role, Mark] = {}
-    for name in names_of(element):
+    for name in names.split():
         for mark in marks_of_name(name)[:1]:
             found.setdefault(mark.role, mark)
     return found
 
 
-def has_role(element: Element, *roles: Role) -> bool:
-    """Whether an element's names give it one of some roles."""
-    return any(role in roles for role in roles_of(element))
+def all_roles(root: Element, elements: Iterable[Element]) -> dict[Element, dict[Role, Mark]]:
+    """Every role that names give to elements, with the mark that does.
+
+    Of a class with several names in it only the most telling one counts.
+    """
+    elsewhere = {
+        one: "".join(f" {value}" for name in _NAMED if (value := one.get(name)))
+        for one in _NAMED_ELSEWHERE(root)
+    }
+    found = {}
+    for one in elements:
+        names = one.get("class")
+        if id := one.get("id"):
+            names = f"{names or ''} {id}"
+        if elsewhere and (more := elsewhere.get(one)):
+            names = f"{names or ''}{more}"
+        if names and (roles := _roles_of_names(names)):
+            found[one] = roles
+    return found
 
 
 def is_hidden(element: Element) -> bool:
@@ -131,8 +145,3 @@ def described(element: Element) -> str:
     classes = ".".join((element.get("class") or "").split()[:2])
     id = element.get("id")
     return f"{element.tag}{'.' + classes if classes else ''}{'#' + id if id else ''}"
-
-
-def first_with(elements: Iterable[Element], *roles: Role) -> Element | None:
-    """The first element with one of some roles."""
-    return next((one for one in elements if has_role(one, *roles)), None)

@@ -18,7 +18,7 @@ from indexer.parsing.page.tree import HEADINGS, Element, Line
 
 _PHOTO_STORY = 400
 """Characters of text beside the captions below which the captions are the story."""
-_LONGEST_NOISE = 200
+_LONGEST_NOISE = 160
 _TABLE = Path(__file__).with_name("noise.txt")
 
 

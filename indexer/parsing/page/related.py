@@ -17,9 +17,9 @@ from indexer.parsing.page.tree import Element, Line, lines_of, text_of
 from indexer.parsing.related_links import is_heading
 
 _LIST_HEADING = re.compile(
-    r".*(?:đọc nhiều|xem nhiều|mới nhất|tin mới|bài mới|tin khác|cùng chuyên mục|cùng mục|nổi bật|tin nóng|quan tâm"
+    r"(?:đọc nhiều|xem nhiều|mới nhất|tin mới|bài mới|tin khác|cùng chuyên mục|cùng mục|nổi bật|tin nóng|quan tâm"
     r"|gần đây|tiêu điểm|cũ hơn|mới hơn|quảng cáo|doanh nghiệp|khuyến mãi|tài trợ|đề xuất|chuyên trang|đã đưa"
-    r"|trong ngày|hôm nay|theo ngày|bạn đọc|bình luận|video|nhiều nhất|mua sắm|rao vặt|cùng tác giả).*",
+    r"|trong ngày|hôm nay|theo ngày|bạn đọc|bình luận|video|nhiều nhất|mua sắm|rao vặt|cùng tác giả)",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
@@ -91,7 +91,7 @@ class _Reader:
         if not heading and before is not None and self._layout.tree.length[before] < 50:
             heading = text_of(before)
         place = described(root)
-        if heading and len(heading) < 60 and _LIST_HEADING.fullmatch(heading):
+        if heading and len(heading) < 60 and _LIST_HEADING.search(heading):
             self._found.seen.append((place, f"headed as the site's: {heading}", 0, False))
             return False
         links = list(self._links_in(root))
@@ -103,14 +103,11 @@ class _Reader:
         """Read the links that follow a heading such as "Tin liên quan"."""
         lines = self._layout.lines
         for at, line in enumerate(lines):
-            if self._layout.place(line.element) < start or len(line.text) > 60:
+            if len(line.text) > 40 or not is_heading(line.text):
                 continue
-            label = _POINTER.match(f"{line.text} ")
-            if not is_heading(line.text) or self._layout.is_outside(
+            if self._layout.place(line.element) < start or self._layout.is_outside(
                 line.element, Role.COMMENTS, Role.LISTS, Role.CLUTTER
             ):
-                continue
-            if line.linked and label is None and not is_heading(line.text):
                 continue
             self._found.lines.add((line.element, line.text))
             self._follow(lines[at + 1 :], line)
@@ -129,7 +126,7 @@ class _Reader:
             if not linked and date is not None and not date.rest:
                 self._found.lines.add((line.element, line.text))
                 continue
-            if not linked or _LIST_HEADING.fullmatch(line.text) or is_heading(line.text):
+            if not linked or _LIST_HEADING.search(line.text) or is_heading(line.text):
                 break
             links = list(self._links_in(line.element))
             if not links and not taken:
@@ -181,7 +178,7 @@ class _Reader:
         found: set[tuple[Element, str]] = set()
         heading: Line | None = None
         for line in container.lines:
-            if not line.linked and len(line.text) < 60 and _LIST_HEADING.fullmatch(line.text):
+            if not line.linked and len(line.text) < 60 and _LIST_HEADING.search(line.text):
                 heading = line
             elif heading is not None and self._is_pointer(line):
                 found |= {(heading.element, heading.text), (line.element, line.text)}

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from indexer.article import Moment
 from indexer.language.cleaning import one_line
 from indexer.parsing.dates import parse_moment
@@ -22,6 +24,8 @@ ARTICLE_TYPES = frozenset(
         "LiveBlogPosting",
     }
 )  # fmt: skip
+_ITEMPROP = etree.XPath("//*[@itemprop]")
+_ITEMTYPE = etree.XPath("//@itemtype")
 _HOME = frozenset({"trang chủ", "home", "trang nhất", "tin tức", "trang chính", "homepage"})
 _PUBLISHED = (
     "article:published_time", "datepublished", "pubdate", "publish-date", "publishdate", "dc.date", "dc.date.issued",
@@ -136,10 +140,10 @@ def _read_json_ld(tree: Tree, found: Stated) -> None:
 
 
 def _json_ld_nodes(tree: Tree) -> Iterator[dict[str, Any]]:
-    for script in tree.scripts:
-        if not (script.get("type") or "").lower().startswith("application/ld+json"):
+    for kind, script, _ in tree.scripts:
+        if not kind.lower().startswith("application/ld+json"):
             continue
-        text = re.sub(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$", "", script.text or "")
+        text = re.sub(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$", "", script)
         try:
             # Raw line ends inside strings are common and harmless.
             value = json.loads(text.strip().removesuffix(";"), strict=False)
@@ -251,9 +255,9 @@ def _meta_values(tree: Tree) -> dict[str, list[str]]:
 
 
 def _read_microdata(tree: Tree, found: Stated) -> None:
-    for one in tree.elements:
-        name = (one.get("itemprop") or "").lower()
-        if not name or one.tag == "meta":
+    for one in _ITEMPROP(tree.root):
+        name = one.get("itemprop").lower()
+        if one.tag == "meta":
             continue
         if name in ("datepublished", "datecreated", "datemodified"):
             values = found.updated if name == "datemodified" else found.published
@@ -265,7 +269,5 @@ def _read_microdata(tree: Tree, found: Stated) -> None:
                 _add(found.authors, "itemprop author", 5, inner.get("content") or text_of(inner))
         elif name == "articlesection":
             _add(found.sections, "itemprop articleSection", 5, text_of(one))
-    for one in tree.root.iter():
-        if (one.get("itemtype") or "").rpartition("/")[2] in ARTICLE_TYPES:
-            found.types.add(one.get("itemtype").rpartition("/")[2])
-            break
+    kinds = {kind.rpartition("/")[2] for kind in _ITEMTYPE(tree.root)}
+    found.types |= kinds & ARTICLE_TYPES

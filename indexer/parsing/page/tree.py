@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ SILENT = frozenset(
         "embed", "head", "map", "canvas", "audio", "input", "dialog",
     }
 )  # fmt: skip
+_UNSEEN = ("script", "style", "noscript", "template", "iframe", "svg", "canvas", "map")
 BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
@@ -49,6 +50,39 @@ class Line:
     strong: int
 
 
+def _prune(root: Element) -> None:
+    """Take out what no reader sees, and the frame of the site, before anything is measured.
+
+    Half of a page is menus. Those that show the way to the section stay, and footers of an article.
+    """
+    for one in list(root.iter(*_UNSEEN, "nav", "footer")):
+        if one.tag in ("nav", "footer") and (
+            _is_own(one) or next(one.iter("h1"), None) is not None
+        ):
+            continue
+        parent = one.getparent()
+        if parent is not None:
+            _remove(one, parent)
+
+
+def _is_own(one: Element) -> bool:
+    names = f"{one.get('class') or ''} {one.get('id') or ''} {one.get('aria-label') or ''}".lower()
+    if one.tag == "nav":
+        return "crumb" in names or len(list(one.iter("a"))) <= 5
+    return any(above.tag in ("article", "main") for above in one.iterancestors())
+
+
+def _remove(one: Element, parent: Element) -> None:
+    """Take an element out, but not the text behind it."""
+    if one.tail:
+        before = one.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + one.tail
+        else:
+            parent.text = (parent.text or "") + one.tail
+    parent.remove(one)
+
+
 class Tree:
     """A parsed page with the measures of its elements, each counted once."""
 
@@ -58,39 +92,52 @@ class Tree:
         Raises:
             ValueError: it holds no element.
         """
-        data = _XML_DECLARATION.sub("", text).encode("utf-8", "replace")
+        # The parser stops at a NUL.
+        data = _XML_DECLARATION.sub("", text).replace("\0", "").encode("utf-8", "replace")
         try:
             root = html.document_fromstring(data, parser=_PARSER)
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
             raise ValueError(str(error)) from error
         self.root: Element = root
-        self.scripts = [one for one in root.iter("script") if one.text]
+        self.scripts = [
+            (one.get("type") or "", one.text, one.getparent())
+            for one in root.iter("script")
+            if one.text
+        ]
+        _prune(root)
         self.elements: list[Element] = [one for one in root.iter() if isinstance(one.tag, str)]
         self.order = {one: at for at, one in enumerate(self.elements)}
-        self.length: dict[Element, int] = dict.fromkeys(self.elements, 0)
-        self.linked: dict[Element, int] = dict.fromkeys(self.elements, 0)
-        self.ends: dict[Element, int] = {}
-        self._measure()
+        length, linked, ends = self._measures()
+        self.length: dict[Element, int] = dict(zip(self.elements, length, strict=True))
+        self.linked: dict[Element, int] = dict(zip(self.elements, linked, strict=True))
+        self.ends: dict[Element, int] = dict(zip(self.elements, ends, strict=True))
 
-    def _measure(self) -> None:
-        """Characters of text and of links below every element, from the leaves up."""
-        length, linked, ends = self.length, self.linked, self.ends
-        for at in range(len(self.elements) - 1, -1, -1):
-            one = self.elements[at]
-            ends.setdefault(one, at + 1)
-            if one.tag in SILENT:
-                length[one] = linked[one] = 0
+    def _measures(self) -> tuple[list[int], list[int], list[int]]:
+        """Characters of text and of links below every element, and the number of the first one behind it.
+
+        They are counted from the leaves up.
+        """
+        elements, order = self.elements, self.order
+        length, linked = [0] * len(elements), [0] * len(elements)
+        ends = list(range(1, len(elements) + 1))
+        for at in range(len(elements) - 1, -1, -1):
+            one = elements[at]
+            tag = one.tag
+            if tag in SILENT:
+                length[at] = linked[at] = 0
             else:
-                own = len(one.text.strip()) if one.text else 0
-                length[one] += own
-                if one.tag == "a":
-                    linked[one] = length[one]
-            parent = one.getparent()
-            if parent is not None:
-                tail = len(one.tail.strip()) if one.tail else 0
-                length[parent] += length[one] + tail
-                linked[parent] += linked[one]
-                ends[parent] = max(ends.get(parent, 0), ends[one])
+                if text := one.text:
+                    length[at] += len(text.strip())
+                if tag == "a":
+                    linked[at] = length[at]
+            above = order.get(one.getparent(), -1)
+            if above >= 0:
+                length[above] += length[at]
+                linked[above] += linked[at]
+                if tail := one.tail:
+                    length[above] += len(tail.strip())
+                ends[above] = max(ends[above], ends[at])
+        return length, linked, ends
 
     def below(self, one: Element) -> list[Element]:
         """The elements inside one, itself first, in document order."""
@@ -116,14 +163,23 @@ class Tree:
 
 def lines_of(root: Element, skipped: Collection[Element] = ()) -> list[Line]:
     """The lines of an element's text, one a block or a row of a table of data, without those of `skipped`."""
-    return list(_Lines(skipped).read(root))
+    return _Lines(skipped).read(root)
 
 
 def text_of(root: Element, skipped: Collection[Element] = ()) -> str:
     """An element's text on one line."""
-    if not len(root):
-        return " ".join(clean_text(root.text or "").split())
+    inside = root.iter()
+    next(inside)
+    if not skipped and not any(
+        one.tag in BLOCKS or one.tag in SILENT or one.tag == "br" for one in inside
+    ):
+        return " ".join(clean_text("".join(root.itertext())).split())
     return " ".join(line.text for line in lines_of(root, skipped))
+
+
+_BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "th"})
+_CELLS = frozenset({"td", "th"})
+_IN_CELLS = frozenset({"td", "th", "p", "div", "br"})
 
 
 class _Lines:
@@ -137,42 +193,49 @@ class _Lines:
         self._lines: list[Line] = []
         self._cells: list[Element] = []
 
-    def read(self, root: Element) -> Iterator[Line]:
-        # Element, and whether it is being left; links, strong text and rows are counted by depth.
-        stack: list[tuple[Element, bool]] = [(root, False)]
+    def read(self, root: Element) -> list[Line]:
+        """The lines of an element."""
+        # What is to be entered, or in brackets what is to be left; links and bold text count by depth.
+        stack: list[Element | tuple[Element]] = [root]
+        skipped = self._skipped
         links = strong = 0
         while stack:
-            one, leaving = stack.pop()
-            tag = one.tag
-            if leaving:
+            one = stack.pop()
+            if isinstance(one, tuple):
+                (one,) = one
+                tag = one.tag
                 if tag == "a":
                     links -= 1
-                elif tag in ("b", "strong", "h1", "h2", "h3", "h4", "th"):
+                elif tag in _BOLD:
                     strong -= 1
-                if tag in BLOCKS or tag == "br":
+                if tag in BLOCKS:
                     self._leave(one)
-                if one is not root:
-                    self._add(one.tail, links, strong)
-                continue
-            if not isinstance(tag, str) or tag in SILENT or one in self._skipped:
-                if one is not root:
-                    self._add(one.tail, links, strong)
-                continue
-            if tag in BLOCKS:
-                self._enter(one)
-            if tag == "a":
-                links += 1
-            elif tag in ("b", "strong", "h1", "h2", "h3", "h4", "th"):
-                strong += 1
-            self._add(one.text, links, strong)
-            stack.append((one, True))
-            stack.extend((child, False) for child in reversed(one))
+            else:
+                tag = one.tag
+                if tag == "br":
+                    self._leave(one)
+                elif (
+                    tag not in SILENT and isinstance(tag, str) and not (skipped and one in skipped)
+                ):
+                    if tag in BLOCKS:
+                        self._enter(one)
+                    if tag == "a":
+                        links += 1
+                    elif tag in _BOLD:
+                        strong += 1
+                    if text := one.text:
+                        self._add(text, links, strong)
+                    stack.append((one,))
+                    stack.extend(reversed(one))
+                    continue
+            if one is not root and (text := one.tail):
+                self._add(text, links, strong)
         self._flush(root)
-        yield from self._lines
+        return self._lines
 
-    def _add(self, text: str | None, links: int, strong: int) -> None:
-        if text:
-            self._parts.append(text)
+    def _add(self, text: str, links: int, strong: int) -> None:
+        self._parts.append(text)
+        if links or strong:
             length = len(text.strip())
             if links:
                 self._linked += length
@@ -180,31 +243,30 @@ class _Lines:
                 self._strong += length
 
     def _enter(self, one: Element) -> None:
-        if (
-            self._cells
-            and self._cells[-1] is not one
-            and one.tag in ("td", "th", "p", "div", "span")
-        ):
+        if self._cells and self._cells[-1] is not one and one.tag in _IN_CELLS:
             return
-        parent = one.getparent()
-        self._flush(parent if parent is not None else one)
+        if self._parts:
+            parent = one.getparent()
+            self._flush(parent if parent is not None else one)
         if one.tag == "tr" and is_row_of_data(one):
             self._cells.append(one)
 
     def _leave(self, one: Element) -> None:
-        if self._cells and self._cells[-1] is one:
-            self._cells.pop()
-        elif self._cells and one.tag in ("td", "th", "p", "div", "br"):
-            self._parts.append(" | " if one.tag in ("td", "th") else " ")
-            return
-        parent = one.getparent()
-        self._flush(parent if one.tag == "br" and parent is not None else one)
+        if self._cells:
+            if self._cells[-1] is one:
+                self._cells.pop()
+            elif one.tag in _IN_CELLS:
+                self._parts.append(" | " if one.tag in _CELLS else " ")
+                return
+        if self._parts:
+            parent = one.getparent()
+            self._flush(parent if one.tag == "br" and parent is not None else one)
 
     def _flush(self, element: Element) -> None:
-        raw = "".join(self._parts)
+        text = " ".join(clean_text("".join(self._parts)).split())
         self._parts.clear()
-        text = " ".join(clean_text(raw).split()).removesuffix(" |")
         if text:
+            text = text.removesuffix(" |")
             self._lines.append(Line(text, element, min(self._linked, len(text)), self._strong))
         self._linked = self._strong = 0
 

@@ -19,10 +19,12 @@ _SCRIPTED = re.compile(
     r"""getElementById\(\s*["']([\w-]+)["']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent)\s*=\s*["']([^"'<>]{8,80})["']"""
     r"""|document\.write\(\s*["']([^"'<>]{8,80})["']"""
 )
+_WRITES = ("innerHTML", "innerText", "textContent", "document.write")
 _CLOCK = re.compile(
     r"(?:^|[-_ ])(?:now|today|clock|dongho|hom-nay|time-now|current|datetime-now|date-now|ngay-gio)(?:$|[-_ ])",
     re.I,
 )
+_MAYBE = re.compile(r"\d\s?[-/.]\s?\d|\d\s*,?\s*t|[a-z] \d{1,2},? \d{4}|\d [A-Z]", re.IGNORECASE)
 _NEAR_ABOVE = 8
 _TAIL = 6
 _LONGEST = 120
@@ -52,7 +54,7 @@ def printed_dates(
     first = next((at for at, line in enumerate(lines) if layout.place(line.element) >= head), 0)
     found: list[PrintedLine] = []
     for at, line in enumerate(lines):
-        if len(line.text) > _LONGEST or not any(char.isdigit() for char in line.text):
+        if len(line.text) > _LONGEST or _MAYBE.search(line.text) is None:
             continue
         date_line = read_date_line(line.text, coarse=False)
         if date_line is None or not _is_short(date_line):
@@ -115,10 +117,13 @@ def _in_first_lines(line: Line, container: Container) -> bool:
 def _with_scripts(layout: Layout) -> list[Line]:
     """The page's lines, with those that its scripts write into it."""
     lines = list(layout.lines)
-    ids = {one.get("id"): one for one in layout.tree.elements if one.get("id")}
-    for script in layout.tree.scripts:
-        for match in _SCRIPTED.finditer(script.text or ""):
-            element = ids.get(match[1]) if match[1] else script.getparent()
+    ids: dict[str, Element] = {}
+    for _, script, parent in layout.tree.scripts:
+        if not any(word in script for word in _WRITES):
+            continue
+        ids = ids or {id: one for one in layout.tree.elements if (id := one.get("id"))}
+        for match in _SCRIPTED.finditer(script):
+            element = ids.get(match[1]) if match[1] else parent
             text = " ".join((match[2] or match[3]).split())
             if element is not None and element in layout.tree.order:
                 at = next(

@@ -12,9 +12,16 @@ from typing import Any
 
 import click
 
-from indexer.article import article_to_json
-from indexer.errors import KhobaoError, ParseError
-from indexer.parsing import explain_file, parse_file
+from indexer.article import Article, article_to_json
+from indexer.errors import KhobaoError
+from indexer.parsing import (
+    Parsed,
+    UnreadKeys,
+    explain_file,
+    parse_file,
+    parse_map,
+    unread_fault,
+)
 from search.terminal import (
     marked,
     print_article,
@@ -39,27 +46,33 @@ archive_option = click.option(
     show_default=True,
     help="The archive's folder; $KHOBAO_ARCHIVE sets it as well.",
 )
+map_option = click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FIELD=KEY",
+    help="Which key of a record is a field: body=maintext; ignore=KEY for none; may be given again.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--explain", is_flag=True, help="What was seen of each field, where, and why it won.")
+@map_option
 @json_option
-def parse(file: Path, explain: bool, as_json: bool) -> None:
+def parse(file: Path, explain: bool, mapped: tuple[str, ...], as_json: bool) -> None:
     """Read FILE and show the articles in it; nothing is stored."""
     failed = False
+    fields = parse_map(mapped)
     if explain:
-        for parsed, seen in explain_file(file):
-            if isinstance(parsed, ParseError):
-                click.echo(f"khobao: {parsed}", err=True)
-                failed = True
+        for parsed, seen in explain_file(file, fields):
+            failed = _complain(parsed) or failed
             print_evidence(seen, as_json)
         sys.exit(int(failed))
-    for number, parsed in enumerate(parse_file(file)):
-        if isinstance(parsed, ParseError):
-            click.echo(f"khobao: {parsed}", err=True)
-            failed = True
+    for number, parsed in enumerate(parse_file(file, fields)):
+        if not isinstance(parsed, Article):
+            failed = _complain(parsed) or failed
         elif as_json:
             click.echo(article_to_json(parsed))
         else:
@@ -67,6 +80,17 @@ def parse(file: Path, explain: bool, as_json: bool) -> None:
             print_article(parsed)
     if failed:
         sys.exit(1)
+
+
+def _complain(parsed: Parsed) -> bool:
+    """Print the line of what is no article; whether it was none."""
+    if isinstance(parsed, Article):
+        return False
+    fault = (
+        unread_fault(parsed.path, dict(parsed.keys)) if isinstance(parsed, UnreadKeys) else parsed
+    )
+    click.echo(f"khobao: {fault}", err=True)
+    return True
 
 
 @cli.command()
@@ -92,6 +116,7 @@ def parse(file: Path, explain: bool, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a line of JSON for each file and record that was not read: file, record, reason.",
 )
+@map_option
 @json_option
 def index(
     sources: tuple[Path, ...],
@@ -100,6 +125,7 @@ def index(
     memory: int,
     exclude: tuple[str, ...],
     report_file: Path | None,
+    mapped: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Bring the archive up to date with SOURCES, which are article files and folders of them."""
@@ -126,6 +152,7 @@ def index(
             workers=workers,
             memory=memory << 20,
             exclude=exclude,
+            fields=parse_map(mapped),
             progress=lambda done, found, articles: bar.update(
                 task, completed=done, total=found, articles=articles
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,18 @@ from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.errors import ParseError
 from indexer.known import KnownArticles
 from indexer.manifest import FileState, Manifest
-from indexer.parsing import ARTICLE_SUFFIXES, REPORT, file_kind, is_read
-from indexer.reading import Part, read_files, stamp
+from indexer.parsing import (
+    ARTICLE_SUFFIXES,
+    REPORT,
+    FieldMap,
+    UnreadKeys,
+    file_kind,
+    is_read,
+    map_of_folder,
+    unread_fault,
+)
+from indexer.parsing.records.fields import Unread
+from indexer.reading import Part, Read, read_files, stamp
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
 from indexer.store import decode_record, encode_record, make_document, open_or_create_engine
 
@@ -55,6 +66,7 @@ def index_sources(
     memory: int | None = None,
     progress: Progress | None = None,
     exclude: Sequence[str] = (),
+    fields: FieldMap | None = None,
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
 
@@ -65,6 +77,7 @@ def index_sources(
         batch: articles a commit.
         memory: bytes that the postings of a commit may take; more are set aside on the disk.
         exclude: patterns of the shell for files and folders to leave out.
+        fields: which keys of records are which fields, before the table of aliases.
 
     Raises:
         SourceError: a source is not there; nothing is changed then.
@@ -75,7 +88,9 @@ def index_sources(
     engine = open_or_create_engine(archive, memory=memory)
     manifest = Manifest(archive)
     try:
-        return _Run(engine, manifest, batch, progress).run(sources, workers, exclude)
+        return _Run(engine, manifest, batch, progress, fields or FieldMap()).run(
+            sources, workers, exclude
+        )
     finally:
         manifest.close()
         engine.close()
@@ -88,18 +103,27 @@ class _FileProgress:
     ids: set[str] = field(default_factory=set)
     faulty: bool = False
     has_duplicates: bool = False
+    has_unread: bool = False
 
 
 class _Run:
     """The state of one run: what the archive holds, by article and by file."""
 
     def __init__(
-        self, engine: Engine, manifest: Manifest, batch: int, progress: Progress | None
+        self,
+        engine: Engine,
+        manifest: Manifest,
+        batch: int,
+        progress: Progress | None,
+        fields: FieldMap,
     ) -> None:
         self._engine = engine
         self._manifest = manifest
         self._batch = batch
         self._progress = progress
+        self._fields = fields
+        self._folders: dict[Path, FieldMap] = {}
+        self._unread: dict[str, Counter[Unread]] = {}
         self._report = IndexReport()
         self._file = _FileProgress()
         self._seen = 0
@@ -108,7 +132,7 @@ class _Run:
     def run(self, sources: list[Path], workers: int | None, exclude: Sequence[str]) -> IndexReport:
         """Read what has changed, then remove what is gone: a moved article is never missing."""
         files = self._changed_files(sources, exclude)
-        parts = read_files(files, workers, self._is_known)
+        parts = read_files(files, workers, self._is_known, self._fields)
         done = 0
         more = bool(files)
         while more:
@@ -116,6 +140,7 @@ class _Run:
                 states, done, more = self._write_batch(writer, parts, done, len(files))
             self._manifest.update(states)
         self._remove_gone(sources)
+        self._report_unread(sources)
         written = self._report.added + self._report.changed
         if written > self._batch and 2 * written >= len(self._known):
             # Most of the archive is new: now is the cheapest time to join what the commits wrote.
@@ -132,11 +157,18 @@ class _Run:
                 continue
             state = states.get(found.origin)
             held = self._known.held(found.origin)
-            if state and state.articles == held and state.stamp == stamp(found):
+            if state and state.articles == held and state.stamp == self._stamp(found):
                 self._report.unchanged += held
             elif held or found.named or self._is_read(found):
                 files.append(found)
         return files
+
+    def _stamp(self, file: SourceFile) -> str:
+        """The state of a file, and of what says how its records are read."""
+        folder = file.path.parent
+        if folder not in self._folders:
+            self._folders[folder] = self._fields.extended(map_of_folder(folder))
+        return f"{stamp(file)}{self._folders[folder].digest}"
 
     def _is_read(self, file: SourceFile) -> bool:
         """Whether a file is of a kind that is read; one that is not is counted."""
@@ -178,13 +210,15 @@ class _Run:
                 return states, done, True
         return states, done, False
 
-    def _write(
-        self, writer: EngineWriter, origin: str, item: Document | Article | ParseError
-    ) -> bool:
+    def _write(self, writer: EngineWriter, origin: str, item: Read) -> bool:
         """Store one article unless it is there already; returns whether it was written."""
         if isinstance(item, ParseError):
             self._report.failures.append(item)
             self._file.faulty = True
+            return False
+        if isinstance(item, UnreadKeys):
+            self._unread.setdefault(origin, Counter()).update(dict(item.keys))
+            self._file.has_unread = True
             return False
         if self._taken(item.id, origin):
             if self._known.has_content(item.id, item.digest):
@@ -223,7 +257,20 @@ class _Run:
             return None
         self._remove(writer, self._known.missed(origin))
         # A file with duplicates is read at every run: its twin may be gone by then.
-        return None if file.has_duplicates else FileState(origin, part.stamp, len(file.ids))
+        # One with keys that were not read is as well: what it lacks is told until it is mapped.
+        if file.has_duplicates or file.has_unread:
+            return None
+        state = f"{part.stamp}{self._folders.get(part.file.path.parent, FieldMap()).digest}"
+        return FileState(origin, state, len(file.ids))
+
+    def _report_unread(self, sources: list[Path]) -> None:
+        """One line a source on the keys of its records that are in no article."""
+        for source in sources:
+            keys: Counter[Unread] = Counter()
+            for origin in [one for one in self._unread if lies_under(one, [source])]:
+                keys.update(self._unread.pop(origin))
+            if keys:
+                self._report.failures.append(unread_fault(str(source), keys))
 
     def _remove(self, writer: EngineWriter, ids: list[str]) -> None:
         for id in ids:

@@ -15,7 +15,7 @@ from indexer.article import Article
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError
 from indexer.manifest import stamp_of
-from indexer.parsing import Parsed, holds_records, parse_file
+from indexer.parsing import FieldMap, Parsed, UnreadKeys, holds_records, parse_file
 from indexer.sources import SourceFile
 from indexer.store import make_document
 
@@ -26,7 +26,7 @@ _WORTH_WORKERS = 150
 _AHEAD = 8
 """Chunks that wait for each worker: bounds memory when writing is slower than reading."""
 
-Read = Document | Article | ParseError
+Read = Document | Article | ParseError | UnreadKeys
 """An analysed article, one that need not be analysed, or what could not be read."""
 
 
@@ -46,7 +46,10 @@ class Part:
 
 
 def read_files(
-    files: list[SourceFile], workers: int | None, is_known: Callable[[Article, str], bool]
+    files: list[SourceFile],
+    workers: int | None,
+    is_known: Callable[[Article, str], bool],
+    fields: FieldMap,
 ) -> Iterator[Part]:
     """Read and analyse files.
 
@@ -54,6 +57,7 @@ def read_files(
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
         is_known: whether an article of a file (its origin) need not be analysed; asked for files
             of records only, where one change must not cost the analysis of all the others.
+        fields: which keys of records are which fields.
     """
     if workers is None:
         many = len(files) >= _WORTH_WORKERS or any(
@@ -61,11 +65,11 @@ def read_files(
         )
         workers = (os.cpu_count() or 1) if many else 0
     if workers == 0:
-        yield from _in_order(None, 1, _tasks(files, is_known))
+        yield from _in_order(None, 1, _tasks(files, is_known, fields))
         return
     # Spawned, not forked: this process may have threads, such as a progress bar's.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from _in_order(pool, workers * _AHEAD, _tasks(files, is_known))
+        yield from _in_order(pool, workers * _AHEAD, _tasks(files, is_known, fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,16 @@ class _ReadWhole:
     """Read and analyse several files."""
 
     files: list[SourceFile]
+    fields: FieldMap
 
     def __call__(self) -> list[Part]:
         return [
-            Part(file, stamp(file), [_analyse(one, file) for one in parse_file(file.path)], True)
+            Part(
+                file,
+                stamp(file),
+                [_analyse(one, file) for one in parse_file(file.path, self.fields)],
+                True,
+            )
             for file in self.files
         ]
 
@@ -96,35 +106,35 @@ class _AnalyseRecords:
 
 
 def _analyse(parsed: Parsed, file: SourceFile) -> Read:
-    return parsed if isinstance(parsed, ParseError) else make_document(parsed, file.origin)
+    return make_document(parsed, file.origin) if isinstance(parsed, Article) else parsed
 
 
 def _tasks(
-    files: list[SourceFile], is_known: Callable[[Article, str], bool]
+    files: list[SourceFile], is_known: Callable[[Article, str], bool], fields: FieldMap
 ) -> Iterator[_ReadWhole | _AnalyseRecords]:
     waiting: list[SourceFile] = []
     for file in files:
         if holds_records(file.path):
             if waiting:
-                yield _ReadWhole(waiting)
+                yield _ReadWhole(waiting, fields)
                 waiting = []
-            yield from _record_tasks(file, is_known)
+            yield from _record_tasks(file, is_known, fields)
         else:
             waiting.append(file)
             if len(waiting) == _CHUNK:
-                yield _ReadWhole(waiting)
+                yield _ReadWhole(waiting, fields)
                 waiting = []
     if waiting:
-        yield _ReadWhole(waiting)
+        yield _ReadWhole(waiting, fields)
 
 
 def _record_tasks(
-    file: SourceFile, is_known: Callable[[Article, str], bool]
+    file: SourceFile, is_known: Callable[[Article, str], bool], fields: FieldMap
 ) -> Iterator[_AnalyseRecords]:
     before = stamp(file)
     parsed = (
         (one, isinstance(one, Article) and is_known(one, file.origin))
-        for one in parse_file(file.path)
+        for one in parse_file(file.path, fields)
     )
     chunk = list(islice(parsed, _CHUNK))
     while True:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ParseError, SourceError
+from indexer.parsing.records.mapping import MAP_FILE
 
 ARCHIVE_MARKER = "khobao.json"
 """The file that makes a folder an archive: what is in it was written by this program."""
@@ -100,10 +101,14 @@ def _walk_folder(source: Path, exclude: Sequence[str]) -> Iterator[SourceFile | 
 
 def _left_out(path: Path, source: Path, exclude: Sequence[str]) -> bool:
     below = path.relative_to(source).as_posix()
-    return path.name.startswith(".") or any(
-        fnmatch.fnmatchcase(path.name, pattern.rstrip("/"))
-        or fnmatch.fnmatchcase(below, pattern.rstrip("/"))
-        for pattern in exclude
+    return (
+        path.name.startswith(".")
+        or path.name == MAP_FILE
+        or any(
+            fnmatch.fnmatchcase(path.name, pattern.rstrip("/"))
+            or fnmatch.fnmatchcase(below, pattern.rstrip("/"))
+            for pattern in exclude
+        )
     )
 
 

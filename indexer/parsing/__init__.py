@@ -1,6 +1,8 @@
 """Article files of every format -> articles; `registry` says which formats there are."""
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
+from indexer.parsing.records.mapping import FieldMap, map_of_folder, parse_map
+from indexer.parsing.records.reader import UnreadKeys, unread_fault
 from indexer.parsing.registry import (
     Parsed,
     explain_file,
@@ -13,10 +15,15 @@ from indexer.parsing.registry import (
 __all__ = [
     "ARTICLE_SUFFIXES",
     "REPORT",
+    "FieldMap",
     "Parsed",
+    "UnreadKeys",
     "explain_file",
     "file_kind",
     "holds_records",
     "is_read",
+    "map_of_folder",
     "parse_file",
+    "parse_map",
+    "unread_fault",
 ]

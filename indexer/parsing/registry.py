@@ -13,34 +13,36 @@ from indexer.parsing.boundary import checked
 from indexer.parsing.encodings import decode
 from indexer.parsing.evidence import Seen
 from indexer.parsing.html import parse_html, read_html
-from indexer.parsing.json_lines import parse_json_file
-from indexer.parsing.kinds import HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
+from indexer.parsing.kinds import CSV, HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
+from indexer.parsing.records.mapping import FieldMap, map_of_folder
+from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
 
-Parsed = Article | ParseError
-"""What one article or one record of a file turned into."""
+Parsed = Article | ParseError | UnreadKeys
+"""What one article or one record of a file turned into; last, what of its records is in no article."""
 
-Parser = Callable[[Path], Iterator[Parsed]]
+Parser = Callable[[Path, FieldMap], Iterator[Parsed]]
 """Yields the articles of a file; a fault of one record is yielded, not raised, so that the records after
 it are read."""
 
 
-def _parse_html_file(path: Path) -> Iterator[Parsed]:
+def _parse_html_file(path: Path, _: FieldMap) -> Iterator[Parsed]:
     yield parse_html(read_bytes(path), str(path))
 
 
-def _parse_text_file(path: Path) -> Iterator[Parsed]:
+def _parse_text_file(path: Path, _: FieldMap) -> Iterator[Parsed]:
     yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
 
 
 PARSERS: dict[str, Parser] = {
     HTML: _parse_html_file,
-    JSON: parse_json_file,
+    JSON: read_json,
+    CSV: read_table,
     TEXT: _parse_text_file,
 }
 """By kind of file; a file of another kind is not read."""
-_RECORDS = frozenset({JSON})
+_RECORDS = frozenset({JSON, CSV})
 """Kinds of which a file holds any number of articles, one record each."""
 
 
@@ -67,10 +69,16 @@ def holds_records(path: Path) -> bool:
         return False
 
 
-def parse_file(path: Path) -> Iterator[Parsed]:
+def parse_file(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed]:
     """The articles of one file, and a `ParseError` for each part of it that cannot be read.
 
     Never raises for what is wrong with the file itself, its content or its permissions.
+
+    Args:
+        fields: which keys of records are which fields, before what a file beside them says.
+
+    Raises:
+        SourceError: that file cannot be read.
     """
     name = str(path)
     try:
@@ -79,8 +87,11 @@ def parse_file(path: Path) -> Iterator[Parsed]:
         kind = file_kind(path)
         if kind not in PARSERS:
             raise ParseError(name, refusal(kind))
-        for parsed in PARSERS[kind](path):
-            yield parsed if isinstance(parsed, ParseError) else checked(parsed)
+        known = fields or FieldMap()
+        if kind in _RECORDS:
+            known = known.extended(map_of_folder(path.parent))
+        for parsed in PARSERS[kind](path, known):
+            yield checked(parsed) if isinstance(parsed, Article) else parsed
     except ParseError as error:
         yield error
     except gzip.BadGzipFile as error:
@@ -92,14 +103,16 @@ def parse_file(path: Path) -> Iterator[Parsed]:
         yield ParseError(name, "it is nested too deeply to be an article")
 
 
-def explain_file(path: Path) -> Iterator[tuple[Parsed, tuple[Seen, ...]]]:
+def explain_file(
+    path: Path, fields: FieldMap | None = None
+) -> Iterator[tuple[Parsed, tuple[Seen, ...]]]:
     """`parse_file` with what spoke for each field of an article, as far as its format has a choice."""
     try:
         is_page = path.is_file() and file_kind(path) == HTML
     except OSError:
         is_page = False
     if not is_page:
-        yield from ((parsed, ()) for parsed in parse_file(path))
+        yield from ((parsed, ()) for parsed in parse_file(path, fields))
         return
     try:
         reading = read_html(read_bytes(path), str(path))
@@ -112,4 +125,4 @@ def refusal(kind: str) -> str:
     """Why a file of a kind is not read, and what to do."""
     if kind == UNKNOWN_BINARY:
         return "this is a binary file, not text; convert it to text or HTML first"
-    return f"this is a file of the kind {kind}, which is not read; convert it to text, HTML or JSON Lines"
+    return f"this is a file of the kind {kind}, which is not read; convert it to text, HTML, JSON or CSV"

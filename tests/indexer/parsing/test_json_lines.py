@@ -11,11 +11,12 @@ from indexer.article import VIETNAM_TIME, Article, RelatedLink, article_to_json
 from indexer.errors import ParseError
 from indexer.language.cleaning import one_line
 from indexer.parsing import parse_file
-from indexer.parsing.json_lines import article_from_json
+from indexer.parsing.records.fields import read_record
+from indexer.parsing.records.mapping import FieldMap
 
 
 def read(record: Any) -> Article:
-    return article_from_json(record, "x.jsonl")[0]
+    return read_record(record, "x.jsonl", FieldMap()).article
 
 
 def test_aliases_and_shapes_of_other_systems() -> None:
@@ -110,7 +111,8 @@ def test_deep_nesting_and_binary_lines_are_errors(tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.write_bytes(b"[" * 100_000 + b"\n\x00\x01\x02\n" + b'{"title": "A"}\n')
     parsed = list(parse_file(file))
-    assert [type(one).__name__ for one in parsed] == ["ParseError", "ParseError", "Article"]
+    assert [type(one).__name__ for one in parsed] == ["ParseError", "Article", "ParseError"]
+    assert "cut off" in str(parsed[-1])
 
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1).map(one_line)
@@ -149,7 +151,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_an_article_or_one_clear_error(value: Any) -> None:
     try:
-        article, _ = article_from_json(value, "x")
+        article = read_record(value, "x", FieldMap()).article
     except ValueError as error:
         assert "\n" not in str(error)
     else:

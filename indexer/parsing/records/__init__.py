@@ -1,0 +1,1 @@
+"""Articles as records: JSON of any shape that crawlers write, tables of values, one mapping for both."""

@@ -1,0 +1,409 @@
+"""One record of a dump -> an article, and what of the record is in no field of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from indexer.article import Article, Moment, RelatedLink
+from indexer.language.cleaning import clean_text
+from indexer.parsing.bylines import read_byline
+from indexer.parsing.dates import moment_of_number, parse_moment
+from indexer.parsing.identity import given_id, make_id
+from indexer.parsing.markup import text_of_markup
+from indexer.parsing.outlets import outlet_of_address, source_name
+from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.shapes import flat, terms, text_in
+
+LONG = 200
+"""Characters from which a text that is in no field is too much to leave out without a word."""
+_PICTURE = frozenset({"image", "img", "photo", "picture", "gallery", "video", "figure", "media"})
+_DATE_KEY = re.compile(r"date|time|ngay|gio|publish|created|posted|_at$|At$", re.IGNORECASE)
+_CLOCK = re.compile(r"\s*\d{1,2}[:hg]\d{2}(?::\d{2})?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A key whose value is in no field of the article.
+
+    Attributes:
+        key: as the record has it, with what stands above it.
+        kind: ``long text`` or ``date``.
+    """
+
+    key: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was made of one record.
+
+    Attributes:
+        complaint: what could not be understood and was left out, if anything.
+    """
+
+    article: Article
+    complaint: str | None
+    unread: tuple[Unread, ...]
+
+
+def read_record(record: object, path: str, fields: FieldMap) -> Record:
+    """An article out of one object.
+
+    Raises:
+        ValueError: the value is no object, has no title, or has something else where text belongs.
+    """
+    if not isinstance(record, dict):
+        raise ValueError("not a JSON object with the fields of an article")
+    return _Reader(record, fields).read(path)
+
+
+class _Reader:
+    """The values of one record, looked up by every name that they go by."""
+
+    def __init__(self, record: Mapping[str, Any], fields: FieldMap) -> None:
+        self._record = record
+        self._fields = fields
+        self._flat = flat(record)
+        self._terms = terms(record)
+        # A record with a digest was written by `khobao parse`: its text is plain, whatever it holds.
+        self._is_own = "digest" in record
+        self._complaints: list[str] = []
+        self._used: set[str] = set()
+
+    def read(self, path: str) -> Record:
+        title = self._line("title")
+        if not title:
+            raise ValueError('the article has no title; give it a "title"')
+        url = self._line("url") or None
+        lead, body = self._line("lead"), self._body()
+        given = self._value("id")
+        known = isinstance(given, str | int) and not isinstance(given, bool)
+        author, credit = self._author()
+        published = self._moment("published")
+        article = Article(
+            id=given_id(str(given)) if known else make_id(title, url or f"{lead}\n{body}"),
+            title=title,
+            lead=lead,
+            body=body,
+            url=url,
+            published=published,
+            updated=self._moment("updated"),
+            author=author,
+            source=self._source(url),
+            credit=credit,
+            section=self._section(),
+            tags=self._tags(),
+            captions=self._texts("captions"),
+            related_links=self._links(),
+            path=path,
+        )
+        complaint = self._complaints[0] if self._complaints else None
+        return Record(article, complaint, tuple(self._unread(article)) if not self._is_own else ())
+
+    def _candidates(self, field: str) -> Iterator[tuple[str, Any]]:
+        """The values of the keys of a field, the most telling key first, without empty ones."""
+        for key in self._fields.keys(field):
+            for place, value in self._flat.get(key, ()):
+                if value not in (None, "", [], {}):
+                    yield place, value
+
+    def _value(self, field: str) -> Any:
+        for place, value in self._candidates(field):
+            self._used.add(place)
+            return value
+        return None
+
+    def _plain(self, text: str) -> str:
+        text = clean_text(text)
+        return text if self._is_own else text_of_markup(text)
+
+    def _clean(self, value: object) -> str:
+        return " ".join(self._plain(str(value)).split())
+
+    def _line(self, name: str) -> str:
+        value = self._value(name)
+        if isinstance(value, dict):
+            value = text_in(value)
+            if value is None:
+                raise ValueError(f'"{name}" is not text')
+        if isinstance(value, list):
+            parts = [one for one in value if isinstance(one, str | int | float)]
+            if len(parts) < len(value) or not parts:
+                raise ValueError(f'"{name}" is not text')
+            value = " ".join(map(str, parts))
+        return "" if value is None else self._clean(value)
+
+    def _body(self) -> str:
+        """Paragraphs separated by one newline; of several keys for it the one with the most text."""
+        best = ""
+        for place, value in self._candidates("body"):
+            lines = "\n".join(self._plain(part) for part in _parts(value, place)).splitlines()
+            text = "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+            if text and (not best or (len(text) > 1.5 * len(best) and best[:80] in text)):
+                self._used.add(place)
+                best = text
+        return best
+
+    def _moment(self, name: str) -> Moment | None:
+        """The first value of a field that is a date; a clock in another key goes with a bare day."""
+        written: list[str] = []
+        clock = ""
+        found: Moment | None = None
+        for place, value in self._candidates(name):
+            text = value if isinstance(value, str) else ""
+            if _CLOCK.fullmatch(text):
+                clock = clock or text.strip()
+                self._used.add(place)
+                continue
+            moment = _read_moment(value)
+            if moment is None:
+                written.append(json.dumps(value, ensure_ascii=False, default=str)[:40])
+                self._used.add(place)
+            elif found is None:
+                self._used.add(place)
+                found = moment
+        if clock and type(found) is date:
+            found = parse_moment(f"{found.isoformat()} {clock}") or found
+        if found is None and written:
+            self._complaints.append(
+                f"the date {written[0]} is not understood; the article is kept without it"
+            )
+        return found
+
+    def _author(self) -> tuple[str | None, tuple[str, ...]]:
+        """The byline, and the credit that may stand in it."""
+        # A number stands for an author whose name is in another table.
+        named = self._names(self._value("author"))
+        names = [name for name in named if self._is_own or not name.isdecimal()]
+        names = names or self._terms.get("author", [])
+        credit = list(self._texts("credit"))
+        if self._is_own:
+            return ", ".join(names) or None, tuple(credit)
+        kept = []
+        for name in names:
+            byline = read_byline(name, marked=True)
+            if byline is None or not byline.credit:
+                kept.append(name)
+                continue
+            credit += byline.credit
+            kept += [byline.author] if byline.author else []
+        return ", ".join(kept) or None, tuple(dict.fromkeys(source_name(name) for name in credit))
+
+    def _source(self, url: str | None) -> str | None:
+        names = self._names(self._value("source"))
+        name = ", ".join(names) or None
+        if self._is_own:
+            return name
+        if name is None:
+            host = outlet_of_address(url)
+            return host if host and "." not in host else None
+        return source_name(name)
+
+    def _section(self) -> str | None:
+        names = [name for name in self._names(self._value("section")) if not name.isdecimal()]
+        names = names or self._terms.get("category", [])
+        return names[0] if names else None
+
+    def _tags(self) -> tuple[str, ...]:
+        value = self._value("tags")
+        if isinstance(value, str) and (listed := _literal_list(value)) is not None:
+            value = listed
+        if isinstance(value, str):
+            value = re.split(r"[,;]", value)
+        if self._is_own:
+            return tuple(self._names(value))
+        names = [name for name in self._names(value) if not name.isdecimal()]
+        return tuple(dict.fromkeys(names or self._terms.get("post_tag", [])))
+
+    def _names(self, value: object) -> list[str]:
+        """Names out of text, an object with a name, or a list of these."""
+        if (
+            isinstance(value, str)
+            and not self._is_own
+            and (listed := _literal_list(value)) is not None
+        ):
+            value = listed
+        if isinstance(value, list):
+            return [name for one in value for name in self._names(one)]
+        if isinstance(value, dict):
+            inner = next(
+                (
+                    value[key]
+                    for key in ("name", "title", "label", "display_name", "text")
+                    if value.get(key)
+                ),
+                None,
+            )
+            return self._names(inner) if isinstance(inner, str | int) else []
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return []
+        return [name] if (name := self._clean(value)) else []
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return tuple(self._names(self._value(name)))
+
+    def _links(self) -> tuple[RelatedLink, ...]:
+        links = []
+        value = self._value("related_links")
+        for one in value if isinstance(value, list) else []:
+            found = flat(one) if isinstance(one, dict) else {"title": [("title", one)]}
+            title, url, lead = (
+                next(
+                    (
+                        text
+                        for key in self._fields.keys(name)
+                        for _, inner in found.get(key, ())
+                        for text in self._names(inner)
+                    ),
+                    None,
+                )
+                for name in ("title", "url", "lead")
+            )
+            if shown := title or url:
+                links.append(RelatedLink(shown, url, lead))
+        return tuple(links)
+
+    def _unread(self, article: Article) -> Iterator[Unread]:
+        """The keys with a long text or a date that no field of the article has."""
+        texts = _bare("\n".join((article.title, article.lead, article.body, *article.captions)))
+        days = {
+            _day(moment) for moment in (article.published, article.updated) if moment is not None
+        }
+        for key, values in self._flat.items():
+            if self._fields.ignores(key):
+                continue
+            for place, value in values:
+                if place in self._used:
+                    continue
+                if isinstance(value, str | int | float) and _is_date(place, value):
+                    moment = _read_moment(value)
+                    if moment is not None and _day(moment) not in days:
+                        yield Unread(place, "date")
+                    continue
+                long = max(_long_texts(value), key=len, default="")
+                if long and not self._is_known(long, texts):
+                    yield Unread(place, "long text")
+
+    def _is_known(self, text: str, texts: str) -> bool:
+        """Whether most of a text is in the article: by its beginning, its middle and its end."""
+        bare = _bare(self._plain(text))
+        if len(bare) < LONG:
+            return True
+        pieces = [bare[at : at + 40] for at in (5, len(bare) // 2, len(bare) - 60)]
+        return sum(piece in texts for piece in pieces) >= 2
+
+
+def _parts(value: object, place: str) -> Iterator[str]:
+    """The texts of a body: a text, markup, a list of paragraphs or of blocks of an editor."""
+    if isinstance(value, str):
+        listed = _literal_list(value)
+        if listed is None:
+            yield value
+        else:
+            yield from _parts(listed, place)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _parts(one, place)
+    elif isinstance(value, dict):
+        if str(value.get("type", "")).lower() in _PICTURE:
+            return
+        inner = text_in(value)
+        if inner is not None:
+            yield inner
+            return
+        keys = [
+            key
+            for key in (
+                "text",
+                "content",
+                "value",
+                "html",
+                "body",
+                "paragraph",
+                "data",
+                "items",
+                "children",
+                "blocks",
+            )
+            if value.get(key)
+        ]
+        if not keys:
+            raise ValueError('"body" is not text')
+        for key in keys:
+            yield from _parts(value[key], place)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _literal_list(text: str) -> list[Any] | None:
+    """The list that a table's cell or a field holds as text: ``['một', 'hai']``."""
+    start = text.lstrip()[:2]
+    if start not in ("['", '["') or not text.rstrip().endswith("]"):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return value if isinstance(value, list) else None
+    return None
+
+
+def _long_texts(value: object) -> Iterator[str]:
+    """The long texts in a value."""
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            if len(one) >= LONG and not one.startswith(("http", "data:")) and " " in one:
+                yield one
+        elif isinstance(one, list):
+            joined = "\n".join(part for part in one if isinstance(part, str))
+            stack.extend(part for part in one if not isinstance(part, str))
+            if joined:
+                stack.append(joined)
+        elif isinstance(one, dict):
+            stack.extend(one.values())
+
+
+def _is_date(place: str, value: str | float) -> bool:
+    key = place.rpartition(".")[2]
+    if isinstance(value, str):
+        return (
+            6 <= len(value) <= 40
+            and any(char.isdigit() for char in value)
+            and (bool(_DATE_KEY.search(key)) or bool(re.match(r"\d{4}-\d{2}-\d{2}", value)))
+        )
+    return not isinstance(value, bool) and bool(_DATE_KEY.search(key)) and value > 1e8
+
+
+def _day(moment: Moment) -> str:
+    return moment.isoformat()[:10]
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _read_moment(value: object) -> Moment | None:
+    """A date as text, as a number, in an object or a list."""
+    if isinstance(value, str):
+        return parse_moment(clean_text(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return moment_of_number(value)
+    if isinstance(value, list):
+        return next((moment for one in value if (moment := _read_moment(one)) is not None), None)
+    if isinstance(value, dict):
+        keys = ("$date", "date", "iso", "value", "seconds", "_seconds", "$numberLong", "timestamp")
+        inner = next((value[key] for key in keys if key in value), None)
+        return (
+            _read_moment(inner) if not isinstance(inner, dict) or "$numberLong" in inner else None
+        )
+    return None

@@ -1,0 +1,81 @@
+"""Files of records -> articles: each record alone, so that one that cannot be read costs no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.article import Article
+from indexer.errors import ParseError
+from indexer.parsing.records.fields import Unread, read_record
+from indexer.parsing.records.json_stream import Found, json_values
+from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.shapes import records_in
+from indexer.parsing.records.tables import table_rows
+
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadKeys:
+    """Keys of a file's records whose values are in no field of any article.
+
+    Attributes:
+        keys: key and kind -> records.
+    """
+
+    path: str
+    keys: tuple[tuple[Unread, int], ...]
+
+
+def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
+    """One line that names the keys of a source that were not read, and says how to map them."""
+    counts = Counter(keys)
+    named = [
+        f"{one.key} ({one.kind}, {count} record{'s' if count > 1 else ''})"
+        for one, count in counts.most_common(_MOST_NAMED)
+    ]
+    more = len(counts) - _MOST_NAMED
+    shown = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    first = counts.most_common(1)[0][0]
+    field = "body" if first.kind == "long text" else "published"
+    return ParseError(
+        place,
+        f"keys that were not read: {shown}; map them with --map {field}={first.key}"
+        f" or --map ignore={first.key}, or under [map] in a khobao.toml beside the files",
+    )
+
+
+def read_json(path: Path, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+    """The articles of a file of JSON."""
+    yield from _read(json_values(path), path, fields)
+
+
+def read_table(path: Path, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+    """The articles of a file of CSV or TSV."""
+    yield from _read(table_rows(path, fields), path, fields)
+
+
+def _read(
+    values: Iterable[Found | ParseError], path: Path, fields: FieldMap
+) -> Iterator[Article | ParseError | UnreadKeys]:
+    unread: Counter[Unread] = Counter()
+    for found in values:
+        if isinstance(found, ParseError):
+            yield found
+            continue
+        line = found.line
+        for record in records_in(found.value, fields):
+            try:
+                read = read_record(record, str(path), fields)
+            except ValueError as error:
+                yield ParseError(str(path), str(error), line=line)
+                continue
+            unread.update(read.unread)
+            yield read.article
+            if read.complaint:
+                yield ParseError(str(path), read.complaint, line=line)
+    if unread:
+        yield UnreadKeys(str(path), tuple(unread.items()))

@@ -1,0 +1,202 @@
+"""CSV and TSV: a row an article, its columns named by a header or told by what is in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.errors import ParseError
+from indexer.parsing.bylines import is_name
+from indexer.parsing.dates import parse_moment
+from indexer.parsing.encodings import decode_raw
+from indexer.parsing.opening import open_stream
+from indexer.parsing.records.json_stream import MAX_RECORD_BYTES, MAX_WHOLE_BYTES, Found
+from indexer.parsing.records.mapping import IGNORED, FieldMap, aliases, key_name
+
+_DELIMITERS = ",\t;|"
+_SAMPLE = 40
+"""Rows that are looked at to tell what the columns of a table without a header are."""
+
+
+def table_rows(path: Path, fields: FieldMap) -> Iterator[Found | ParseError]:
+    """The rows of a table as objects, by the names of their columns.
+
+    Raises:
+        ParseError: the file is empty, too large, or its columns cannot be told.
+    """
+    with open_stream(path) as stream:
+        data = stream.read(MAX_WHOLE_BYTES + 1)
+    if len(data) > MAX_WHOLE_BYTES:
+        raise ParseError(str(path), f"it is larger than {MAX_WHOLE_BYTES >> 20} MB; split it")
+    text = decode_raw(data, str(path)).lstrip("\ufeff").replace("\0", "")
+    if not text.strip():
+        raise ParseError(str(path), "the file is empty")
+    csv.field_size_limit(MAX_RECORD_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        first = [row for row, _ in zip(reader, range(_SAMPLE), strict=False)]
+    except csv.Error as error:
+        raise ParseError(
+            str(path), f"not a table of values ({error})", line=reader.line_num
+        ) from error
+    header = _header(first, fields)
+    names = header or _guessed(first)
+    if not names:
+        raise ParseError(
+            str(path),
+            "its columns are not known; give it a first line with their names, such as title,body,date",
+        )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    yield from _rows(reader, names, path, skip=header is not None)
+
+
+def _rows(
+    reader: Iterator[list[str]], names: list[str], path: Path, *, skip: bool
+) -> Iterator[Found | ParseError]:
+    line = 1
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            yield ParseError(str(path), f"not a row of the table ({error})", line=line)
+            line += 1
+            continue
+        if row is None:
+            return
+        begin, line = line, getattr(reader, "line_num", line) + 1
+        if skip or not any(cell.strip() for cell in row):
+            skip = False
+            continue
+        if [key_name(cell) for cell in row if cell] == [key_name(name) for name in names if name]:
+            continue  # The header again, where tables were put together.
+        row = _realigned(row, names)
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
+            reason = (
+                f"the row has {len(row)} values for {len(names)} columns; quote those with commas"
+            )
+            yield ParseError(str(path), reason, line=begin)
+        yield Found(begin, {name: cell for name, cell in zip(names, row, strict=False) if name})
+
+
+def _realigned(row: list[str], names: list[str]) -> list[str]:
+    """A row that a comma inside a text has made too long, put right by where its address stands."""
+    extra = len(row) - len(names)
+    keys = aliases()["url"]
+    at = next((at for at, name in enumerate(names) if key_name(name) in keys), 0)
+    if extra <= 0 or not at:
+        return row
+    if row[at].startswith(("http://", "https://")):
+        # What comes before is in its place: the comma is in the last column, between two names.
+        last = len(names) - 1
+        return [*row[:last], ",".join(row[last:])] if at < last else row
+    if not row[at + extra].startswith(("http://", "https://")):
+        return row
+    return [*row[: at - 1], ",".join(row[at - 1 : at + extra]), *row[at + extra :]]
+
+
+def _delimiter(text: str) -> str:
+    """What parts the columns: of the usual characters the one that makes the same of most lines."""
+    sample = text[:65536]
+    best, most = ",", 0.0
+    for delimiter in _DELIMITERS:
+        try:
+            rows = [
+                row
+                for row, _ in zip(
+                    csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter),
+                    range(_SAMPLE),
+                    strict=False,
+                )
+            ]
+        except csv.Error:
+            continue
+        widths = [len(row) for row in rows[:-1] or rows if row]
+        usual = statistics.mode(widths) if widths else 1
+        weight = (usual - 1) * sum(width == usual for width in widths) / max(1, len(widths)) ** 0.5
+        if (
+            usual > 1
+            and widths.count(usual) > 0.6 * len(widths)
+            and (most == 0 or weight > 1.2 * most)
+        ):
+            best, most = delimiter, weight
+    return best
+
+
+def _header(rows: list[list[str]], fields: FieldMap) -> list[str] | None:
+    """The names of the columns where the first row is one of names."""
+    if not rows:
+        return None
+    known = {key for names in aliases().values() for key in names} | {
+        key for _, key in fields.pairs
+    }
+    cells = [cell.strip() for cell in rows[0]]
+    named = sum(key_name(cell) in known for cell in cells if cell)
+    short = all(len(cell) <= 40 for cell in cells)
+    if short and named >= 1 and 2 * named >= sum(bool(cell) for cell in cells) - 2:
+        return [cell if not cell.lower().startswith("unnamed:") else "" for cell in cells]
+    return None
+
+
+def _guessed(rows: list[list[str]]) -> list[str]:
+    """The fields of columns without names, by what is in them; empty where no headline is among them."""
+    width = statistics.mode(len(row) for row in rows) if rows else 0
+    columns = [
+        [row[at] for row in rows if len(row) == width and row[at].strip()] for at in range(width)
+    ]
+    names = [""] * width
+    for at, cells in enumerate(columns):
+        if not cells:
+            continue
+        if (
+            _most(cells, lambda cell: cell.startswith(("http://", "https://")))
+            and "url" not in names
+        ):
+            names[at] = "url"
+        elif (
+            _most(cells, lambda cell: len(cell) < 60 and parse_moment(cell) is not None)
+            and "published" not in names
+        ):
+            names[at] = "published"
+    lengths = [statistics.median(map(len, cells)) if cells else 0 for cells in columns]
+    texts = [at for at in range(width) if not names[at]]
+    title = next((at for at in texts if 15 <= lengths[at] <= 200), None)
+    if title is None:
+        return []
+    names[title] = "title"
+    rest = [at for at in texts if at != title]
+    body = max((at for at in rest if lengths[at] > 400), key=lambda at: lengths[at], default=None)
+    if body is not None:
+        names[body] = "body"
+    lead = next((at for at in rest if not names[at] and 50 <= lengths[at] <= 800), None)
+    if lead is not None:
+        names[lead] = "lead"
+    author = next(
+        (
+            at
+            for at in rest
+            if not names[at]
+            and at > title
+            and _most(columns[at], lambda cell: is_name(cell, shortest=1))
+        ),
+        None,
+    )
+    if author is not None:
+        names[author] = "author"
+    for at in range(width):
+        if not names[at]:
+            # A number of the row is nothing to map; a long text is named when it is not read.
+            numbers = _most(columns[at], lambda cell: cell.strip().isdecimal()) or not columns[at]
+            names[at] = IGNORED if numbers else f"column {at + 1}"
+    return [name if name != IGNORED else "" for name in names]
+
+
+def _most(cells: list[str], test: object) -> bool:
+    """Whether most of some cells pass a test."""
+    return (
+        callable(test)
+        and bool(cells)
+        and sum(bool(test(cell.strip())) for cell in cells) >= 0.7 * len(cells)
+    )

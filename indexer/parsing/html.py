@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from indexer.article import Article, Moment, PartialDate
 from indexer.errors import ParseError
 from indexer.parsing.dates import parse_file_name
-from indexer.parsing.encodings import decode_raw
+from indexer.parsing.encodings import Decoded, decoded
 from indexer.parsing.evidence import Evidence, Seen, explained, heaviest
 from indexer.parsing.identity import make_id
 from indexer.parsing.outlets import outlet, outlet_of_address, source_name
@@ -61,14 +61,20 @@ def parse_html(data: bytes, path: str) -> Article:
 def read_html(data: bytes, path: str) -> Reading:
     """`parse_html` with what spoke for each field."""
     declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
-    text = decode_raw(data, path, declared=declared)
+    found = decoded(data, path, declared=declared, markup=True)
+    text = found.text
     try:
-        tree = Tree(without_toolbar(text))
+        tree = Tree(without_toolbar(text), old_fonts=found.encoding == "tcvn3")
     except ValueError:
         raise ParseError(path, _NO_ARTICLE) from None
     if tree.depth() > _MAX_DEPTH:
         raise ParseError(path, "its elements are nested too deeply for an article; mend the page")
-    return _Page(tree, read_marks(text), path).read()
+    return _Page(tree, read_marks(text), path, found).read()
+
+
+def encoding_seen(found: Decoded) -> Seen:
+    """The line of an explanation on a file's encoding."""
+    return Seen("encoding", found.encoding, "the bytes of the file", found.reason, 1.0, True)
 
 
 _NO_ARTICLE = "no article was found in this page: it needs a headline and running text"
@@ -77,10 +83,14 @@ _NO_ARTICLE = "no article was found in this page: it needs a headline and runnin
 class _Page:
     """The evidence of one page, gathered once."""
 
-    def __init__(self, tree: Tree, saved: SavedCopy, path: str) -> None:
+    def __init__(
+        self, tree: Tree, saved: SavedCopy, path: str, found: Decoded | None = None
+    ) -> None:
         self._path = path
         self._saved = saved
         self._seen: list[Seen] = []
+        if found is not None:
+            self._seen.append(encoding_seen(found))
         self.layout = Layout(tree)
         self.stated = read_stated(tree)
         self.headline: Headline = find_headline(self.layout, self.stated)

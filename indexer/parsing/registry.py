@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.boundary import checked
-from indexer.parsing.encodings import decode
+from indexer.parsing.encodings import decode, decoded
 from indexer.parsing.evidence import Seen
-from indexer.parsing.html import parse_html, read_html
+from indexer.parsing.html import encoding_seen, parse_html, read_html
 from indexer.parsing.kinds import CSV, HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
@@ -108,10 +109,16 @@ def explain_file(
 ) -> Iterator[tuple[Parsed, tuple[Seen, ...]]]:
     """`parse_file` with what spoke for each field of an article, as far as its format has a choice."""
     try:
-        is_page = path.is_file() and file_kind(path) == HTML
+        kind = file_kind(path) if path.is_file() else ""
     except OSError:
-        is_page = False
-    if not is_page:
+        kind = ""
+    if kind == TEXT:
+        seen: tuple[Seen, ...] = ()
+        with suppress(ParseError):
+            seen = (encoding_seen(decoded(read_bytes(path), str(path))),)
+        yield from ((parsed, seen) for parsed in parse_file(path, fields))
+        return
+    if kind != HTML:
         yield from ((parsed, ()) for parsed in parse_file(path, fields))
         return
     try:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.language.tones import place_tones
 from search.query import MAX_WORDS, parse_query
 from search.tree import (
     Either,
@@ -140,5 +141,7 @@ def test_any_query_parses_and_places_lie_in_it(query: str) -> None:
 @given(PLAIN)
 def test_plain_words_are_all_kept_in_order(words: list[str]) -> None:
     parsed = parse_query(" ".join(words))
-    assert [part.text for part in parsed.root.parts if isinstance(part, Word)] == words
+    assert [part.text for part in parsed.root.parts if isinstance(part, Word)] == list(
+        map(place_tones, words)
+    )
     assert parsed.problems == ()

@@ -65,6 +65,26 @@ def _prune(root: Element) -> None:
             _remove(one, parent)
 
 
+_CAPITAL_FONT = re.compile(r"\.vn[\w ]*h\b", re.IGNORECASE)
+_OLD_FONT = re.compile(r"\.vn[\w ]*", re.IGNORECASE)
+
+
+def _raise_capitals(root: Element) -> None:
+    """Write in capitals what a font such as ``.VnTimeH`` shows in capitals, though its letters are small."""
+    capital: set[Element] = set()
+    for one in root.iter():
+        parent = one.getparent()
+        font = f"{one.get('face') or ''};{one.get('style') or ''}"
+        is_capital = parent in capital
+        if _OLD_FONT.search(font):
+            is_capital = _CAPITAL_FONT.search(font) is not None
+        if is_capital:
+            capital.add(one)
+            one.text = one.text.upper() if one.text else one.text
+        if parent in capital and one.tail:
+            one.tail = one.tail.upper()
+
+
 def _is_own(one: Element) -> bool:
     names = f"{one.get('class') or ''} {one.get('id') or ''} {one.get('aria-label') or ''}".lower()
     if one.tag == "nav":
@@ -86,8 +106,11 @@ def _remove(one: Element, parent: Element) -> None:
 class Tree:
     """A parsed page with the measures of its elements, each counted once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, old_fonts: bool = False) -> None:
         """Parse a page.
+
+        Args:
+            old_fonts: whether fonts of TCVN3 whose names end in H show small letters as capitals.
 
         Raises:
             ValueError: it holds no element.
@@ -105,6 +128,8 @@ class Tree:
             if one.text
         ]
         _prune(root)
+        if old_fonts:
+            _raise_capitals(root)
         self.elements: list[Element] = [one for one in root.iter() if isinstance(one.tag, str)]
         self.order = {one: at for at, one in enumerate(self.elements)}
         length, linked, ends = self._measures()

@@ -65,7 +65,9 @@ def is_syllable(word: str) -> bool:
     if onset not in _ONSETS or (vowels, end) not in _KNOWN:
         return False
     before_front = vowels[0] in "ieêy"
-    if (onset in ("ng", "c") and before_front) or (onset in ("ngh", "gh", "k") and not before_front):
+    if (onset in ("ng", "c") and before_front) or (
+        onset in ("ngh", "gh", "k") and not before_front
+    ):
         return False
     tone = tones[0] if tones else ""
     return end not in _STOPS or tone in _STOP_TONES or not tone

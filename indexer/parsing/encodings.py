@@ -46,7 +46,7 @@ _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^<>]*>", re.DOTA
 _ENTITY = re.compile(r"&(?:#(\d{3});|#x([89a-f][0-9a-f]);|([a-z][a-z0-9]{2,7});)", re.IGNORECASE)
 _KEPT = frozenset({"nbsp", "lt", "gt", "amp", "quot", "shy"})
 _LEAST_SHARE = 0.55
-_LEAST_WORDS = 2
+_LEAST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def vietnamese_share(text: str) -> tuple[float, int]:
     text = unicodedata.normalize("NFC", text)
     good = bad = common = 0
     for word in _WORD.findall(text):
-        if word.isascii():
+        # A letter alone is as well a sign: "£7" would be a word in TCVN3.
+        if word.isascii() or len(word) < 2:
             continue
         lowered = word.lower()
         if is_syllable(lowered) and (word.islower() or word.isupper() or word.istitle()):

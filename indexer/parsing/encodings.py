@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -31,6 +32,7 @@ _MARKS = (
 # Letters that Western European encodings do not have, so that only the right reading shows them.
 _VIETNAMESE_LETTER = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes([*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _SAMPLE = 64 * 1024
 _LATIN = re.compile("[\x80-\xff]")
 # UTF-8 that was taken for Latin-1 and written as UTF-8 again shows these pairs.
@@ -39,9 +41,13 @@ _VIQR_WORD = re.compile(
     r"[a-z](?:\^|\(|\+)['`?~.]?|\bd[d]|[aeiouy]['`?~](?=[a-z]|\s[a-z])|[aeiouy]\.(?=[a-z])",
     re.IGNORECASE,
 )
-_FONT = re.compile(
-    r"""(?:face\s*=\s*["']?|font-family\s*:\s*["']?)\s*(\.vn|vni[-_ ])""", re.IGNORECASE
-)
+_FONTS = {
+    "tcvn3": ('face=".vn', "face='.vn", "face=.vn", "font-family:.vn", "font-family: .vn", "font-family:'.vn"),
+    "vni": ('face="vni', "face='vni", "face=vni", "font-family:vni", "font-family: vni", "font-family:'vni"),
+}  # fmt: skip
+_FONT_SIGNS = (".Vn", ".VNT", ".VNA", "VNI", "vni-", '".vn', "'.vn", ":.vn", "=.vn")
+_ENOUGH = 60
+"""Letters that only Vietnamese has, and only where a text was read rightly, after which nothing is doubted."""
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#(\d{3});|#x([89a-f][0-9a-f]);|([a-z][a-z0-9]{2,7});)", re.IGNORECASE)
 _KEPT = frozenset({"nbsp", "lt", "gt", "amp", "quot", "shy"})
@@ -67,7 +73,7 @@ def looks_binary(head: bytes) -> bool:
     """Whether the first bytes of a file are not text in any encoding that is read here."""
     if declared_by_mark(head) or wide_encoding(head):
         return False
-    return b"\x00" in head or len(_CONTROL.findall(head.decode("latin-1"))) > len(head) // 25
+    return b"\x00" in head or len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 25
 
 
 def declared_by_mark(head: bytes) -> str | None:
@@ -171,25 +177,22 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 def _mended(text: str, markup: bool) -> Decoded | None:
     """A text in UTF-8 that shows letters of something else: written twice, in an old font, or VIQR."""
-    sample = text[:_SAMPLE]
-    if len(_VIETNAMESE_LETTER.findall(sample)) > len(sample) // 200:
+    if markup and (font := _old_font(text)):
+        converted = tables()[font](_unescaped(text))
+        share, words = vietnamese_share(_plain(converted))
+        if words and share > max(0.3, vietnamese_share(_plain(text))[0]):
+            return Decoded(converted, font, f"the fonts of the page are of {font}")
+    letters = sum(1 for _ in islice(_VIETNAMESE_LETTER.finditer(text), _ENOUGH))
+    if letters == _ENOUGH or 200 * letters > len(text):
         return None
+    sample = text[:_SAMPLE]
     if len(_TWICE.findall(sample)) >= 2:
         once = _once(text)
         if once is not None and vietnamese_share(once[:_SAMPLE])[0] > max(
             0.5, vietnamese_share(sample)[0]
         ):
-            return Decoded(
-                once,
-                "utf-8 (encoded twice)",
-                "the letters read as Vietnamese when decoded once more",
-            )
-    if markup and (match := _FONT.search(text)):
-        name = "tcvn3" if match[1].lower() == ".vn" else "vni"
-        converted = tables()[name](_unescaped(text))
-        share, words = vietnamese_share(_plain(converted))
-        if words and share > max(0.3, vietnamese_share(_plain(text))[0]):
-            return Decoded(converted, name, f"the font {match[1]} of the page")
+            reason = "the letters read as Vietnamese when decoded once more"
+            return Decoded(once, "utf-8 (encoded twice)", reason)
     if markup or _LATIN.search(sample):
         surface = _unescaped(text) if markup else text
         best = _best_table(surface, markup)
@@ -205,6 +208,16 @@ def _mended(text: str, markup: bool) -> Decoded | None:
     if not markup and text.isascii():
         return _from_viqr(text)
     return None
+
+
+def _old_font(text: str) -> str | None:
+    """The encoding of which a page uses the fonts."""
+    if not any(sign in text for sign in _FONT_SIGNS):
+        return None
+    low = text.lower()
+    return next(
+        (name for name, marks in _FONTS.items() if any(mark in low for mark in marks)), None
+    )
 
 
 def _from_viqr(text: str) -> Decoded | None:

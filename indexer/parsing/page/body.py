@@ -52,7 +52,7 @@ def find_container(layout: Layout, headline: Element | None) -> Container | None
         (line.element, worth)
         for line in layout.lines
         if (worth := _worth(line, layout))
-        and start <= layout.place(line.element) < end
+        and start <= layout.place(line.at) < end
         and not layout.is_outside(line.element)
     ]
     for element, worth in worths:
@@ -108,9 +108,10 @@ def _container(layout: Layout, one: Element, votes: float, end: int) -> Containe
         reason = f"marked as {mark.reason}"
     captions = caption_roots(layout, one)
     skipped = {root for root, _ in layout.roots} | {caption for caption, _ in captions}
-    lines = [line for line in lines_of(one, skipped) if layout.place(line.element) < end]
+    lines = [line for line in lines_of(one, skipped) if layout.place(line.at) < end]
     texts = [
-        Line(" ".join(line.text for line in lines_of(root)), root, 0, 0) for root, _ in captions
+        Line(" ".join(line.text for line in lines_of(root)), root, 0, 0, root)
+        for root, _ in captions
     ]
     return Container(
         one,
@@ -128,7 +129,7 @@ def _page_itself(
     """The body of a page whose text stands directly in it, as in the oldest ones."""
     if headline is None or not any(
         _worth(line, layout)
-        and start < layout.place(line.element) < end
+        and start < layout.place(line.at) < end
         and not layout.is_outside(line.element)
         for line in layout.lines
     ):
@@ -142,11 +143,24 @@ def _worth(line: Line, layout: Layout) -> float:
     if length < 25 or 2 * line.linked > length or line.element.tag in ("h1", "title"):
         return 0.0
     worth = float(length - line.linked)
+    if length < 400 and _is_teaser(line.element, layout):
+        return 0.1 * worth
     if layout.has(line.element, Role.LEAD):
         return 0.2 * worth
     if line.element.tag in HEADINGS:
         return 0.3 * worth
     return worth if length >= 80 or _SENTENCE_END.search(line.text) else 0.4 * worth
+
+
+def _is_teaser(one: Element, layout: Layout) -> bool:
+    """Whether a line stands in one small box with a heading that is a link: it tells of another story."""
+    box = one.getparent()
+    if box is None or box.tag == "body" or layout.tree.length[box] > 600:
+        return False
+    return any(
+        other.tag in HEADINGS and layout.tree.is_linked(other) and layout.tree.length[other] > 15
+        for other in box
+    )
 
 
 def _weighed(one: Element, vote: float, layout: Layout) -> float:

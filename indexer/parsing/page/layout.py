@@ -97,7 +97,7 @@ class Layout:
         for line in self.lines:
             if len(line.text) > 40 or not _COMMENT_HEADING.fullmatch(line.text):
                 continue
-            if self.tree.order.get(line.element, 0) < start:
+            if self.tree.order.get(line.at, 0) < start:
                 continue
             one = line.element
             if one.tag in HEADINGS or one.getparent() is None:

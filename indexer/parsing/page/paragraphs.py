@@ -178,7 +178,7 @@ def _with_captions(kept: list[Line], container: Container) -> list[str]:
     """The captions of a photo story among its other lines, in the order of the page."""
     order = {one: at for at, one in enumerate(container.element.iter())}
     both = [*kept, *container.captions]
-    return [line.text for line in sorted(both, key=lambda line: order.get(line.element, 0))]
+    return [line.text for line in sorted(both, key=lambda line: order.get(line.at, 0))]
 
 
 def _each_once(lines: list[str], lead: str) -> list[str]:

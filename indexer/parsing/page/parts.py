@@ -110,12 +110,18 @@ def sections(
     """Every name that speaks for the section."""
     found = list(stated.sections)
     start = layout.place(headline) if headline is not None else len(layout.tree.elements)
-    for one, roles in layout.roles.items():
-        if (
-            Role.CRUMBS not in roles
-            or layout.place(one) > start + 60
-            or not layout.tree.length[one]
-        ):
+    boxes = [
+        one
+        for one, roles in layout.roles.items()
+        if Role.CRUMBS in roles and layout.place(one) <= start + 60
+    ]
+    boxes += [
+        one
+        for one in layout.tree.root.iter("nav")
+        if "crumb" in (one.get("aria-label") or "").lower()
+    ]
+    for one in boxes:
+        if not layout.tree.length[one]:
             continue
         names = [text for link in one.iter("a") if 1 < len(text := text_of(link)) <= 40]
         if not names and layout.tree.length[one] <= 40:

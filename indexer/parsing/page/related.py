@@ -105,7 +105,7 @@ class _Reader:
         for at, line in enumerate(lines):
             if len(line.text) > 40 or not is_heading(line.text):
                 continue
-            if self._layout.place(line.element) < start or self._layout.is_outside(
+            if self._layout.place(line.at) < start or self._layout.is_outside(
                 line.element, Role.COMMENTS, Role.LISTS, Role.CLUTTER
             ):
                 continue
@@ -134,7 +134,7 @@ class _Reader:
             self._found.links += links
             self._found.lines.add((line.element, line.text))
             taken += len(links)
-            last = self._layout.place(line.element)
+            last = self._layout.place(line.at)
         self._found.seen.append(
             (described(heading.element), f"under the heading {heading.text}", taken, bool(taken))
         )
@@ -146,11 +146,9 @@ class _Reader:
             (one for one in line.element.iterancestors() if one.tag in ("li", "article", "div")),
             None,
         )
-        return (
-            item is not None
-            and (item is link or item in link.iterancestors())
-            and self._layout.tree.length[item] < 600
-        )
+        if item is None or (item is not link and item not in link.iterancestors()):
+            return False
+        return len({_key(one.get("href") or "") for one in item.iter("a")}) == 1
 
     def inside(self, container: Container) -> None:
         """Read the lines of the text that are nothing but a link to another story."""

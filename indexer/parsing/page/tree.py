@@ -40,6 +40,7 @@ class Line:
 
     Attributes:
         element: the innermost block that it stands in.
+        at: the element in which, or behind which, it begins: its place among others of the block.
         linked: how many of its characters are links.
         strong: how many are bold.
     """
@@ -48,6 +49,7 @@ class Line:
     element: Element
     linked: int
     strong: int
+    at: Element
 
 
 def _prune(root: Element) -> None:
@@ -213,6 +215,7 @@ class _Lines:
     def __init__(self, skipped: Collection[Element]) -> None:
         self._skipped = skipped
         self._parts: list[str] = []
+        self._at: Element = None
         self._linked = 0
         self._strong = 0
         self._lines: list[Line] = []
@@ -249,16 +252,18 @@ class _Lines:
                     elif tag in _BOLD:
                         strong += 1
                     if text := one.text:
-                        self._add(text, links, strong)
+                        self._add(text, links, strong, one)
                     stack.append((one,))
                     stack.extend(reversed(one))
                     continue
             if one is not root and (text := one.tail):
-                self._add(text, links, strong)
+                self._add(text, links, strong, one)
         self._flush(root)
         return self._lines
 
-    def _add(self, text: str, links: int, strong: int) -> None:
+    def _add(self, text: str, links: int, strong: int, one: Element) -> None:
+        if not self._parts or self._at is None:
+            self._at = one
         self._parts.append(text)
         if links or strong:
             length = len(text.strip())
@@ -292,7 +297,8 @@ class _Lines:
         self._parts.clear()
         if text:
             text = text.removesuffix(" |")
-            self._lines.append(Line(text, element, min(self._linked, len(text)), self._strong))
+            linked = min(self._linked, len(text))
+            self._lines.append(Line(text, element, linked, self._strong, self._at))
         self._linked = self._strong = 0
 
 

@@ -51,7 +51,7 @@ def printed_dates(
     head = layout.place(headline) if headline is not None else 0
     body = layout.place(container.element) if container is not None else head
     lines = _with_scripts(layout)
-    first = next((at for at, line in enumerate(lines) if layout.place(line.element) >= head), 0)
+    first = next((at for at, line in enumerate(lines) if layout.place(line.at) >= head), 0)
     found: list[PrintedLine] = []
     for at, line in enumerate(lines):
         if len(line.text) > _LONGEST or _MAYBE.search(line.text) is None:
@@ -73,7 +73,7 @@ def _zone(
     layout: Layout, line: Line, distance: int, head: int, body: int, container: Container | None
 ) -> tuple[float, str]:
     one = line.element
-    place = layout.place(one)
+    place = layout.place(line.at)
     if layout.is_outside(one, Role.COMMENTS, Role.LISTS, Role.RELATED):
         return 0.0, "in a list of other stories or a comment"
     names = " ".join(
@@ -130,11 +130,11 @@ def _with_scripts(layout: Layout) -> list[Line]:
                     (
                         n
                         for n, line in enumerate(lines)
-                        if layout.place(line.element) > layout.place(element)
+                        if layout.place(line.at) > layout.place(element)
                     ),
                     len(lines),
                 )
-                lines.insert(at, Line(text, element, 0, 0))
+                lines.insert(at, Line(text, element, 0, 0, element))
     return lines
 
 

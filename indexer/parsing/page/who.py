@@ -144,7 +144,7 @@ class _Reader:
         behind = [
             line
             for line in layout.lines
-            if layout.place(line.element) >= container.end and not layout.is_outside(line.element)
+            if layout.place(line.at) >= container.end and not layout.is_outside(line.element)
         ]
         for line in behind[:_BEHIND]:
             if len(line.text) > 110:
@@ -177,6 +177,10 @@ class _Reader:
                 container is not None
                 and layout.place(container.element) < layout.place(one) < container.end
             )
+            if any(
+                Role.AUTHOR in layout.roles.get(inner, ()) for inner in layout.tree.below(one)[1:]
+            ):
+                continue  # A box around several names.
             for line in lines_of(one)[:4]:
                 self._marked_line(line, role, roles[role].reason, inside)
 

@@ -276,7 +276,7 @@ def stats(archive: Path, as_json: bool) -> None:
     from search.serialise import stats_to_json
 
     with Archive.open(archive) as opened:
-        found = opened.stats()
+        found = opened.stats(by_source=True)
     if as_json:
         click.echo(json.dumps(stats_to_json(found), ensure_ascii=False))
     else:

@@ -51,8 +51,8 @@ def walk(sources: Iterable[Path], exclude: Sequence[str] = ()) -> Iterator[Sourc
     """The files under several sources, each once, sorted by name within a folder.
 
     Hidden files and folders are left out, and folders that are archives. A file or folder that is
-    named itself is taken whatever it is, also through a symbolic link; a link inside a folder is
-    followed only to what lies in the same source.
+    named itself is taken whatever it is, also through a symbolic link; links inside a
+    folder are not followed: what lies in the source is met anyway, what does not is refused.
 
     Args:
         exclude: patterns of the shell for names, or for paths below a source, to leave out.
@@ -93,8 +93,11 @@ def _walk_folder(source: Path, exclude: Sequence[str]) -> Iterator[SourceFile | 
         folders[:] = kept
         for name in sorted(files):
             path = Path(parent, name)
-            if not _left_out(path, source, exclude):
-                fault = _leads_out(path, root) or _regular(path)
+            if _left_out(path, source, exclude):
+                continue
+            fault = _leads_out(path, root) or _regular(path)
+            # What a link inside the source leads to is met where it is.
+            if fault is not None or not path.is_symlink():
                 yield fault or SourceFile(path, absolute(path))
     yield from faults
 

@@ -43,7 +43,10 @@ LINKS = "links"
 """The engine field of the keys of what an article links to: finds the articles that link to one."""
 NAMED_FACETS = {kind.value: kind for kind in Kind}
 """Facets whose values are the names in the text."""
-FACETS = ("source", "credit", "section", "author", "tags", *NAMED_FACETS)
+HOLDS = "holds"
+"""The facet of what an article has, for the numbers of an archive; its values are `PARTS`."""
+PARTS = ("date", "author", "section", "lead")
+FACETS = ("source", "credit", "section", "author", "tags", HOLDS, *NAMED_FACETS)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INDEX = "index"
@@ -177,6 +180,8 @@ def make_document(article: Article, origin: str) -> Document:
         "author": article.authors,
         "tags": _filled(article.tags),
     }
+    parts = (article.published, article.author, article.section, article.lead)
+    facets[HOLDS] = [name for name, part in zip(PARTS, parts, strict=True) if part]
     facets |= {name: analysis.names[kind] for name, kind in NAMED_FACETS.items()}
     return Document(
         id=article.id,

@@ -14,7 +14,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import searched_text
 from indexer.language.entities import Kind, entities_of
 from indexer.language.parts import parts_of
-from indexer.store import decode_record, open_engine
+from indexer.store import HOLDS, PARTS, decode_record, open_engine
 from search.completion import Completer
 from search.frequent import FrequentWords
 from search.marking import Highlighter
@@ -29,6 +29,7 @@ from search.results import (
     RelatedStories,
     SearchRequest,
     SearchResult,
+    SourceStats,
     Suggestion,
 )
 from search.snippets import Shown, TokenisedText, show
@@ -45,6 +46,10 @@ _BLOCK = 100
 """Articles that are read at once."""
 SUGGESTIONS = 10
 """As many as a list under a search box shows."""
+
+
+_MOST_SOURCES = 1000
+"""Sources that are told apart in the numbers of an archive; those of fewer articles are counted together."""
 
 
 class Archive:
@@ -253,15 +258,39 @@ class Archive:
         """How many articles there are."""
         return self._engine.count()
 
-    def stats(self) -> ArchiveStats:
-        """Numbers about the whole archive."""
-        plan = Plan(limit=0, facets=dict.fromkeys(("source", "section"), FACET_VALUES))
-        everything = self._engine.search(plan)
+    def stats(self, *, by_source: bool = False) -> ArchiveStats:
+        """Numbers about the whole archive.
+
+        Args:
+            by_source: whether to count how complete the articles of each source are; a search a source.
+        """
+        facets = {"source": _MOST_SOURCES if by_source else FACET_VALUES, "section": FACET_VALUES}
+        everything = self._engine.search(Plan(limit=0, facets={**facets, HOLDS: len(PARTS)}))
+        counts = dict(everything.facets)
+        having = counts.pop(HOLDS)
+        sources: list[SourceStats] = []
+        if by_source:
+            sources = [
+                SourceStats(source, count, self._having({"source": source}))
+                for source, count in counts["source"].items()
+            ]
+            rest = everything.total - sum(one.articles for one in sources)
+            left = {
+                part: having.get(part, 0) - sum(one.having[part] for one in sources)
+                for part in PARTS
+            }
+            sources += [SourceStats("", rest, left)] if rest else []
         return ArchiveStats(
             articles=everything.total,
-            facets=_facets(everything.facets),
+            facets=_facets(counts),
             timeline=fill(everything.timeline, everything.interval),
+            sources=tuple(sources),
         )
+
+    def _having(self, filters: Mapping[str, str]) -> dict[str, int]:
+        """How many articles of a source have each part."""
+        found = self._engine.search(Plan(limit=0, filters=filters, facets={HOLDS: len(PARTS)}))
+        return {part: found.facets[HOLDS].get(part, 0) for part in PARTS}
 
 
 def _hit(

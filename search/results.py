@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from indexer.article import Article, Moment, RelatedLink
 from indexer.engines.base import Interval
+from indexer.store import PARTS
 from search.tree import QueryProblem
 
 PAGE_SIZE = 10
@@ -240,6 +241,24 @@ class ArticleView:
     organisations: tuple[str, ...]
 
 
+LEAST_FOR_GAPS = 10
+"""Articles of a source below which it is too small to say that something is wrong with how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStats:
+    """How complete the articles of a source are.
+
+    Attributes:
+        source: empty for articles that name none.
+        having: part of an article (``date``, ``author``, ``section``, ``lead``) -> articles that have it.
+    """
+
+    source: str
+    articles: int
+    having: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveStats:
     """Numbers about an archive.
@@ -248,8 +267,28 @@ class ArchiveStats:
         articles: how many articles it holds.
         facets: articles by source and by section, most frequent first.
         timeline: articles by year.
+        sources: how complete the articles of each source are, the largest source first.
     """
 
     articles: int
     facets: Mapping[str, tuple[FacetValue, ...]]
     timeline: tuple[TimelineBucket, ...]
+    sources: tuple[SourceStats, ...] = ()
+
+    @property
+    def gaps(self) -> tuple[tuple[SourceStats, str], ...]:
+        """Sources most of whose articles lack a part that they should have, each with that part.
+
+        A date is always missed; another part where the rest of the archive has it twice as often.
+        """
+        whole = {part: sum(one.having[part] for one in self.sources) for part in PARTS}
+        return tuple(
+            (one, part)
+            for one in self.sources
+            for part in PARTS
+            if one.articles >= LEAST_FOR_GAPS
+            and 2 * one.having[part] < one.articles
+            and (
+                part == "date" or 2 * one.having[part] * self.articles < whole[part] * one.articles
+            )
+        )

@@ -49,6 +49,29 @@ def stats_to_json(stats: ArchiveStats) -> dict[str, Any]:
         "articles": stats.articles,
         "facets": {name: _facet(values) for name, values in stats.facets.items()},
         "timeline": _timeline(stats.timeline),
+        **(_sources(stats) if stats.sources else {}),
+    }
+
+
+def _sources(stats: ArchiveStats) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "source": one.source,
+                "articles": one.articles,
+                **{f"with_{part}": count for part, count in one.having.items()},
+            }
+            for one in stats.sources
+        ],
+        "gaps": [
+            {
+                "source": one.source,
+                "missing": part,
+                "articles": one.articles - one.having[part],
+                "of": one.articles,
+            }
+            for one, part in stats.gaps
+        ],
     }
 
 

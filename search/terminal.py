@@ -10,6 +10,7 @@ import click
 
 from indexer.article import Article, moment_to_json
 from indexer.parsing.evidence import Seen
+from indexer.store import PARTS
 from search.results import (
     PAGE_SIZE,
     ArchiveStats,
@@ -19,6 +20,13 @@ from search.results import (
     Snippet,
 )
 from search.wording import describe
+
+_MISSING = {
+    "date": "Không có ngày",
+    "author": "Không có tác giả",
+    "section": "Không có chuyên mục",
+    "lead": "Không có sapo",
+}
 
 
 def print_article(article: Article) -> None:
@@ -124,11 +132,19 @@ def print_related(related: RelatedStories) -> None:
 def print_stats(stats: ArchiveStats) -> None:
     """Show numbers about an archive."""
     click.echo(f"{stats.articles} bài")
-    for name, heading in (("source", "Nguồn"), ("section", "Chuyên mục")):
-        if stats.facets[name]:
-            click.echo(f"\n{heading}:")
-        for one in stats.facets[name]:
-            click.echo(f"{one.count:8} {one.value}")
+    if stats.sources:
+        click.echo("\nNguồn:  (có ngày, tác giả, chuyên mục, sapo)")
+    for source in stats.sources:
+        shares = " ".join(f"{100 * source.having[part] // source.articles:3}%" for part in PARTS)
+        click.echo(f"{source.articles:8} {shares}  {source.source or '(không có nguồn)'}")
+    for source, part in stats.gaps:
+        missing = source.articles - source.having[part]
+        name = source.source or "(không có nguồn)"
+        click.echo(f"! {_MISSING[part]} ở {missing} trong {source.articles} bài của {name}")
+    if stats.facets["section"]:
+        click.echo("\nChuyên mục:")
+    for one in stats.facets["section"]:
+        click.echo(f"{one.count:8} {one.value}")
     if stats.timeline:
         click.echo("\nNăm:")
     for bucket in stats.timeline:

@@ -166,7 +166,10 @@ def test_stats(archive: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("1 bài\n")
     numbers = json.loads(run("stats", "--archive", archive, "--json").stdout)
-    assert numbers == {"articles": 1, "facets": {"source": [], "section": []}, "timeline": []}
+    assert numbers["articles"] == 1
+    assert numbers["facets"] == {"source": [], "section": []}
+    assert numbers["timeline"] == numbers["gaps"] == []
+    assert [(one["source"], one["articles"]) for one in numbers["sources"]] == [("", 1)]
 
 
 def test_export(archive: Path, tmp_path: Path) -> None:
@@ -180,3 +183,143 @@ def test_export(archive: Path, tmp_path: Path) -> None:
     assert "TY  - NEWS" in run("export", "hop tac", "--archive", archive, "--format", "ris").stdout
     assert run("export", "xyzzy", "--archive", archive).stdout == ""
     assert run("export", "--archive", archive, "--format", "doc").exit_code == 2
+
+
+def test_stats_say_how_complete_a_source_is_and_flag_what_is_missing(tmp_path: Path) -> None:
+    records = [
+        {
+            "title": f"Tin số {number} về mùa lũ",
+            "body": "Nước lên nhanh.",
+            "lead": "Dẫn.",
+            "source": source,
+            "author": "Thu Hà",
+            "date": "2024-09-18" if source == "Báo Sông" or number == 0 else None,
+        }
+        for source in ("Báo Sông", "Báo Núi")
+        for number in range(12)
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (tmp_path / "a.jsonl").write_text(lines, "utf-8")
+    assert run("index", tmp_path / "a.jsonl", "--archive", tmp_path / "kho").exit_code == 0
+    printed = run("stats", "--archive", tmp_path / "kho").stdout
+    assert "12 100% 100%   0% 100%  Báo Sông" in printed
+    assert "! Không có ngày ở 11 trong 12 bài của Báo Núi" in printed
+    assert printed.count("!") == 1
+    found = json.loads(run("stats", "--archive", tmp_path / "kho", "--json").stdout)
+    assert found["gaps"] == [{"source": "Báo Núi", "missing": "date", "articles": 11, "of": 12}]
+    assert sorted(one["with_date"] for one in found["sources"]) == [1, 12]
+
+
+def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
+    folder = tmp_path / "bài"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Lũ về\n\nNước lên nhanh trong đêm.", "utf-8")
+    for name in ("b.pdf", "c.pdf"):
+        (folder / name).write_bytes(b"%PDF-1.4\n%x")
+    (folder / "d.xml").write_text(
+        '<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "utf-8"
+    )
+    (folder / "in-e.txt").write_text("Bản in\n\nCủa bài trên.", "utf-8")
+    (folder / "f.jsonl").write_text('{"body": "x"}\n', "utf-8")
+    report = tmp_path / "report.jsonl"
+    result = run(
+        "index", folder, "--archive", tmp_path / "kho", "--exclude", "in-*", "--report", report
+    )
+    assert result.exit_code == 1
+    assert result.stdout.endswith("1 unreadable; not read: 2 pdf, 1 rss\n")
+    assert result.stdout.startswith("1 added")
+    lines = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
+    assert [(Path(one["file"]).name, one["record"]) for one in lines] == [
+        ("f.jsonl", 1), ("b.pdf", None), ("c.pdf", None), ("d.xml", None),
+    ]  # fmt: skip
+    assert all(one["reason"] for one in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.html", b'<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "rss"),
+        ("a.txt", b"{\\rtf1\\ansi Tin}", "rtf"),
+        ("a.txt", b"WARC/1.0\r\nWARC-Type: response\r\n", "warc"),
+        ("a.html", b"From: <Saved by Blink>\r\nSubject: Tin\r\nMIME-Version: 1.0\r\n"
+         b"Content-Type: multipart/related;\r\n\tboundary=x\r\n\r\n--x\r\n", "mhtml"),
+        ("a.txt", b"-- MySQL dump 10.13\nCREATE TABLE `tin` (id int);\nINSERT INTO `tin` VALUES (1);\n", "sql"),
+        ("a.xml", b'<?xml version="1.0"?><nitf><head/></nitf>', "nitf"),
+        ("a.txt", b"PK\x03\x04\x14\x00\x06\x00\x08\x00[Content_Types].xml word/document.xml", "docx"),
+        ("a", b"%PDF-1.4", "pdf"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_refused_in_one_line(
+    tmp_path: Path, name: str, data: bytes, kind: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    for command in (["parse", file], ["index", file, "--archive", tmp_path / "kho"]):
+        result = run(*command)
+        assert result.exit_code == 1
+        assert result.stderr.count("\n") == 1
+        assert f"kind {kind}" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["a.aspx", "a.chn", "a.shtml", "a", "a.html.gz", "a.php", "a.vnp"])
+def test_pages_are_told_by_what_is_in_them(tmp_path: Path, name: str) -> None:
+    import gzip
+
+    text = (
+        "Nước suối dâng cao hơn ba mét, tràn qua mặt đập lúc nửa đêm, cuốn theo hai cột điện ở bờ trái. "
+        * 3
+    )
+    page = f"<html><head><title>Đập tràn</title></head><body><h1>Đập tràn</h1><p>{text}</p></body></html>".encode()
+    folder = tmp_path / "trang"
+    folder.mkdir()
+    (folder / name).write_bytes(gzip.compress(page) if name.endswith(".gz") else page)
+    result = run("index", folder, "--archive", tmp_path / "kho")
+    assert result.stdout.startswith("1 added"), result.stderr
+
+
+def test_pipes_links_and_archives_in_a_folder(tmp_path: Path) -> None:
+    import os
+
+    folder = tmp_path / "bài"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Lũ về\n\nNước lên nhanh trong đêm.", "utf-8")
+    (tmp_path / "ngoài.txt").write_text("Bên ngoài\n\nKhông được đọc.", "utf-8")
+    os.mkfifo(folder / "ống.txt")
+    (folder / "liên.txt").symlink_to(tmp_path / "ngoài.txt")
+    (folder / "trong.txt").symlink_to(folder / "a.txt")
+    (folder / "gãy.txt").symlink_to(folder / "không.txt")
+    (folder / "hai\ndòng.html").write_text("<html></html>", "utf-8")
+    result = run("index", folder, "--archive", folder / "kho")
+    again = run("index", folder, "--archive", folder / "kho")
+    for one in (result, again):
+        assert len(one.stderr.splitlines()) == 4
+        assert "leads out of the source" in one.stderr
+        assert "a pipe, not a file" in one.stderr
+        assert r"hai\ndòng.html" in one.stderr
+    assert result.stdout.startswith("1 added")
+    assert run("index", folder / "liên.txt", "--archive", folder / "kho").stdout.startswith(
+        "1 added"
+    )
+
+
+def test_what_was_seen_is_explained(tmp_path: Path) -> None:
+    text = (
+        "Nước suối dâng cao hơn ba mét, tràn qua mặt đập lúc nửa đêm, cuốn theo hai cột điện ở bờ trái. "
+        * 3
+    )
+    page = (
+        '<html><head><title>Đập tràn - Báo Mẫu</title><meta property="article:published_time" content="2024-09-18">'
+        f"</head><body><h1>Đập tràn</h1><span>18/9/2024 15:30</span><p>{text}</p><p>{text}!</p></body></html>"
+    )
+    file = tmp_path / "a.html"
+    file.write_text(page, "utf-8")
+    printed = run("parse", file, "--explain").stdout
+    assert "utf-8" in printed
+    assert "article:published_time" in printed
+    assert "beside the headline" in printed
+    seen = [
+        json.loads(line) for line in run("parse", file, "--explain", "--json").stdout.splitlines()
+    ]
+    chosen = {one["field"]: one["value"] for one in seen if one["chosen"]}
+    assert chosen["title"] == "Đập tràn"
+    assert chosen["published"] == "2024-09-18T15:30:00+07:00"

@@ -254,7 +254,11 @@ def test_a_file_of_another_kind_is_refused_in_one_line(
 ) -> None:
     file = tmp_path / name
     file.write_bytes(data)
-    for command in (["parse", file], ["index", file, "--archive", tmp_path / "kho"]):
+    commands: list[list[str | Path]] = [
+        ["parse", file],
+        ["index", file, "--archive", tmp_path / "kho"],
+    ]
+    for command in commands:
         result = run(*command)
         assert result.exit_code == 1
         assert result.stderr.count("\n") == 1

@@ -7,10 +7,10 @@ our own: viparse's leaves out VPS and wants more text than a headline has.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from indexer.language.normalise import nfc
 from indexer.language.syllables import is_syllable
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -40,7 +40,7 @@ def vietnamese_share(text: str) -> tuple[float, int]:
     Returns:
         From -1, where none is a syllable, to 1.2, where all are and most are common; and how many there are.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     good = bad = common = 0
     for word in _WORD.findall(text):
         # A letter alone is as well a sign: "£7" would be a word in TCVN3.

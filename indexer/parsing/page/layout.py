@@ -100,6 +100,8 @@ class Layout:
             if self.tree.order.get(line.at, 0) < start:
                 continue
             one = line.element
+            if one in found:
+                continue
             if one.tag in HEADINGS or one.getparent() is None:
                 found |= {one, *one.itersiblings()}
             else:

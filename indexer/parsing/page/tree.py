@@ -105,6 +105,15 @@ def _remove(one: Element, parent: Element) -> None:
     parent.remove(one)
 
 
+_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{20000,}>")
+_MOST_ATTRIBUTES = 1000
+
+
+def _few_attributes(match: re.Match[str]) -> str:
+    """A tag without its attributes where it has more than any page writes; a picture within one is one."""
+    return f"<{match[1]}>" if len(match[0].split()) > _MOST_ATTRIBUTES else match[0]
+
+
 class Tree:
     """A parsed page with the measures of its elements, each counted once."""
 
@@ -117,7 +126,8 @@ class Tree:
         Raises:
             ValueError: it holds no element.
         """
-        # The parser stops at a NUL.
+        # The parser stops at a NUL, and takes a time that grows with the square of a tag's attributes.
+        text = _LONG_TAG.sub(_few_attributes, text)
         data = _XML_DECLARATION.sub("", text).replace("\0", "").encode("utf-8", "replace")
         try:
             root = html.document_fromstring(data, parser=_PARSER)

@@ -21,6 +21,7 @@ _GAP = re.compile(r"[\s,\[\]\ufeff\x1e;]*")
 """What may stand between values, the brackets of arrays around them among it."""
 _NEXT = re.compile(r"(?<=[}\]])\s*,?\s*(?=\{)|\n\s*(?=[\[{])")
 """Where reading goes on behind a fault."""
+_MOST_FAULTS = 1000
 _decoder = json.JSONDecoder(strict=False)
 
 
@@ -129,14 +130,21 @@ def values_of(text: str, path: str, *, inside: bool = False) -> Iterator[Found |
     at = _gap_end(text, 0)
     line = 1 + text.count("\n", 0, at)
     unclosed = _opened(text, 0, at)
+    faults = 0
     while at < len(text):
         try:
             value, end = _decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             yield _fault(path, line, error)
+            faults += 1
+            if faults == _MOST_FAULTS:
+                reason = f"{faults} faults one after the other: from here on it is not read"
+                yield ParseError(path, reason, line=line)
+                return
             following = _NEXT.search(text, at + 1)
             end = following.end() if following else len(text)
         else:
+            faults = 0
             if isinstance(value, str) and not inside and value.lstrip()[:1] in ("{", "["):
                 yield from values_of(value, path, inside=True)
             else:

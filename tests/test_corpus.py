@@ -68,7 +68,7 @@ def is_utf8(data: bytes) -> bool:
 
 
 def test_files_to_search_to_linked_articles(tmp_path: Path) -> None:
-    report = index_sources(tmp_path / "a", [CORPUS])
+    report = index_sources(tmp_path / "a", [CORPUS / "articles", CORPUS / "damaged"])
     assert report.added >= 61
     assert {Path(failure.path).parent.name for failure in report.failures} == {"damaged"}
     with Archive.open(tmp_path / "a") as archive:

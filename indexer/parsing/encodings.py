@@ -177,13 +177,16 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 def _mended(text: str, markup: bool) -> Decoded | None:
     """A text in UTF-8 that shows letters of something else: written twice, in an old font, or VIQR."""
+    letters = sum(1 for _ in islice(_VIETNAMESE_LETTER.finditer(text), _ENOUGH))
+    is_read = letters == _ENOUGH or 200 * letters > len(text)
+    if is_read and not (markup and ("<font" in text or "<FONT" in text)):
+        return None
     if markup and (font := _old_font(text)):
         converted = tables()[font](_unescaped(text))
         share, words = vietnamese_share(_plain(converted))
         if words and share > max(0.3, vietnamese_share(_plain(text))[0]):
             return Decoded(converted, font, f"the fonts of the page are of {font}")
-    letters = sum(1 for _ in islice(_VIETNAMESE_LETTER.finditer(text), _ENOUGH))
-    if letters == _ENOUGH or 200 * letters > len(text):
+    if is_read:
         return None
     sample = text[:_SAMPLE]
     if len(_TWICE.findall(sample)) >= 2:

@@ -107,8 +107,15 @@ def _container(layout: Layout, one: Element, votes: float, end: int) -> Containe
     if mark is not None:
         reason = f"marked as {mark.reason}"
     captions = caption_roots(layout, one)
-    skipped = {root for root, _ in layout.roots} | {caption for caption, _ in captions}
-    lines = [line for line in lines_of(one, skipped) if layout.place(line.at) < end]
+    start, past = layout.place(one), min(layout.tree.ends[one], end)
+    captioned = [(layout.place(caption), layout.tree.ends[caption]) for caption, _ in captions]
+    lines = [
+        line
+        for line in layout.lines
+        if start <= layout.place(line.at) < past
+        and not layout.is_outside(line.at)
+        and not any(first <= layout.place(line.at) < last for first, last in captioned)
+    ]
     texts = [
         Line(" ".join(line.text for line in lines_of(root)), root, 0, 0, root)
         for root, _ in captions

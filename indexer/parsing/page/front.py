@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.headline import Headline
@@ -16,6 +18,9 @@ from indexer.parsing.page.tree import HEADINGS
 
 _REFUSED = 1.5
 _TEASER = range(20, 200)
+_LARGE = 35
+"""Characters of a link that is a headline even without a heading around it."""
+_MARKED_BODY = etree.XPath("boolean(//*[@itemprop='articleBody'])")
 
 
 def front_evidence(
@@ -38,10 +43,7 @@ def front_evidence(
         add("the page states a list or a site", 1.5, "list")
     if any(one.place == "meta article:published_time" for one in stated.published):
         add("a time of publication is stated", -1.5)
-    if any(
-        "articleBody" in (one.get("itemprop"), one.get("data-itemprop"))
-        for one in layout.tree.elements
-    ):
+    if _MARKED_BODY(layout.tree.root):
         add("a body is marked", -1.5)
     if headline.element is None:
         add("no heading shows the title", 1)
@@ -104,13 +106,17 @@ def _teasers(layout: Layout) -> int:
     """Headings and large links to stories that are not in lists beside the text."""
     targets: Counter[str] = Counter()
     for one in layout.tree.root.iter("a"):
-        if layout.is_outside(one, Role.COMMENTS, Role.CLUTTER, Role.RELATED):
+        length = layout.tree.length[one]
+        if length not in _TEASER or layout.is_outside(
+            one, Role.COMMENTS, Role.CLUTTER, Role.RELATED
+        ):
             continue
-        in_heading = (
-            any(above.tag in HEADINGS for above in list(one.iterancestors())[:3])
+        above = (one.getparent(), one.getparent().getparent() if length < _LARGE else None)
+        if (
+            length >= _LARGE
+            or any(two is not None and two.tag in HEADINGS for two in above)
             or one.find(".//h2") is not None
-        )
-        if layout.tree.length[one] in _TEASER and (in_heading or layout.tree.length[one] >= 35):
+        ):
             targets[one.get("href") or ""] += 1
     return len(targets)
 

@@ -19,6 +19,11 @@ from indexer.parsing.page.tree import HEADINGS, Element, Line
 _PHOTO_STORY = 400
 """Characters of text beside the captions below which the captions are the story."""
 _LONGEST_NOISE = 160
+_ASKING = re.compile(
+    "đăng (?:nhập|ký)|thành viên|thuê bao|trả phí|đã đọc|đã xem|độc giả|bạn đọc|theo dõi|ý kiến|thắc mắc|thông tin"
+    "|bài viết của bạn|mời bạn|cập nhật",
+    re.IGNORECASE,
+)
 _TABLE = Path(__file__).with_name("noise.txt")
 
 
@@ -104,7 +109,7 @@ def _is_kept(
         return False
     if bare(line.text) == bare(title):
         return False
-    for reason, pattern in _noise() if len(line.text) < _LONGEST_NOISE else ():
+    for reason, pattern in _noise() if _may_be_noise(line.text) else ():
         if pattern.fullmatch(line.text):
             text.dropped.append((line.text[:80], reason))
             return False
@@ -113,6 +118,11 @@ def _is_kept(
         return False
     above = line.element.getparent()
     return above is None or not (layout.has(above, Role.TAGS) and layout.tree.length[above] < 800)
+
+
+def _may_be_noise(text: str) -> bool:
+    """Whether a line is short, or asks readers for something: only such lines are held against the table."""
+    return len(text) < 60 or (len(text) < _LONGEST_NOISE and _ASKING.search(text) is not None)
 
 
 def _strip_ends(lines: list[Line]) -> None:

@@ -107,6 +107,7 @@ def _remove(one: Element, parent: Element) -> None:
 
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{20000,}>")
 _MOST_ATTRIBUTES = 1000
+_LARGE_PAGE = 300_000
 
 
 def _few_attributes(match: re.Match[str]) -> str:
@@ -127,7 +128,8 @@ class Tree:
             ValueError: it holds no element.
         """
         # The parser stops at a NUL, and takes a time that grows with the square of a tag's attributes.
-        text = _LONG_TAG.sub(_few_attributes, text)
+        if len(text) > _LARGE_PAGE:
+            text = _LONG_TAG.sub(_few_attributes, text)
         data = _XML_DECLARATION.sub("", text).replace("\0", "").encode("utf-8", "replace")
         try:
             root = html.document_fromstring(data, parser=_PARSER)
@@ -235,41 +237,42 @@ class _Lines:
         """The lines of an element."""
         # What is to be entered, or in brackets what is to be left; links and bold text count by depth.
         stack: list[Element | tuple[Element]] = [root]
-        skipped = self._skipped
         links = strong = 0
         while stack:
             one = stack.pop()
             if isinstance(one, tuple):
                 (one,) = one
                 tag = one.tag
-                if tag == "a":
-                    links -= 1
-                elif tag in _BOLD:
-                    strong -= 1
+                links -= tag == "a"
+                strong -= tag in _BOLD
                 if tag in BLOCKS:
                     self._leave(one)
-            else:
+            elif self._is_entered(one):
                 tag = one.tag
-                if tag == "br":
-                    self._leave(one)
-                elif (
-                    tag not in SILENT and isinstance(tag, str) and not (skipped and one in skipped)
-                ):
-                    if tag in BLOCKS:
-                        self._enter(one)
-                    if tag == "a":
-                        links += 1
-                    elif tag in _BOLD:
-                        strong += 1
-                    if text := one.text:
-                        self._add(text, links, strong, one)
-                    stack.append((one,))
-                    stack.extend(reversed(one))
-                    continue
+                links += tag == "a"
+                strong += tag in _BOLD
+                if text := one.text:
+                    self._add(text, links, strong, one)
+                stack.append((one,))
+                stack.extend(reversed(one))
+                continue
             if one is not root and (text := one.tail):
                 self._add(text, links, strong, one)
         self._flush(root)
         return self._lines
+
+    def _is_entered(self, one: Element) -> bool:
+        """Whether an element's text is read; a line break has none, and what is left out is passed by."""
+        tag = one.tag
+        if tag in BLOCKS:
+            if self._skipped and one in self._skipped:
+                return False
+            self._enter(one)
+            return True
+        if tag == "br":
+            self._leave(one)
+            return False
+        return tag not in SILENT and isinstance(tag, str) and one not in self._skipped
 
     def _add(self, text: str, links: int, strong: int, one: Element) -> None:
         if not self._parts or self._at is None:

@@ -85,6 +85,19 @@ def clean_text(text: str) -> str:
     return text
 
 
+_ONLY_SPACES = re.compile("[\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+
+
+def is_clean(text: str) -> bool:
+    """Whether `clean_text` would change nothing in a text but the kinds of its spaces."""
+    if text.isascii():
+        return _SUSPICIOUS.search(text) is None
+    if not is_basic(text) or not unicodedata.is_normalized("NFC", text):
+        return False
+    # No-break spaces are in most pages, and nothing to be cleaned.
+    return _SUSPICIOUS.search(_ONLY_SPACES.sub(" ", text)) is None
+
+
 def one_line(text: str) -> str:
     """`clean_text` with every run of white space as one space."""
     return " ".join(clean_text(text).split())

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
-from indexer.language.cleaning import clean_text
+from indexer.language.cleaning import clean_text, is_clean
 
 Element: TypeAlias = Any
 """An element of lxml, which has no types of its own."""
@@ -30,7 +30,10 @@ BLOCKS = frozenset(
     }
 )  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_PARSER = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
+# Not that of lxml.html, which asks Python for the class of every element.
+_PARSER = etree.HTMLParser(
+    remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, collect_ids=False
+)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
@@ -65,6 +68,28 @@ def _prune(root: Element) -> None:
         parent = one.getparent()
         if parent is not None:
             _remove(one, parent)
+    for one in _MENUS(root):
+        parent = one.getparent()
+        if parent is not None and _is_menu(one):
+            _remove(one, parent)
+
+
+_MENUS = etree.XPath(
+    "//*[self::div or self::ul or self::ol or self::header]"
+    "[contains(@class, 'menu') or contains(@class, 'Menu') or contains(@id, 'menu') or contains(@class, 'footer')"
+    " or contains(@id, 'footer') or contains(@class, 'navbar')]"
+)
+_LEAST_MENU = 8
+"""Links of a menu; with fewer it may be the way to the section."""
+
+
+def _is_menu(one: Element) -> bool:
+    """Whether an element of such a name is a list of links without a headline, a date or a paragraph."""
+    links = sum(1 for _ in one.iter("a"))
+    if links < _LEAST_MENU or next(one.iter("h1", "time", "article", "main"), None) is not None:
+        return False
+    linked = sum(len("".join(link.itertext())) for link in one.iter("a"))
+    return 2 * linked > len("".join(one.itertext()).strip())
 
 
 _CAPITAL_FONT = re.compile(r"\.vn[\w ]*h\b", re.IGNORECASE)
@@ -115,6 +140,15 @@ def _few_attributes(match: re.Match[str]) -> str:
     return f"<{match[1]}>" if len(match[0].split()) > _MOST_ATTRIBUTES else match[0]
 
 
+def _clean(root: Element) -> None:
+    """Clean every text of a page, where any needs it: then no line of it has to be cleaned again."""
+    for one in root.iter():
+        if one.text:
+            one.text = clean_text(one.text)
+        if one.tail:
+            one.tail = clean_text(one.tail)
+
+
 class Tree:
     """A parsed page with the measures of its elements, each counted once."""
 
@@ -132,9 +166,11 @@ class Tree:
             text = _LONG_TAG.sub(_few_attributes, text)
         data = _XML_DECLARATION.sub("", text).replace("\0", "").encode("utf-8", "replace")
         try:
-            root = html.document_fromstring(data, parser=_PARSER)
+            root = etree.fromstring(data, parser=_PARSER)
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
             raise ValueError(str(error)) from error
+        if root is None:
+            raise ValueError("no element")
         self.root: Element = root
         self.scripts = [
             (one.get("type") or "", one.text, one.getparent())
@@ -144,6 +180,8 @@ class Tree:
         _prune(root)
         if old_fonts:
             _raise_capitals(root)
+        if not is_clean("".join(root.itertext())):
+            _clean(root)
         self.elements: list[Element] = [one for one in root.iter() if isinstance(one.tag, str)]
         self.order = {one: at for at, one in enumerate(self.elements)}
         length, linked, ends = self._measures()
@@ -212,7 +250,7 @@ def text_of(root: Element, skipped: Collection[Element] = ()) -> str:
     if not skipped and not any(
         one.tag in BLOCKS or one.tag in SILENT or one.tag == "br" for one in inside
     ):
-        return " ".join(clean_text("".join(root.itertext())).split())
+        return " ".join("".join(root.itertext()).split())
     return " ".join(line.text for line in lines_of(root, skipped))
 
 
@@ -306,7 +344,7 @@ class _Lines:
             self._flush(parent if one.tag == "br" and parent is not None else one)
 
     def _flush(self, element: Element) -> None:
-        text = " ".join(clean_text("".join(self._parts)).split())
+        text = " ".join("".join(self._parts).split())
         self._parts.clear()
         if text:
             text = text.removesuffix(" |")

@@ -85,17 +85,13 @@ def clean_text(text: str) -> str:
     return text
 
 
-_ONLY_SPACES = re.compile("[\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_STRANGE = re.compile(_SUSPICIOUS.pattern.replace("\x7f-\xa0", "\x7f-\x84\x86-\x9f"))
+"""What is suspicious, but for the no-break spaces that most pages hold."""
 
 
 def is_clean(text: str) -> bool:
-    """Whether `clean_text` would change nothing in a text but the kinds of its spaces."""
-    if text.isascii():
-        return _SUSPICIOUS.search(text) is None
-    if not is_basic(text) or not unicodedata.is_normalized("NFC", text):
-        return False
-    # No-break spaces are in most pages, and nothing to be cleaned.
-    return _SUSPICIOUS.search(_ONLY_SPACES.sub(" ", text)) is None
+    """Whether `clean_text` would change nothing in a text but spaces, and letters that NFC writes otherwise."""
+    return (text.isascii() or is_basic(text)) and _STRANGE.search(text) is None
 
 
 def one_line(text: str) -> str:

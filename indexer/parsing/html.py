@@ -55,11 +55,15 @@ def parse_html(data: bytes, path: str) -> Article:
     Raises:
         ParseError: the page holds no article, or is a list of them.
     """
-    return read_html(data, path).article
+    return read_html(data, path, explain=False).article
 
 
-def read_html(data: bytes, path: str) -> Reading:
-    """`parse_html` with what spoke for each field."""
+def read_html(data: bytes, path: str, *, explain: bool = True) -> Reading:
+    """`parse_html` with what spoke for each field.
+
+    Args:
+        explain: whether that is asked for.
+    """
     declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
     found = decoded(data, path, declared=declared, markup=True)
     text = found.text
@@ -69,7 +73,7 @@ def read_html(data: bytes, path: str) -> Reading:
         raise ParseError(path, _NO_ARTICLE) from None
     if tree.depth() > _MAX_DEPTH:
         raise ParseError(path, "its elements are nested too deeply for an article; mend the page")
-    return _Page(tree, read_marks(text), path, found).read()
+    return _Page(tree, read_marks(text), path, found if explain else None).read()
 
 
 def encoding_seen(found: Decoded) -> Seen:
@@ -89,6 +93,7 @@ class _Page:
         self._path = path
         self._saved = saved
         self._seen: list[Seen] = []
+        self._explains = found is not None
         if found is not None:
             self._seen.append(encoding_seen(found))
         self.layout = Layout(tree)
@@ -104,7 +109,8 @@ class _Page:
         found: Sequence[Evidence[Any]],
         *chosen: Evidence[Any] | None,
     ) -> None:
-        self._seen += explained(field, found, [one for one in chosen if one is not None])
+        if self._explains:
+            self._seen += explained(field, found, [one for one in chosen if one is not None])
 
     def _address(self) -> str | None:
         """The article's address: what it states, else what the copy says."""

@@ -14,7 +14,7 @@ from indexer.parsing.page.headline import Headline
 from indexer.parsing.page.layout import Layout
 from indexer.parsing.page.marks import Role
 from indexer.parsing.page.stated import ARTICLE_TYPES, Stated
-from indexer.parsing.page.tree import HEADINGS
+from indexer.parsing.page.tree import HEADINGS, around
 
 _REFUSED = 1.5
 _TEASER = range(20, 200)
@@ -128,7 +128,7 @@ def _teased(layout: Layout, container: Container) -> float:
         if len(line.text) < 40:
             continue
         whole += len(line.text)
-        for above in [line.element, *list(line.element.iterancestors())[:4]]:
+        for above in [line.element, *around(line.element, 4)]:
             if above is container.element or layout.tree.length[above] > 900:
                 break
             headings = [one for tag in HEADINGS for one in above.iter(tag)]

@@ -144,6 +144,8 @@ def _links_above(
     path = urlsplit(url).path if url else ""
     found = []
     for one in reversed(layout.tree.elements[max(0, start - 60) : start + 30]):
+        if not 2 <= layout.tree.length[one] <= 80:
+            continue
         if one.tag in ("ul", "ol", "div", "p", "h2", "h3", "span") and layout.tree.is_linked(
             one, 0.7
         ):
@@ -207,7 +209,7 @@ def _printed_tags(layout: Layout, headline: Element | None) -> Iterator[Evidence
     for one in layout.tree.elements[start:]:
         place = layout.place(one)
         is_marked = layout.has(one, Role.TAGS) and one.tag not in ("a", "meta", "body")
-        label = (one.text or "").strip() if not is_marked else ""
+        label = one.text.strip() if not is_marked and one.text and len(one.text) < 40 else ""
         is_labelled = bool(label) and _TAGS_LABEL.fullmatch(label) is not None
         if not (is_marked or is_labelled) or place < past:
             continue

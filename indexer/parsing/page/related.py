@@ -13,7 +13,7 @@ from indexer.parsing.dates import read_date_line
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout, bare
 from indexer.parsing.page.marks import Role, described
-from indexer.parsing.page.tree import Element, Line, lines_of, text_of
+from indexer.parsing.page.tree import Element, Line, around, lines_of, text_of
 from indexer.parsing.related_links import is_heading
 
 _LIST_HEADING = re.compile(
@@ -286,7 +286,7 @@ def _in_lead(anchor: Element) -> bool:
     """Whether a link is the lead of a story whose title stands in a heading before it."""
     return anchor.getparent() is not None and any(
         one.tag in ("h2", "h3", "h4")
-        for above in [anchor, *list(anchor.iterancestors())[:2]]
+        for above in [anchor, *around(anchor, 2)]
         for one in above.itersiblings(preceding=True)
     )
 

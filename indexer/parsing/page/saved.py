@@ -9,6 +9,15 @@ from indexer.article import Moment
 from indexer.parsing.dates import parse_moment
 
 _HEAD = 20_000
+_SIGNS = (
+    "saved from",
+    "SingleFile",
+    "HTTrack",
+    "__wm.",
+    "web.archive.org",
+    "crapbook-source",
+    "sb-source",
+)
 _WAYBACK = re.compile(
     r"https?://web\.archive\.org/web/(?P<when>\d{4,14})(?:[a-z]{2}_)?/(?P<url>https?:(?://|/)[^\s\"'<>]+)",
     re.IGNORECASE,
@@ -49,6 +58,8 @@ class SavedCopy:
 def read_marks(html: str) -> SavedCopy:
     """What a page says of its being a copy."""
     head = html[:_HEAD]
+    if not any(sign in head for sign in _SIGNS):
+        return SavedCopy()
     for by, pattern in _MARKS:
         if match := pattern.search(head):
             url = match["url"]

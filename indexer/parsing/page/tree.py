@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -68,28 +69,6 @@ def _prune(root: Element) -> None:
         parent = one.getparent()
         if parent is not None:
             _remove(one, parent)
-    for one in _MENUS(root):
-        parent = one.getparent()
-        if parent is not None and _is_menu(one):
-            _remove(one, parent)
-
-
-_MENUS = etree.XPath(
-    "//*[self::div or self::ul or self::ol or self::header]"
-    "[contains(@class, 'menu') or contains(@class, 'Menu') or contains(@id, 'menu') or contains(@class, 'footer')"
-    " or contains(@id, 'footer') or contains(@class, 'navbar')]"
-)
-_LEAST_MENU = 8
-"""Links of a menu; with fewer it may be the way to the section."""
-
-
-def _is_menu(one: Element) -> bool:
-    """Whether an element of such a name is a list of links without a headline, a date or a paragraph."""
-    links = sum(1 for _ in one.iter("a"))
-    if links < _LEAST_MENU or next(one.iter("h1", "time", "article", "main"), None) is not None:
-        return False
-    linked = sum(len("".join(link.itertext())) for link in one.iter("a"))
-    return 2 * linked > len("".join(one.itertext()).strip())
 
 
 _CAPITAL_FONT = re.compile(r"\.vn[\w ]*h\b", re.IGNORECASE)
@@ -236,6 +215,11 @@ class Tree:
             parent = one.getparent()
             depths[one] = depths.get(parent, 0) + 1 if parent is not None else 1
         return max(depths.values(), default=0)
+
+
+def around(one: Element, count: int) -> list[Element]:
+    """The nearest elements around one, so many at most."""
+    return list(islice(one.iterancestors(), count))
 
 
 def lines_of(root: Element, skipped: Collection[Element] = ()) -> list[Line]:

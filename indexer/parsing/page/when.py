@@ -13,7 +13,7 @@ from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated
-from indexer.parsing.page.tree import Element, Line
+from indexer.parsing.page.tree import Element, Line, around
 
 _SCRIPTED = re.compile(
     r"""getElementById\(\s*["']([\w-]+)["']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent)\s*=\s*["']([^"'<>]{8,80})["']"""
@@ -24,7 +24,12 @@ _CLOCK = re.compile(
     r"(?:^|[-_ ])(?:now|today|clock|dongho|hom-nay|time-now|current|datetime-now|date-now|ngay-gio)(?:$|[-_ ])",
     re.I,
 )
-_MAYBE = re.compile(r"\d\s?[-/.]\s?\d|\d\s*,?\s*t|[a-z] \d{1,2},? \d{4}|\d [A-Z]", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d\d|\d\s?[-,/]?\s?t(?:háng|hg|h\.?\s?\d)"
+    r"|(?:tháng|[a-z]{3}\.?) \d{1,2},? \d{4}|\d[ -][a-z]{3,9}\.?,?[ -]\d{4}|tháng \S+ \d",
+    re.IGNORECASE,
+)
+"""What a line has at least if it holds a day: most lines with digits do not."""
 _NEAR_ABOVE = 8
 _TAIL = 6
 _LONGEST = 120
@@ -78,13 +83,12 @@ def _zone(
         return 0.0, "in a list of other stories or a comment"
     names = " ".join(
         (above.get("class") or "") + " " + (above.get("id") or "")
-        for above in (one, *list(one.iterancestors())[:2])
+        for above in (one, *around(one, 2))
     )
     if _CLOCK.search(names):
         return 0.0, "the site's clock"
     is_marked = (
-        any(layout.has(above, Role.DATE) for above in (one, *list(one.iterancestors())[:2]))
-        or one.tag == "time"
+        any(layout.has(above, Role.DATE) for above in (one, *around(one, 2))) or one.tag == "time"
     )
     if any(above.tag == "footer" for above in one.iterancestors()):
         return 0.0, "in the footer"

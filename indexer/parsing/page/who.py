@@ -12,7 +12,7 @@ from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout, bare
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated
-from indexer.parsing.page.tree import Element, Line, lines_of
+from indexer.parsing.page.tree import Element, Line, around, lines_of
 from indexer.parsing.page.when import PrintedLine
 
 _TAIL = 7
@@ -123,7 +123,7 @@ class _Reader:
         """Whether a line is bold, italic, at the right margin, or marked as the author's."""
         if line.strong >= len(line.text) - 2:
             return True
-        for one in (line.element, *list(line.element.iterancestors())[:2]):
+        for one in (line.element, *around(line.element, 2)):
             style = (one.get("style") or "").replace(" ", "").lower()
             if (one.get("align") or "").lower() == "right" or "text-align:right" in style:
                 return True

@@ -64,9 +64,9 @@ _MAGIC = (
     _Magic("bplist", b"bplist00"),
     _Magic("warc", b"WARC/"),
     _Magic("arc", b"filedesc://"),
-    _Magic("iptc7901", b"\x16\x16\x01"),
-    _Magic("anpa", b"\x16\x16\x01"),
 )
+# Agencies' wires (IPTC 7901, ANPA 1312) frame a story by control characters.
+_WIRE = re.compile(rb"[\x16\x00\s]*\x01")
 _ZIPS = (
     ("docx", b"word/"),
     ("xlsx", b"xl/"),
@@ -141,6 +141,8 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
     for kind, signature, at in _MAGIC:
         if head.startswith(signature, at) and not (len(signature) < 4 and not looks_binary(head)):
             return kind
+    if _WIRE.match(head):
+        return "wire"
     marked = declared_by_mark(head)
     if marked is None and _is_utf16(head):
         marked = "utf-16-le" if head[1:2] == b"\x00" else "utf-16-be"

@@ -34,6 +34,7 @@ _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
 )
 _MAX_DEPTH = 500
+_OPENING = re.compile(r"\s*\(?([^()\s-][^()–-]{1,24}?)\)?\s*[-–:]\s")
 _SITE_SUFFIX = re.compile(r"\s+[-–|]\s+|\s*\|\s*")
 
 
@@ -149,7 +150,10 @@ class _Page:
                 "this is a front or section page, a list of stories; save the stories' own pages",
                 seen=tuple(self._seen),
             )
-        source = self._source()
+        lead_evidence = leads(self.layout, headline, self.container, self.stated, title)
+        first = self.container.lines[0].text if self.container and self.container.lines else ""
+        opening = Evidence(first, "text", "the first line", 1.0)
+        source = self._source([*lead_evidence, opening])
         base = next(
             (one.get("href") for one in self.layout.tree.root.iter("base") if one.get("href")), ""
         )
@@ -169,7 +173,6 @@ class _Page:
         self._note("author", who.authors, *chosen)
         credit = list(dict.fromkeys(one.value for one in who.credits if one.weight > 0))
         self._note("credit", who.credits, *(one for one in who.credits if one.weight > 0))
-        lead_evidence = leads(self.layout, headline, self.container, self.stated, title)
         text = paragraphs.of(
             self.layout,
             self.container,
@@ -185,7 +188,8 @@ class _Page:
         section_seen = sections(self.layout, headline, self.stated, self.url, title)
         section = heaviest(section_seen)
         self._note("section", section_seen, section)
-        tag_names, tag_seen = tags(self.layout, headline, self.stated)
+        known = " ".join((title, text.lead, *text.body))
+        tag_names, tag_seen = tags(self.layout, headline, self.stated, known)
         self._note("tags", tag_seen, *(one for one in tag_seen if one.value in tag_names))
         self._explain_body(text, related.seen)
         name = PurePath(self._path).name
@@ -228,7 +232,7 @@ class _Page:
                 Seen("related_links", f"{count} links", place, reason, float(count), taken)
             )
 
-    def _source(self) -> str | None:
+    def _source(self, leads: list[Evidence[str]]) -> str | None:
         """The paper: the one of the address where that is known, else the name that the page states."""
         found = [
             Evidence(source_name(one.value), one.place, one.reason, one.weight)
@@ -242,9 +246,16 @@ class _Page:
         head = self.layout.tree.root.find(".//title")
         title = "".join(head.itertext()) if head is not None else ""
         found += [
-            Evidence(name, "title", "behind the headline in the page's title", 6)
-            for part in _SITE_SUFFIX.split(title)[1:]
+            Evidence(name, "title", "beside the headline in the page's title", 6)
+            for part in _SITE_SUFFIX.split(title)
             if (name := outlet(part)) is not None
+        ]
+        found += [
+            Evidence(name, "lead", "before the first words of the standfirst", 5)
+            for one in leads
+            if one.weight > 0
+            and (match := _OPENING.match(one.value))
+            and (name := outlet(match[1])) is not None
         ]
         best = heaviest(found)
         self._note("source", found, best)

@@ -229,7 +229,11 @@ def caption_roots(layout: Layout, container: Element) -> list[tuple[Element, Mar
         place = layout.place(one)
         if place < past or layout.is_outside(one):
             continue
-        is_caption = one.tag == "figcaption" or _is_caption(layout, one)
+        is_caption = (
+            one.tag == "figcaption"
+            or _is_caption(layout, one)
+            or _stands_under_picture(layout, one)
+        )
         if is_caption and 0 < layout.tree.length[one] < _LONGEST_CAPTION:
             found.append((one, layout.roles.get(one, {}).get(Role.CAPTION)))
             past = layout.tree.ends[one]
@@ -243,6 +247,31 @@ def _is_caption(layout: Layout, one: Element) -> bool:
         # A class for pictures is put on the box of the picture as well.
         return next(one.iter(*_PICTURES), None) is None or one.tag in ("p", "td")
     return False
+
+
+def _stands_under_picture(layout: Layout, one: Element) -> bool:
+    """Whether an element stands under a picture as its words: centred, in italics, or in the row below."""
+    if (
+        one.tag not in ("p", "div", "tr", "span", "em", "i")
+        or not 0 < layout.tree.length[one] < 300
+    ):
+        return False
+    before = one.getprevious()
+    if before is None or layout.tree.length[before] or next(before.iter("img"), None) is None:
+        return False
+    if next(one.iter(*_PICTURES), None) is not None:
+        return False
+    if one.tag == "tr":
+        return True
+    style = (one.get("style") or "").replace(" ", "").lower()
+    if (one.get("align") or "").lower() == "center" or "text-align:center" in style:
+        return True
+    italic = sum(
+        layout.tree.length[inner]
+        for inner in layout.tree.below(one)
+        if inner.tag in ("em", "i") or "italic" in (inner.get("style") or "")
+    )
+    return italic >= 0.8 * layout.tree.length[one]
 
 
 def describe(container: Container) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from indexer.language.normalise import fold
 from indexer.parsing.evidence import Evidence, heaviest
 from indexer.parsing.outlets import outlet, source_name
 from indexer.parsing.page.layout import Layout, bare
@@ -124,8 +125,11 @@ def _same(one: str, other: str) -> bool:
     """Whether two titles are one, maybe cut or with the site's name behind."""
     if not other:
         return False
-    short, long = sorted((one, other), key=len)
+    # Titles of old pages are written without diacritics.
+    short, long = sorted((fold(one), fold(other)), key=len)
     short = short.rstrip(".… ")
+    if len(short) > 12 and long.startswith(short):
+        return True
     return len(short) > 8 and short in long and 2 * len(short) > len(long)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from indexer.language.normalise import fold
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout, bare
@@ -20,6 +21,8 @@ _TAGS_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TAG = 60
+_KEYWORDS = 2.0
+"""The weight of the keywords in a page's head, which may be those of the site."""
 
 
 def leads(
@@ -185,22 +188,27 @@ def _path(href: str) -> str:
 
 
 def tags(
-    layout: Layout, headline: Element | None, stated: Stated
+    layout: Layout, headline: Element | None, stated: Stated, text: str
 ) -> tuple[list[str], list[Evidence[str]]]:
     """The tags: those stated as such, else those printed, else the keywords of the head; each once.
+
+    Args:
+        text: the article's; keywords of which it has less than half are the site's.
 
     Returns:
         The tags, and every one that was seen.
     """
-    printed = list(_printed_tags(layout, headline))
+    seen = [*stated.tags, *_printed_tags(layout, headline)]
     by_weight: dict[float, list[str]] = {}
-    for one in (*stated.tags, *printed):
+    for one in seen:
         by_weight.setdefault(one.weight, []).append(one.value)
+    folded = fold(bare(text))
     for weight in sorted(by_weight, reverse=True):
         found = split_tags(by_weight[weight])
-        if found:
-            return found, [*stated.tags, *printed]
-    return [], []
+        in_text = sum(fold(bare(tag)) in folded for tag in found)
+        if found and (weight > _KEYWORDS or 2 * in_text >= len(found)):
+            return found, seen
+    return [], seen
 
 
 def _printed_tags(layout: Layout, headline: Element | None) -> Iterator[Evidence[str]]:

@@ -8,12 +8,13 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from indexer.language.normalise import fold
+from indexer.parsing.dates import read_date_line
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout, bare
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated, section_of, split_tags
-from indexer.parsing.page.tree import Element, lines_of, text_of
+from indexer.parsing.page.tree import Element, around, lines_of, text_of
 
 _POINTER = re.compile(r"^\s*(?:>|›|»|►)")
 _TAGS_LABEL = re.compile(
@@ -34,6 +35,8 @@ def leads(
 ) -> list[Evidence[str]]:
     """Every text that speaks for the standfirst."""
     found = list(_marked_leads(layout, headline, container))
+    if headline is not None and container is not None and not found:
+        found += _unmarked_lead(layout, headline, container)
     keywords = {bare(one.value) for one in stated.tags}
     for one in stated.leads:
         weight, reason = one.weight, one.reason
@@ -89,6 +92,32 @@ def _marked_leads(
             yield Evidence(
                 text, described(one), "marked as the standfirst", 8.0 if place >= start else 5.0
             )
+
+
+def _unmarked_lead(
+    layout: Layout, headline: Element, container: Container
+) -> Iterator[Evidence[str]]:
+    """The only paragraph, or a heading, that stands alone between the headline and the text."""
+    start, end = layout.place(headline), layout.place(container.element)
+    between = [
+        line
+        for line in layout.lines
+        if start < layout.place(line.at) < end
+        and not layout.is_outside(line.at)
+        and len(line.text) >= 40
+        and 3 * line.linked < len(line.text)
+        and line.element is not headline
+        and not any(layout.has(one, Role.DATE) for one in (line.element, *around(line.element, 1)))
+        and read_date_line(line.text) is None
+    ]
+    if 0 < len(between) <= 2 and (
+        between[0].element.tag in ("h2", "h3", "p", "div", "strong", "td")
+        and len(between[0].text) < 700
+    ):
+        one = between[0]
+        yield Evidence(
+            one.text, described(one.element), "alone between the headline and the text", 5.5
+        )
 
 
 def outside_of(layout: Layout) -> set[Element]:

@@ -13,7 +13,7 @@ from indexer.parsing.dates import read_date_line
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout, bare
 from indexer.parsing.page.marks import Role, described
-from indexer.parsing.page.tree import Element, Line, around, lines_of, text_of
+from indexer.parsing.page.tree import HEADINGS, Element, Line, around, lines_of, text_of
 from indexer.parsing.related_links import is_heading
 
 _LIST_HEADING = re.compile(
@@ -234,7 +234,11 @@ class _Reader:
         """The stories linked in an element: of several links to one the first is its title, another its lead."""
         texts: dict[str, list[str]] = {}
         addresses: dict[str, str | None] = {}
-        for anchor in root.iter("a"):
+        anchors = list(root.iter("a"))
+        if not anchors:
+            # The link may stand around its title.
+            anchors = list(root.iterancestors("a"))[:1]
+        for anchor in anchors:
             address = self._address(anchor.get("href") or "")
             text = _POINTER.sub("", text_of(anchor)) or " ".join(
                 (anchor.get("title") or "").split()
@@ -246,6 +250,11 @@ class _Reader:
             if key == self._own or key in self._known:
                 continue
             addresses.setdefault(key, address)
+            heading = next(anchor.iter(*HEADINGS), None)
+            if heading is not None and 0 < self._layout.tree.length[heading] < len(text):
+                title = text_of(heading)
+                texts.setdefault(key, []).append(title)
+                text = text.removeprefix(title).strip()
             if text and text not in texts.setdefault(key, []):
                 texts[key].append(text)
         for key, found in texts.items():

@@ -115,7 +115,7 @@ def _teasers(layout: Layout) -> int:
         if (
             length >= _LARGE
             or any(two is not None and two.tag in HEADINGS for two in above)
-            or one.find(".//h2") is not None
+            or next(one.iter("h2"), None) is not None
         ):
             targets[one.get("href") or ""] += 1
     return len(targets)

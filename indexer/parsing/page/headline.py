@@ -40,13 +40,14 @@ def find_headline(layout: Layout, stated: Stated) -> Headline:
     head = layout.tree.root.find(".//title")
     title = plain("".join(head.itertext())) if head is not None else ""
     short = without_site(title, sources)
-    said = [bare(without_site(one.value, sources)) for one in stated.titles]
+    said = [_folded(without_site(one.value, sources)) for one in stated.titles]
+    of_page = _folded(short)
     seen: list[Evidence[str]] = []
     places: dict[int, Element] = {}
     marked = [one for one, roles in layout.roles.items() if Role.TITLE in roles]
     headings = {*layout.tree.root.iter(*_BY_TAG), *marked} & layout.tree.order.keys()
     for one in sorted(headings, key=layout.place):
-        found = _heading(one, layout, said, bare(short))
+        found = _heading(one, layout, said, of_page)
         if found is not None:
             places[len(seen)] = one
             seen.append(found)
@@ -84,7 +85,7 @@ def _heading(one: Element, layout: Layout, said: list[str], title: str) -> Evide
         return None
     if one.tag != "h1" and layout.tree.is_linked(one):
         # A link is the headline only where it says what the page is called.
-        raw = bare("".join(one.itertext()))
+        raw = _folded("".join(one.itertext()))
         if not any(_same(raw, other) for other in (*said, title)):
             return None
     text = text_of(one) if length else _picture_text(one)
@@ -92,7 +93,7 @@ def _heading(one: Element, layout: Layout, said: list[str], title: str) -> Evide
         return None
     weight = base + (1.0 if is_marked else 0.0)
     reasons = [f"a heading ({one.tag})" if one.tag in _BY_TAG else "marked as the title"]
-    known = bare(text)
+    known = _folded(text)
     if any(_same(known, other) for other in said):
         weight += 6
         reasons.append("as the page states it")
@@ -121,12 +122,16 @@ def _picture_text(one: Element) -> str:
     )
 
 
+def _folded(title: str) -> str:
+    """A title for comparison; those of old pages are written without diacritics."""
+    return fold(bare(title))
+
+
 def _same(one: str, other: str) -> bool:
-    """Whether two titles are one, maybe cut or with the site's name behind."""
+    """Whether two folded titles are one, maybe cut or with the site's name behind."""
     if not other:
         return False
-    # Titles of old pages are written without diacritics.
-    short, long = sorted((fold(one), fold(other)), key=len)
+    short, long = sorted((one, other), key=len)
     short = short.rstrip(".… ")
     if len(short) > 12 and long.startswith(short):
         return True

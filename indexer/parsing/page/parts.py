@@ -231,13 +231,17 @@ def tags(
     by_weight: dict[float, list[str]] = {}
     for one in seen:
         by_weight.setdefault(one.weight, []).append(one.value)
-    folded = fold(bare(text))
     for weight in sorted(by_weight, reverse=True):
         found = split_tags(by_weight[weight])
-        in_text = sum(fold(bare(tag)) in folded for tag in found)
-        if found and (weight > _KEYWORDS or 2 * in_text >= len(found)):
+        if found and (weight > _KEYWORDS or _are_of(text, found)):
             return found, seen
     return [], seen
+
+
+def _are_of(text: str, keywords: list[str]) -> bool:
+    """Whether a text has at least half of some keywords."""
+    folded = fold(bare(text))
+    return 2 * sum(fold(bare(one)) in folded for one in keywords) >= len(keywords)
 
 
 def _printed_tags(layout: Layout, headline: Element | None) -> Iterator[Evidence[str]]:

@@ -35,6 +35,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PARSER = etree.HTMLParser(
     remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, collect_ids=False
 )
+_ALL_TEXT = etree.XPath("string()", smart_strings=False)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
@@ -122,10 +123,10 @@ def _few_attributes(match: re.Match[str]) -> str:
 def _clean(root: Element) -> None:
     """Clean every text of a page, where any needs it: then no line of it has to be cleaned again."""
     for one in root.iter():
-        if one.text:
-            one.text = clean_text(one.text)
-        if one.tail:
-            one.tail = clean_text(one.tail)
+        if (text := one.text) and not is_clean(text):
+            one.text = clean_text(text)
+        if (tail := one.tail) and not is_clean(tail):
+            one.tail = clean_text(tail)
 
 
 class Tree:
@@ -159,7 +160,7 @@ class Tree:
         _prune(root)
         if old_fonts:
             _raise_capitals(root)
-        if not is_clean("".join(root.itertext())):
+        if not is_clean(_ALL_TEXT(root)):
             _clean(root)
         self.elements: list[Element] = [one for one in root.iter() if isinstance(one.tag, str)]
         self.order = {one: at for at, one in enumerate(self.elements)}
@@ -257,44 +258,44 @@ class _Lines:
 
     def read(self, root: Element) -> list[Line]:
         """The lines of an element."""
-        # What is to be entered, or in brackets what is to be left; links and bold text count by depth.
-        stack: list[Element | tuple[Element]] = [root]
+        # What is to be entered, or None and below it what is to be left; links and bold text count by depth.
+        stack: list[Element] = [root]
         links = strong = 0
         while stack:
             one = stack.pop()
-            if isinstance(one, tuple):
-                (one,) = one
+            if one is None:
+                one = stack.pop()
                 tag = one.tag
+                if tag in BLOCKS:
+                    self._leave(one, tag)
                 links -= tag == "a"
                 strong -= tag in _BOLD
-                if tag in BLOCKS:
-                    self._leave(one)
-            elif self._is_entered(one):
+            else:
                 tag = one.tag
-                links += tag == "a"
-                strong += tag in _BOLD
-                if text := one.text:
-                    self._add(text, links, strong, one)
-                stack.append((one,))
-                stack.extend(reversed(one))
-                continue
+                if tag in BLOCKS:
+                    is_entered = one not in self._skipped
+                    if is_entered:
+                        self._enter(one, tag)
+                elif tag == "br":
+                    is_entered = False
+                    self._leave(one, tag)
+                else:
+                    is_entered = (
+                        tag not in SILENT and isinstance(tag, str) and one not in self._skipped
+                    )
+                if is_entered:
+                    links += tag == "a"
+                    strong += tag in _BOLD
+                    if text := one.text:
+                        self._add(text, links, strong, one)
+                    stack.append(one)
+                    stack.append(None)
+                    stack.extend(reversed(one))
+                    continue
             if one is not root and (text := one.tail):
                 self._add(text, links, strong, one)
         self._flush(root)
         return self._lines
-
-    def _is_entered(self, one: Element) -> bool:
-        """Whether an element's text is read; a line break has none, and what is left out is passed by."""
-        tag = one.tag
-        if tag in BLOCKS:
-            if self._skipped and one in self._skipped:
-                return False
-            self._enter(one)
-            return True
-        if tag == "br":
-            self._leave(one)
-            return False
-        return tag not in SILENT and isinstance(tag, str) and one not in self._skipped
 
     def _add(self, text: str, links: int, strong: int, one: Element) -> None:
         if not self._parts or self._at is None:
@@ -307,25 +308,25 @@ class _Lines:
             if strong:
                 self._strong += length
 
-    def _enter(self, one: Element) -> None:
-        if self._cells and self._cells[-1] is not one and one.tag in _IN_CELLS:
+    def _enter(self, one: Element, tag: str) -> None:
+        if self._cells and self._cells[-1] is not one and tag in _IN_CELLS:
             return
         if self._parts:
             parent = one.getparent()
             self._flush(parent if parent is not None else one)
-        if one.tag == "tr" and is_row_of_data(one):
+        if tag == "tr" and is_row_of_data(one):
             self._cells.append(one)
 
-    def _leave(self, one: Element) -> None:
+    def _leave(self, one: Element, tag: str) -> None:
         if self._cells:
             if self._cells[-1] is one:
                 self._cells.pop()
-            elif one.tag in _IN_CELLS:
-                self._parts.append(" | " if one.tag in _CELLS else " ")
+            elif tag in _IN_CELLS:
+                self._parts.append(" | " if tag in _CELLS else " ")
                 return
         if self._parts:
             parent = one.getparent()
-            self._flush(parent if one.tag == "br" and parent is not None else one)
+            self._flush(parent if tag == "br" and parent is not None else one)
 
     def _flush(self, element: Element) -> None:
         text = " ".join("".join(self._parts).split())

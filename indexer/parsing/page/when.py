@@ -24,6 +24,7 @@ _CLOCK = re.compile(
     r"(?:^|[-_ ])(?:now|today|clock|dongho|hom-nay|time-now|current|datetime-now|date-now|ngay-gio)(?:$|[-_ ])",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _MAYBE = re.compile(
     r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d\d|\d\s?[-,/]?\s?t(?:háng|hg|h\.?\s?\d)"
     r"|(?:tháng|[a-z]{3}\.?) \d{1,2},? \d{4}|\d[ -][a-z]{3,9}\.?,?[ -]\d{4}|tháng \S+ \d",
@@ -59,9 +60,10 @@ def printed_dates(
     first = next((at for at, line in enumerate(lines) if layout.place(line.at) >= head), 0)
     found: list[PrintedLine] = []
     for at, line in enumerate(lines):
-        if len(line.text) > _LONGEST or _MAYBE.search(line.text) is None:
+        text = line.text
+        if len(text) > _LONGEST or not (_DIGIT.search(text) and _MAYBE.search(text)):
             continue
-        date_line = read_date_line(line.text, coarse=False)
+        date_line = read_date_line(text, coarse=False)
         if date_line is None or not _is_short(date_line):
             continue
         weight, reason = _zone(layout, line, at - first, head, body, container)

@@ -45,6 +45,7 @@ _FONTS = {
     "tcvn3": ('face=".vn', "face='.vn", "face=.vn", "font-family:.vn", "font-family: .vn", "font-family:'.vn"),
     "vni": ('face="vni', "face='vni", "face=vni", "font-family:vni", "font-family: vni", "font-family:'vni"),
 }  # fmt: skip
+_FONT_TAG = re.compile("<font", re.IGNORECASE)
 _FONT_SIGNS = (".Vn", ".VNT", ".VNA", "VNI", "vni-", '".vn', "'.vn", ":.vn", "=.vn")
 _ENOUGH = 60
 """Letters that only Vietnamese has, and only where a text was read rightly, after which nothing is doubted."""
@@ -62,11 +63,13 @@ class Decoded:
     Attributes:
         encoding: its name.
         reason: why it was taken to be in this one.
+        is_as_read: whether the file's bytes are this text in UTF-8.
     """
 
     text: str
     encoding: str
     reason: str
+    is_as_read: bool = False
 
 
 def looks_binary(head: bytes) -> bool:
@@ -156,7 +159,7 @@ def _decoded(data: bytes, declared: str | None, markup: bool) -> Decoded | None:
     # UTF-8 is as good as self-evident: other encodings hardly ever form valid sequences.
     text = _try(data, "utf-8")
     if text is not None:
-        return _mended(text, markup) or Decoded(text, "utf-8", "valid UTF-8")
+        return _mended(text, markup) or Decoded(text, "utf-8", "valid UTF-8", is_as_read=True)
     damaged = data.decode("utf-8", "replace")
     lost = damaged.count("\ufffd")
     # Where other letters came through as UTF-8, a few bytes are damage; where none did, it is no UTF-8.
@@ -179,7 +182,7 @@ def _mended(text: str, markup: bool) -> Decoded | None:
     """A text in UTF-8 that shows letters of something else: written twice, in an old font, or VIQR."""
     letters = sum(1 for _ in islice(_VIETNAMESE_LETTER.finditer(text), _ENOUGH))
     is_read = letters == _ENOUGH or 200 * letters > len(text)
-    if is_read and not (markup and ("<font" in text or "<FONT" in text)):
+    if is_read and not (markup and _FONT_TAG.search(text)):
         return None
     if markup and (font := _old_font(text)):
         converted = tables()[font](_unescaped(text))

@@ -67,14 +67,16 @@ def read_html(data: bytes, path: str, *, explain: bool = True) -> Reading:
     """
     declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
     found = decoded(data, path, declared=declared, markup=True)
-    text = found.text
+    saved = read_marks(found.text)
+    text = without_toolbar(found.text) if saved.by else found.text
+    utf8 = data if found.is_as_read and text is found.text else None
     try:
-        tree = Tree(without_toolbar(text), old_fonts=found.encoding == "tcvn3")
+        tree = Tree(text, utf8=utf8, old_fonts=found.encoding == "tcvn3")
     except ValueError:
         raise ParseError(path, _NO_ARTICLE) from None
     if tree.depth() > _MAX_DEPTH:
         raise ParseError(path, "its elements are nested too deeply for an article; mend the page")
-    return _Page(tree, read_marks(text), path, found if explain else None).read()
+    return _Page(tree, saved, path, found if explain else None).read()
 
 
 def encoding_seen(found: Decoded) -> Seen:

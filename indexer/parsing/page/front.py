@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.headline import Headline
@@ -20,7 +18,6 @@ _REFUSED = 1.5
 _TEASER = range(20, 200)
 _LARGE = 35
 """Characters of a link that is a headline even without a heading around it."""
-_MARKED_BODY = etree.XPath("boolean(//*[@itemprop='articleBody'])")
 
 
 def front_evidence(
@@ -43,7 +40,7 @@ def front_evidence(
         add("the page states a list or a site", 1.5, "list")
     if any(one.place == "meta article:published_time" for one in stated.published):
         add("a time of publication is stated", -1.5)
-    if _MARKED_BODY(layout.tree.root):
+    if stated.marks_body:
         add("a body is marked", -1.5)
     if headline.element is None:
         add("no heading shows the title", 1)
@@ -131,9 +128,7 @@ def _teased(layout: Layout, container: Container) -> float:
         for above in [line.element, *around(line.element, 4)]:
             if above is container.element or layout.tree.length[above] > 900:
                 break
-            headings = [one for tag in HEADINGS for one in above.iter(tag)]
-            links = [one for one in headings if layout.tree.is_linked(one)]
-            if links or any(
+            if any(layout.tree.is_linked(one) for one in above.iter(*HEADINGS)) or any(
                 layout.tree.length[one] in _TEASER and one is not line.element
                 for one in above.iter("a")
                 if 2 * layout.tree.length[one] > 40 and above is not line.element

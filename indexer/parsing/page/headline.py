@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.language.normalise import fold
 from indexer.parsing.evidence import Evidence, heaviest
@@ -36,7 +37,7 @@ class Headline:
 
 def find_headline(layout: Layout, stated: Stated) -> Headline:
     """The headline of a page; its text is empty where there is none."""
-    sources = [one.value for one in stated.sources]
+    sources = tuple(one.value for one in stated.sources)
     head = layout.tree.root.find(".//title")
     title = plain("".join(head.itertext())) if head is not None else ""
     short = without_site(title, sources)
@@ -138,7 +139,8 @@ def _same(one: str, other: str) -> bool:
     return len(short) > 8 and short in long and 2 * len(short) > len(long)
 
 
-def without_site(title: str, sources: list[str]) -> str:
+@lru_cache(maxsize=64)
+def without_site(title: str, sources: tuple[str, ...]) -> str:
     """A title without the name of the site, and of its section, at its end or beginning."""
     names = {bare(source) for source in sources} | {bare(source_name(source)) for source in sources}
     parts = [(match.start(), match.end()) for match in _SITE_SUFFIX.finditer(title)]

@@ -39,7 +39,7 @@ class Layout:
     def has(self, one: Element, *roles: Role) -> bool:
         """Whether an element has one of some roles by its names."""
         own = self.roles.get(one)
-        return own is not None and any(role in own for role in roles)
+        return own is not None and not own.keys().isdisjoint(roles)
 
     def mark_outside(self, headline: Element | None) -> None:
         """Find the parts that are not the article: lists, comments, menus, what is hidden.
@@ -86,7 +86,7 @@ class Layout:
                 role = None
         if one.tag == "aside" and role is None and self.tree.is_linked(one):
             return Role.LISTS
-        if role is None and is_hidden(one) and self.tree.length[one] > 0:
+        if role is None and self.tree.length[one] > 0 and is_hidden(one):
             return Role.RELATED if self.tree.is_linked(one) else Role.CLUTTER
         return role
 

@@ -100,7 +100,7 @@ _NAMED = ("itemprop", "data-role", "type", "rel")
 """Where some content systems put what others put into a class."""
 
 
-_NAMED_ELSEWHERE = etree.XPath(f"//body//*[{' or '.join(f'@{name}' for name in _NAMED)}]")
+_NAMED_ELSEWHERE = etree.XPath(" | ".join(f"//body//@{name}" for name in _NAMED))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -118,10 +118,10 @@ def all_roles(root: Element, elements: Iterable[Element]) -> dict[Element, dict[
 
     Of a class with several names in it only the most telling one counts.
     """
-    elsewhere = {
-        one: "".join(f" {value}" for name in _NAMED if (value := one.get(name)))
-        for one in _NAMED_ELSEWHERE(root)
-    }
+    elsewhere: dict[Element, str] = {}
+    for value in _NAMED_ELSEWHERE(root):
+        one = value.getparent()
+        elsewhere[one] = f"{elsewhere.get(one, '')} {value}"
     found = {}
     for one in elements:
         names = one.get("class")

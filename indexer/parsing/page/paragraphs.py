@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from indexer.language.normalise import lower
 from indexer.parsing.dates import parse_date_line
 from indexer.parsing.evidence import Evidence, heaviest
 from indexer.parsing.page.body import Container
@@ -107,7 +108,7 @@ def _is_kept(
 ) -> bool:
     if (line.element, line.text) in taken:
         return False
-    if bare(line.text) == bare(title):
+    if _is_text(line, title):
         return False
     for reason, pattern in _noise() if _may_be_noise(line.text) else ():
         if pattern.fullmatch(line.text):
@@ -118,6 +119,11 @@ def _is_kept(
         return False
     above = line.element.getparent()
     return above is None or not (layout.has(above, Role.TAGS) and layout.tree.length[above] < 800)
+
+
+def _is_text(line: Line, text: str) -> bool:
+    """Whether a line says what a text of one line says, in letters of any case."""
+    return len(line.text) == len(text) and bare(line.text) == bare(text)
 
 
 def _may_be_noise(text: str) -> bool:
@@ -178,8 +184,7 @@ def _without(lines: list[Line], lead: str) -> None:
         line
         for at, line in enumerate(lines)
         if not (
-            bare(line.text) == known
-            or (at < 6 and len(line.text) > 25 and bare(line.text) in known)
+            _is_text(line, lead) or (at < 6 and len(line.text) > 25 and bare(line.text) in known)
         )
     ]
 
@@ -196,7 +201,7 @@ def _each_once(lines: list[str], lead: str) -> list[str]:
     seen = {bare(lead)} if lead else set()
     found = []
     for line in lines:
-        known = bare(line)
+        known = lower(line)
         if len(known) > 60:
             if known in seen:
                 continue

@@ -239,9 +239,12 @@ def tags(
 
 
 def _are_of(text: str, keywords: list[str]) -> bool:
-    """Whether a text has at least half of some keywords."""
-    folded = fold(bare(text))
-    return 2 * sum(fold(bare(one)) in folded for one in keywords) >= len(keywords)
+    """Whether a text has at least half of some keywords, maybe with other diacritics."""
+    low, names = bare(text), [bare(one) for one in keywords]
+    if 2 * sum(one in low for one in names) >= len(names):
+        return True
+    low = fold(low)
+    return 2 * sum(fold(one) in low for one in names) >= len(names)
 
 
 def _printed_tags(layout: Layout, headline: Element | None) -> Iterator[Evidence[str]]:

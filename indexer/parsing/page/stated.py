@@ -24,7 +24,7 @@ ARTICLE_TYPES = frozenset(
         "LiveBlogPosting",
     }
 )  # fmt: skip
-_ITEMPROP = etree.XPath("//*[@itemprop]")
+_ITEMPROP = etree.XPath("//@itemprop")
 _ITEMTYPE = etree.XPath("//@itemtype")
 _HOME = frozenset({"trang chủ", "home", "trang nhất", "tin tức", "trang chính", "homepage"})
 _PUBLISHED = (
@@ -49,7 +49,7 @@ class Stated:
     Attributes:
         bad_dates: what stands where a date belongs and is none.
         types: of schema.org and OpenGraph that the page says it is.
-        persons: authors that are stated to be persons.
+        marks_body: whether microdata mark the article's body.
     """
 
     titles: list[Evidence[str]] = field(default_factory=list)
@@ -64,6 +64,7 @@ class Stated:
     bad_dates: list[str] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
     body: str = ""
+    marks_body: bool = False
 
 
 def read_stated(tree: Tree) -> Stated:
@@ -255,8 +256,8 @@ def _meta_values(tree: Tree) -> dict[str, list[str]]:
 
 
 def _read_microdata(tree: Tree, found: Stated) -> None:
-    for one in _ITEMPROP(tree.root):
-        name = one.get("itemprop").lower()
+    for value in _ITEMPROP(tree.root):
+        one, name = value.getparent(), value.lower()
         if one.tag == "meta":
             continue
         if name in ("datepublished", "datecreated", "datemodified"):
@@ -267,6 +268,8 @@ def _read_microdata(tree: Tree, found: Stated) -> None:
             inner = next((two for two in one.iter() if two.get("itemprop") == "name"), None)
             if inner is not None:
                 _add(found.authors, "itemprop author", 5, inner.get("content") or text_of(inner))
+        elif name == "articlebody":
+            found.marks_body = True
         elif name == "articlesection":
             _add(found.sections, "itemprop articleSection", 5, text_of(one))
     kinds = {kind.rpartition("/")[2] for kind in _ITEMTYPE(tree.root)}

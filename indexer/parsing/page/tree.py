@@ -132,19 +132,23 @@ def _clean(root: Element) -> None:
 class Tree:
     """A parsed page with the measures of its elements, each counted once."""
 
-    def __init__(self, text: str, *, old_fonts: bool = False) -> None:
+    def __init__(self, text: str, *, utf8: bytes | None = None, old_fonts: bool = False) -> None:
         """Parse a page.
 
         Args:
+            utf8: the text in UTF-8, where it is at hand.
             old_fonts: whether fonts of TCVN3 whose names end in H show small letters as capitals.
 
         Raises:
             ValueError: it holds no element.
         """
         # The parser stops at a NUL, and takes a time that grows with the square of a tag's attributes.
-        if len(text) > _LARGE_PAGE:
-            text = _LONG_TAG.sub(_few_attributes, text)
-        data = _XML_DECLARATION.sub("", text).replace("\0", "").encode("utf-8", "replace")
+        plain = _XML_DECLARATION.sub("", text)
+        if len(plain) > _LARGE_PAGE:
+            plain = _LONG_TAG.sub(_few_attributes, plain)
+        if utf8 is None or len(plain) != len(text):
+            utf8 = plain.encode("utf-8", "replace")
+        data = utf8.replace(b"\0", b"")
         try:
             root = etree.fromstring(data, parser=_PARSER)
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
@@ -181,19 +185,23 @@ class Tree:
             one = elements[at]
             tag = one.tag
             if tag in SILENT:
-                length[at] = linked[at] = 0
+                own = links = 0
             else:
+                own, links = length[at], linked[at]
                 if text := one.text:
-                    length[at] += len(text.strip())
+                    own += len(text.strip())
                 if tag == "a":
-                    linked[at] = length[at]
+                    links = own
+            length[at], linked[at] = own, links
             above = order.get(one.getparent(), -1)
             if above >= 0:
-                length[above] += length[at]
-                linked[above] += linked[at]
                 if tail := one.tail:
-                    length[above] += len(tail.strip())
-                ends[above] = max(ends[above], ends[at])
+                    own += len(tail.strip())
+                length[above] += own
+                linked[above] += links
+                # The last child comes first, and reaches furthest.
+                if ends[above] == above + 1:
+                    ends[above] = ends[at]
         return length, linked, ends
 
     def below(self, one: Element) -> list[Element]:
@@ -239,7 +247,8 @@ def text_of(root: Element, skipped: Collection[Element] = ()) -> str:
     return " ".join(line.text for line in lines_of(root, skipped))
 
 
-_BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "th"})
+_COUNTED = frozenset({"a", "b", "strong", "h1", "h2", "h3", "h4", "th"})
+"""Links, and what is bold."""
 _CELLS = frozenset({"td", "th"})
 _IN_CELLS = frozenset({"td", "th", "p", "div", "br"})
 
@@ -260,40 +269,37 @@ class _Lines:
         """The lines of an element."""
         # What is to be entered, or None and below it what is to be left; links and bold text count by depth.
         stack: list[Element] = [root]
+        pop, push, add, skipped = stack.pop, stack.append, self._add, self._skipped
         links = strong = 0
         while stack:
-            one = stack.pop()
+            one = pop()
             if one is None:
-                one = stack.pop()
+                one = pop()
                 tag = one.tag
                 if tag in BLOCKS:
                     self._leave(one, tag)
-                links -= tag == "a"
-                strong -= tag in _BOLD
+                if tag in _COUNTED:
+                    links -= tag == "a"
+                    strong -= tag != "a"
             else:
                 tag = one.tag
-                if tag in BLOCKS:
-                    is_entered = one not in self._skipped
-                    if is_entered:
-                        self._enter(one, tag)
-                elif tag == "br":
-                    is_entered = False
+                if tag == "br":
                     self._leave(one, tag)
-                else:
-                    is_entered = (
-                        tag not in SILENT and isinstance(tag, str) and one not in self._skipped
-                    )
-                if is_entered:
-                    links += tag == "a"
-                    strong += tag in _BOLD
+                elif tag not in SILENT and one not in skipped and isinstance(tag, str):
+                    if tag in BLOCKS:
+                        self._enter(one, tag)
+                    if tag in _COUNTED:
+                        links += tag == "a"
+                        strong += tag != "a"
                     if text := one.text:
-                        self._add(text, links, strong, one)
-                    stack.append(one)
-                    stack.append(None)
-                    stack.extend(reversed(one))
+                        add(text, links, strong, one)
+                    push(one)
+                    push(None)
+                    if len(one):
+                        stack.extend(reversed(one))
                     continue
             if one is not root and (text := one.tail):
-                self._add(text, links, strong, one)
+                add(text, links, strong, one)
         self._flush(root)
         return self._lines
 

@@ -130,8 +130,8 @@ def _with_scripts(layout: Layout) -> list[Line]:
     for _, script, parent in layout.tree.scripts:
         if not any(word in script for word in _WRITES):
             continue
-        ids = ids or {id: one for one in layout.tree.elements if (id := one.get("id"))}
         for match in _SCRIPTED.finditer(script):
+            ids = ids or {id: one for one in layout.tree.elements if (id := one.get("id"))}
             element = ids.get(match[1]) if match[1] else parent
             text = " ".join((match[2] or match[3]).split())
             if element is not None and element in layout.tree.order:

@@ -23,9 +23,13 @@ _PICTURES = re.compile(
     r"(?:\s*[,&-]\s*(?:ảnh|clip|video|đồ\s+họa))*\s*[:：].*$",
     re.IGNORECASE,
 )
+_WORK = (
+    r"(?:tổng\s+hợp|t\s?[/.]\s?h\.?|th|thực\s+hiện|ghi(?:\s+lại|\s+chép)?|(?:lược|biên|chuyển|phỏng)\s+dịch|dịch"
+    r"|biên\s+soạn|sưu\s+tầm|st|s\.t|lược\s+thuật|thuật|bài\s+và\s+ảnh|ảnh|video|từ\s+[^()]{2,30}"
+    r"|(?:clip|video)\s*[:：][^()]{2,40})"
+)
 _ROLE = re.compile(
-    r"\s*[(\[]\s*(?:tổng\s+hợp|t/h|th|thực\s+hiện|ghi(?:\s+lại|\s+chép)?|(?:lược|biên|chuyển|phỏng)\s+dịch|dịch|biên\s+soạn"
-    r"|sưu\s+tầm|st|s\.t|lược\s+thuật|thuật|bài\s+và\s+ảnh|ảnh|video|từ\s+[^()]{2,30})\s*[)\]]",
+    rf"\s*[(\[]\s*{_WORK}\s*[)\]]|(?<=\w)\s+(?:thực\s+hiện|tổng\s+hợp|lược\s+dịch|biên\s+dịch|ghi)$",
     re.IGNORECASE,
 )
 _FROM = (
@@ -52,10 +56,12 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _NAME = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]+)*\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,4}[^\W\d_]{0,2}\.?|[^\W\d_]{1,3}")
 _GROUP = re.compile(
-    r"(?:nhóm|tổ|ban)\s+(?:pv|phóng\s+viên|tác\s+giả|biên\s+tập|bạn\s+đọc|thời\s+sự|[^\W\d_ ]+)(?:\s+[^\W\d_]+){0,3}"
+    r"(?:nhóm|tổ|ban)\s+(?:pv|phóng\s+viên|tác\s+giả|biên\s+tập|bạn\s+đọc|thời\s+sự)(?:\s+[^\W\d_]+){0,3}"
     r"|p\.?\s?v\.?|phóng\s+viên|ctv|cộng\s+tác\s+viên|pv\s+.{2,30}|btv",
     re.IGNORECASE,
 )
+_REPORTER_OF = re.compile(r"^(?:p\.?v\.?|phóng\s+viên)\s+|\s+tại\s.+$", re.IGNORECASE)
+_THINGS = frozenset({"ảnh", "clip", "video", "tin", "bài", "nguồn", "infographic"})
 _RANK = re.compile(
     r"^(?:(?:gs|pgs|ts|ths|th\.s|bs|ls|ks|kts|nsnd|nsưt|tiến\s+sĩ|thạc\s+sĩ|luật\s+sư|bác\s+sĩ|nhà\s+(?:báo|văn|thơ))\.?,?\s+)+",
     re.IGNORECASE,
@@ -96,15 +102,25 @@ def is_name(text: str, *, shortest: int = 2) -> bool:
     """
     text = _RANK.sub("", text.strip())
     words = text.split()
-    if not words or len(words) > _LONGEST_NAME:
-        return bool(_GROUP.fullmatch(text)) and text[:1].isupper()
-    if _GROUP.fullmatch(text) and text[:1].isupper():
+    if text[:1].isupper() and (_GROUP.fullmatch(text) or _is_desk(words)):
         return True
+    if not words or len(words) > _LONGEST_NAME:
+        return False
     if not all(_NAME.fullmatch(word) and word[0].isupper() for word in words):
         return False
     if len(words) == 1 and "." in text and _INITIALS.fullmatch(text):
         return True
     return len(words) >= shortest
+
+
+def _is_desk(words: list[str]) -> bool:
+    """Whether words name a part of a newsroom ("Ban Kinh tế"), not a thing ("Ban đêm", "Tổ chức")."""
+    return (
+        1 < len(words) <= _LONGEST_NAME
+        and words[0].lower() in ("nhóm", "tổ", "ban")
+        and words[1][0].isupper()
+        and all(_NAME.fullmatch(word) for word in words)
+    )
 
 
 def looks_vietnamese(name: str) -> bool:
@@ -202,12 +218,15 @@ def _is_credit(text: str, bracketed: bool) -> bool:
     # The name of a paper is words with capitals; small ones stand between: "Báo Tin của Đài".
     capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
     return words[0][0].isupper() and (
-        len(words) <= 3 or ((bracketed or len(words) <= 4) and 2 * capitals > len(words))
+        len(words) <= 3
+        or (bracketed and 2 * capitals > len(words))
+        or (len(words) == 4 and capitals >= 2)
     )
 
 
 def _outlets(text: str) -> list[str]:
     """Papers and agencies named in brackets or behind a slash: known ones, or said to be."""
+    text = _REPORTER_OF.sub("", text)
     if (known := outlet(text)) is not None:
         return [known]
     if text.count("/") == 1 and all(_is_credit(part, True) for part in text.split("/")):
@@ -222,13 +241,19 @@ def _outlets(text: str) -> list[str]:
 def _author(text: str, *, marked: bool, alone: bool) -> tuple[str | None, list[str]]:
     """The names of a byline, and the agency that stands with them."""
     credit: list[str] = []
+    is_role_marked = bool(_ROLE.search(text)) and text.endswith((")", "]"))
     text = _ROLE.sub("", text).strip(" -–—|,;")
     labelled = _LABEL.match(text)
     rest = _PICTURES.sub("", text[labelled.end() :] if labelled else text).strip()
     if labelled and not rest:
         return None, []
     if bracket := _BRACKETS.search(rest):
-        credit += _outlets(bracket[1])
+        found_in = _outlets(bracket[1])
+        is_told = not (found_in or labelled or marked) and alone
+        if is_told and normalise(bracket[1].strip()) not in provinces():
+            # "Kim Jong-un (giữa)", "Đăng Dương (ngụ xã Định An)": someone of whom the text tells.
+            return None, []
+        credit += found_in
         rest = _BRACKETS.sub("", rest).strip()
     for separator in ("/", " - ", " – ", "-", ","):
         head, found, tail = rest.rpartition(separator)
@@ -245,7 +270,9 @@ def _author(text: str, *, marked: bool, alone: bool) -> tuple[str | None, list[s
     if outlet(rest) is not None and not looks_vietnamese(rest):
         return None, [*credit, source_name(rest)]
     names = [name.strip() for name in _SEPARATOR.split(rest) if name.strip()]
-    shortest = 1 if labelled or marked or not alone or credit else 2
+    # "Dung (t/h)" is a name, "Ảnh (tổng hợp)" and "Cách thực hiện" are none.
+    has_role = is_role_marked and rest.lower() not in _THINGS
+    shortest = 1 if labelled or marked or not alone or credit or has_role else 2
     if not marked and not labelled and not credit and normalise(rest) in provinces():
         return None, []
     if len(rest) <= 60 and names and len(names) <= 4 and _all_names(names, shortest):

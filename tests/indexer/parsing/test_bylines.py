@@ -1,0 +1,57 @@
+"""Lines at the end of articles: whose they are, where the article was taken from, and which say neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.parsing.bylines import Byline, read_byline
+
+BYLINES: dict[str, Byline] = {
+    "Khánh Vân": Byline("Khánh Vân"),
+    "Khánh Vân - Tú Oanh": Byline("Khánh Vân - Tú Oanh"),
+    "Khánh Vân (tổng hợp)": Byline("Khánh Vân"),
+    "Khánh Vân (T / h)": Byline("Khánh Vân"),
+    "Khánh Vân (T.H)": Byline("Khánh Vân"),
+    "Vân (t/h)": Byline("Vân"),
+    "Mít (tổng hợp)": Byline("Mít"),
+    "KV (T / H)": Byline("KV"),
+    "K.V (tổng hợp)": Byline("K.V"),
+    "Khánh Vân thực hiện": Byline("Khánh Vân"),
+    "Khánh Vân - Tú Oanh ghi": Byline("Khánh Vân - Tú Oanh"),
+    "Khánh Vân (Video: Reuters)": Byline("Khánh Vân"),
+    "Khánh Vân (Hà Nội)": Byline("Khánh Vân"),
+    "Nhóm PV Kinh tế": Byline("Nhóm PV Kinh tế"),
+    "Ban Thời sự": Byline("Ban Thời sự"),
+    "Khánh Vân (Theo Reuters / AFP)": Byline("Khánh Vân", ("Reuters", "AFP")),
+    "Khánh Vân (Reuters, BBC)": Byline("Khánh Vân", ("Reuters", "BBC")),
+    "Khánh Vân (PV TTXVN tại Paris)": Byline("Khánh Vân", ("TTXVN",)),
+    "Theo An ninh Nhân dân": Byline(None, ("An ninh Nhân dân",)),
+    "Theo Chinhphu.vn": Byline(None, ("Chính phủ",)),
+    "Theo Vietnam + / TTXVN": Byline(None, ("VietnamPlus", "TTXVN")),
+    "PV / Theo Thanh Niên": Byline("PV", ("Thanh Niên",)),
+}
+
+NONE = (
+    "Emmanuel Macron (giữa)",
+    "Emmanuel Macron (Ảnh: Reuters)",
+    "Khánh Vân (ngụ xã Hòa Bình)",
+    "Ảnh (tổng hợp)",
+    "Cách thực hiện",
+    "Tổ chức thực hiện",
+    "Ban đêm",
+    "Nhóm máu",
+    "Quảng Ninh (tổng hợp)",
+    "Theo logic thông thường, giá sẽ giảm",
+    "(Còn nữa)",
+    "Nguồn clip: Khánh Vân",
+)
+
+
+@pytest.mark.parametrize("line", BYLINES)
+def test_a_byline_names_its_author_and_where_the_text_is_from(line: str) -> None:
+    assert read_byline(line) == BYLINES[line]
+
+
+@pytest.mark.parametrize("line", NONE)
+def test_other_short_lines_are_no_bylines(line: str) -> None:
+    assert read_byline(line) is None

@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench bench-load lock docs screenshots clean
+.PHONY: run test lint format bench bench-load bench-pages lock docs screenshots clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -36,7 +36,13 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.recency --articles $(ARTICLES) --queries $(QUERIES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.related --articles $(ARTICLES) --limit $(LIMIT)
 	$(BIN)/python -m benchmarks.segmentation --articles $(ARTICLES)
+	$(BIN)/python -m benchmarks.encodings --articles $(ARTICLES)
+	$(BIN)/python -m benchmarks.worst_inputs
 	$(BIN)/python -m benchmarks.speed --articles $(ARTICLES) --queries $(QUERIES) $(foreach size,$(SIZES),--size $(size))
+
+# Saved pages with labels, beside trafilatura.
+bench-pages: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.pages --pages $(PAGES) --labels $(LABELS)
 
 # Many users at once, on an archive that is there.
 bench-load: $(VENV)/.dev

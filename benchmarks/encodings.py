@@ -64,7 +64,8 @@ def _viqr(sentence: str) -> tuple[bytes, str]:
     found, kept = "", []
     for letter in sentence:
         parts = unicodedata.normalize("NFD", letter)
-        marks = "".join(_SHAPES.get(part) or _TONES.get(part) or "?" for part in parts[1:])
+        # VIQR has no sign for the marks of other languages.
+        marks = "".join(_SHAPES.get(part) or _TONES.get(part) or part for part in parts[1:])
         spelt = {"đ": "dd", "Đ": "DD"}.get(letter, parts[0] + marks)
         if spelt.isascii():
             found += spelt

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from indexer.article import Moment
 from indexer.language.normalise import fold, lower
 from indexer.parsing.dates import parse_moment
+from indexer.parsing.outlets import source_name
 
 _KEYS = {
     "id": "id",
@@ -17,10 +18,11 @@ _KEYS = {
     "updated": "updated", "modified": "updated", "cap nhat": "updated",
     "author": "author", "tac gia": "author",
     "source": "source", "nguon": "source",
+    "credit": "credit", "dan theo": "credit", "theo": "credit",
     "section": "section", "category": "section", "muc": "section", "chuyen muc": "section",
     "tags": "tags", "keywords": "tags", "the": "tags", "tu khoa": "tags",
 }  # fmt: skip
-_SPECIAL = ("published", "updated", "tags")
+_SPECIAL = ("published", "updated", "tags", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class FrontMatter:
     source: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
 
 
 def _unquote(value: str) -> str:
@@ -44,6 +47,10 @@ def _unquote(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
     return " ".join(value.split())
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one for part in value.strip("[]").split(",") if (one := _unquote(part)))
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
@@ -60,13 +67,14 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
         name = _KEYS.get(" ".join(fold(lower(key)).split()))
         if name and (value := _unquote(value)):
             values[name] = value
-    tags = [_unquote(tag) for tag in values.get("tags", "").strip("[]").split(",")]
+    tags, credit = (_listed(values.get(name, "")) for name in ("tags", "credit"))
     return (
         FrontMatter(
             **{key: value for key, value in values.items() if key not in _SPECIAL},
             published=parse_moment(values.get("published", "")),
             updated=parse_moment(values.get("updated", "")),
-            tags=tuple(tag for tag in tags if tag),
+            tags=tags,
+            credit=tuple(source_name(name) for name in credit),
         ),
         "\n".join(lines[end + 1 :]),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from indexer.article import Article, Moment
 from indexer.errors import ParseError
-from indexer.parsing.bylines import parse_byline, parse_source_line
+from indexer.parsing.bylines import parse_byline, parse_source_line, read_byline
 from indexer.parsing.dates import parse_date_line, parse_file_name
 from indexer.parsing.front_matter import split_front_matter
 from indexer.parsing.identity import given_id, make_id
@@ -44,7 +45,7 @@ def parse_plain_text(text: str, path: str) -> Article:
     lines = _unwrap(main)
     title = front.title or lines.pop(0)
     head_date = _take_date(lines, range(min(_HEAD, len(lines))))
-    author, source, tail_date = _take_tail(lines)
+    tail = _take_tail(lines)
     if front.lead is not None:
         lead = front.lead
     else:
@@ -56,10 +57,14 @@ def parse_plain_text(text: str, path: str) -> Article:
         lead=lead,
         body="\n".join(lines),
         url=front.url,
-        published=front.published or head_date or tail_date or parse_file_name(PurePath(path).stem),
+        published=front.published
+        or head_date
+        or tail.published
+        or parse_file_name(PurePath(path).stem),
         updated=front.updated,
-        author=front.author or author,
-        source=front.source or source,
+        author=front.author or tail.author,
+        source=front.source or tail.source,
+        credit=front.credit or tuple(dict.fromkeys(tail.credit)),
         section=front.section,
         tags=front.tags,
         related_links=parse_related_block(related),
@@ -127,17 +132,33 @@ def _take_date(lines: list[str], places: range) -> Moment | None:
     return None
 
 
-def _take_tail(lines: list[str]) -> tuple[str | None, str | None, Moment | None]:
-    """Remove and read author, source and date from the last lines; the last byline counts."""
+@dataclass(slots=True)
+class _Tail:
+    """What the last lines of a text say; the last byline counts."""
+
     author: str | None = None
     source: str | None = None
     published: Moment | None = None
+    credit: list[str] = field(default_factory=list)
+
+    def takes(self, line: str) -> bool:
+        """Whether a line is a date, a source, a byline or a credit that was still missing."""
+        if self.published is None and (found := parse_date_line(line)) is not None:
+            self.published = found
+        elif self.source is None and (source := parse_source_line(line)) is not None:
+            self.source = source
+        elif (byline := read_byline(line)) is not None and not (byline.author and self.author):
+            self.author = self.author or byline.author
+            self.credit[:0] = byline.credit
+        else:
+            return False
+        return True
+
+
+def _take_tail(lines: list[str]) -> _Tail:
+    """Remove and read author, credit, source and date from the last lines."""
+    tail = _Tail()
     for place in range(len(lines) - 1, max(0, len(lines) - _TAIL) - 1, -1):
-        line = lines[place]
-        if (
-            (published is None and (published := parse_date_line(line)) is not None)
-            or (source is None and (source := parse_source_line(line)) is not None)
-            or (author is None and (author := parse_byline(line)) is not None)
-        ):
+        if tail.takes(lines[place]):
             del lines[place]
-    return author, source, published
+    return tail

@@ -22,6 +22,8 @@ from indexer.parsing.records.shapes import flat, terms, text_in
 
 LONG = 200
 """Characters from which a text that is in no field is too much to leave out without a word."""
+_TAIL = 2
+"""How many lines at the end of a body may be byline and credit."""
 _PICTURE = frozenset({"image", "img", "photo", "picture", "gallery", "video", "figure", "media"})
 _DATE_KEY = re.compile(r"date|time|ngay|gio|publish|created|posted|_at$|At$", re.IGNORECASE)
 _CLOCK = re.compile(r"\s*\d{1,2}[:hg]\d{2}(?::\d{2})?\s*")
@@ -86,12 +88,13 @@ class _Reader:
         given = self._value("id")
         known = isinstance(given, str | int) and not isinstance(given, bool)
         author, credit = self._author()
+        text, author, credit = self._without_byline(body, author, credit)
         published = self._moment("published")
         article = Article(
             id=given_id(str(given)) if known else make_id(title, url or f"{lead}\n{body}"),
             title=title,
             lead=lead,
-            body=body,
+            body=text,
             url=url,
             published=published,
             updated=self._moment("updated"),
@@ -195,6 +198,20 @@ class _Reader:
             credit += byline.credit
             kept += [byline.author] if byline.author else []
         return ", ".join(kept) or None, tuple(dict.fromkeys(source_name(name) for name in credit))
+
+    def _without_byline(
+        self, body: str, author: str | None, credit: tuple[str, ...]
+    ) -> tuple[str, str | None, tuple[str, ...]]:
+        """The body without a byline in its last lines, unless it names others than the author's field."""
+        lines = [] if self._is_own else body.split("\n")
+        for _ in range(_TAIL):
+            byline = read_byline(lines[-1]) if len(lines) > 1 else None
+            if byline is None or (byline.author and author and byline.author not in author):
+                break
+            del lines[-1]
+            author = author or byline.author
+            credit = tuple(dict.fromkeys((*byline.credit, *credit)))
+        return "\n".join(lines) or body, author, credit
 
     def _source(self, url: str | None) -> str | None:
         names = self._names(self._value("source"))

@@ -123,6 +123,28 @@ def test_source_line_and_date_line() -> None:
     assert (article.source, article.author, article.body) == ("Báo Sông Chảy", "Thu Hà", "Thân.")
 
 
+@pytest.mark.parametrize(
+    ("lines", "author", "credit"),
+    [
+        ("Thu Hà (Theo Reuters)", "Thu Hà", ("Reuters",)),
+        ("Theo TTXVN", None, ("TTXVN",)),
+        ("Thu Hà\nTheo TTXVN", "Thu Hà", ("TTXVN",)),
+        ("Theo AFP\nThu Hà (tổng hợp)", "Thu Hà", ("AFP",)),
+        ("P.V/TTXVN", "P.V", ("TTXVN",)),
+    ],
+)
+def test_the_tail_says_where_the_text_is_from(
+    lines: str, author: str | None, credit: tuple[str, ...]
+) -> None:
+    article = parse(f"Tiêu đề\nDẫn.\nThân.\n{lines}")
+    assert (article.body, article.author, article.credit) == ("Thân.", author, credit)
+
+
+def test_front_matter_states_a_credit() -> None:
+    article = parse("---\nDẫn theo: Reuters, DailyMail\n---\nTiêu đề\nDẫn.\nThân.\nTheo AFP")
+    assert article.credit == ("Reuters", "Daily Mail")
+
+
 def test_front_matter_wins_over_everything_else() -> None:
     text = '---\nngày: 2020-01-02\nTác giả: "Lê An"\nmục: Xã hội\ntags: [lũ, đê]\nid: bai-1\nla: x\n---\n'
     article = parse(text + "Tiêu đề\n3/4/2021\nDẫn.\nThân.\nThu Hà", "2019-05-06.txt")

@@ -224,3 +224,38 @@ def test_values_one_after_the_other(values: list[dict[str, str]], between: str) 
     text = "[" + between.join(json.dumps(one) for one in values) + "]"
     found = list(values_of(text, "a.json"))
     assert [one.value for one in found if isinstance(one, Found)] == values
+
+
+@pytest.mark.parametrize(
+    ("record", "tail", "author", "credit", "kept"),
+    [
+        ({}, "Thu Hà", "Thu Hà", (), ""),
+        ({}, "Thu Hà (Theo AFP)", "Thu Hà", ("AFP",), ""),
+        ({}, "Thu Hà\nTheo TTXVN", "Thu Hà", ("TTXVN",), ""),
+        ({"author": "Thu Hà"}, "Thu Hà", "Thu Hà", (), ""),
+        ({"author": "Thu Hà"}, "Theo AFP", "Thu Hà", ("AFP",), ""),
+        # The field says otherwise: the name may be a poet's, and stays.
+        ({"author": "Thu Hà"}, "Lê Minh Khuê", "Thu Hà", (), "\nLê Minh Khuê"),
+        ({"digest": "x"}, "Thu Hà", None, (), "\nThu Hà"),
+    ],
+)
+def test_a_byline_at_the_end_of_a_body_is_read(
+    tmp_path: Path,
+    record: dict[str, str],
+    tail: str,
+    author: str | None,
+    credit: tuple[str, ...],
+    kept: str,
+) -> None:
+    written = {"title": "Lũ về", "body": f"{BODY}\n{tail}", **record}
+    (article,) = articles(write(tmp_path, "one.jsonl", json.dumps(written)))
+    assert (article.author, article.credit) == (author, credit)
+    assert article.body == BODY + kept
+
+
+def test_reading_a_byline_changes_no_identity(tmp_path: Path) -> None:
+    """The same record has the same id whether or not its last line is understood."""
+    plain = {"title": "Lũ về", "body": f"{BODY}\nThu Hà"}
+    (own,) = articles(write(tmp_path, "own.jsonl", json.dumps({**plain, "digest": "x"})))
+    (read,) = articles(write(tmp_path, "read.jsonl", json.dumps(plain)))
+    assert own.id == read.id

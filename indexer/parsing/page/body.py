@@ -225,16 +225,15 @@ def caption_roots(layout: Layout, container: Element) -> list[tuple[Element, Mar
     """The elements inside a container that hold the words under a picture."""
     found: list[tuple[Element, Mark | None]] = []
     past = -1
-    for one in layout.tree.below(container)[1:]:
-        place = layout.place(one)
-        if place < past or layout.is_outside(one):
+    length = layout.tree.length
+    for place, one in enumerate(layout.tree.below(container)[1:], layout.place(container) + 1):
+        if place < past or not 0 < length[one] < _LONGEST_CAPTION or layout.is_outside(one):
             continue
-        is_caption = (
+        if (
             one.tag == "figcaption"
             or _is_caption(layout, one)
             or _stands_under_picture(layout, one)
-        )
-        if is_caption and 0 < layout.tree.length[one] < _LONGEST_CAPTION:
+        ):
             found.append((one, layout.roles.get(one, {}).get(Role.CAPTION)))
             past = layout.tree.ends[one]
     return found

@@ -250,12 +250,13 @@ def _are_of(text: str, keywords: list[str]) -> bool:
 def _printed_tags(layout: Layout, headline: Element | None) -> Iterator[Evidence[str]]:
     start = layout.place(headline) if headline is not None else 0
     past = -1
-    for one in layout.tree.elements[start:]:
-        place = layout.place(one)
+    for place, one in enumerate(layout.tree.elements[start:], start):
+        if place < past:
+            continue
         is_marked = layout.has(one, Role.TAGS) and one.tag not in ("a", "meta", "body")
-        label = one.text.strip() if not is_marked and one.text and len(one.text) < 40 else ""
-        is_labelled = bool(label) and _TAGS_LABEL.fullmatch(label) is not None
-        if not (is_marked or is_labelled) or place < past:
+        label = "" if is_marked else one.text or ""
+        is_labelled = len(label) < 40 and _TAGS_LABEL.fullmatch(label.strip()) is not None
+        if not (is_marked or is_labelled):
             continue
         if layout.is_outside(one, Role.COMMENTS, Role.LISTS, Role.RELATED):
             continue

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -78,7 +79,13 @@ def read_stated(tree: Tree) -> Stated:
 
 def plain(value: object) -> str:
     """One line of plain text."""
-    return one_line(text_of_markup(str(value))) if isinstance(value, str | int) else ""
+    return _plain(str(value)) if isinstance(value, str | int) else ""
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    # A page states its title and its lead three times over.
+    return one_line(text_of_markup(text))
 
 
 def _add(values: list[Evidence[str]], place: str, weight: float, *texts: object) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -39,8 +38,7 @@ _ALL_TEXT = etree.XPath("string()", smart_strings=False)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text as a page shows it.
 
     Attributes:

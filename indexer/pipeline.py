@@ -22,7 +22,7 @@ from indexer.parsing import (
     map_of_folder,
     unread_fault,
 )
-from indexer.parsing.records.fields import Unread
+from indexer.parsing.records.unread import Unread
 from indexer.reading import Part, Read, read_files, stamp
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
 from indexer.store import decode_record, encode_record, make_document, open_or_create_engine

@@ -73,6 +73,11 @@ def lower(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
+def bare(text: str) -> str:
+    """A text for comparison: lower case, spaces made single."""
+    return " ".join(lower(text).split())
+
+
 def normalise(text: str) -> str:
     """Lower case with one placement of tone marks: ``Hòa`` and ``hoà`` give ``hoà``.
 

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from indexer.article import Article, Moment, PartialDate
 from indexer.errors import ParseError
+from indexer.language.normalise import bare
 from indexer.parsing.dates import parse_file_name
 from indexer.parsing.encodings import Decoded, decoded
 from indexer.parsing.evidence import Evidence, Seen, explained, heaviest
@@ -21,7 +22,7 @@ from indexer.parsing.page import paragraphs
 from indexer.parsing.page.body import Container, describe, find_container
 from indexer.parsing.page.front import front_evidence, is_front
 from indexer.parsing.page.headline import Headline, find_headline
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
 from indexer.parsing.page.parts import leads, sections, tags
 from indexer.parsing.page.related import find_related
 from indexer.parsing.page.saved import SavedCopy, original, read_marks, without_toolbar

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import Line, lines_of
 from indexer.parsing.page.marks import Mark, Role, described
-from indexer.parsing.page.tree import HEADINGS, Element, Line, lines_of
+from indexer.parsing.page.tree import HEADINGS, Element
 
 _SHARES = (1.0, 1.0, 0.6, 0.36, 0.2, 0.1)
 """What a line is worth to its own block, the block around it, and so on outwards."""
 _SENTENCE_END = re.compile(r"[.…!?:;][\"'”’)\]]*$")
 _LONGEST_CAPTION = 1500
-_STATED_BODY = etree.XPath("//*[@itemprop='articleBody' or @itemprop='articlebody']")
 _PICTURES = ("img", "video", "figure", "picture")
 
 

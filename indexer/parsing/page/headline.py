@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from indexer.language.normalise import fold
+from indexer.language.normalise import bare, fold
 from indexer.parsing.evidence import Evidence, heaviest
 from indexer.parsing.outlets import outlet, source_name
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import text_of
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated, plain
-from indexer.parsing.page.tree import Element, text_of
+from indexer.parsing.page.tree import Element
 
 _SITE_SUFFIX = re.compile(r"\s+[-–|•·»:]\s+|\s*\|\s*")
 _BY_TAG = {"h1": 5.0, "h2": 3.0, "h3": 2.5, "h4": 2.0, "h5": 1.5}

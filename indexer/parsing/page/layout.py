@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from indexer.language.normalise import lower
+from indexer.parsing.page.lines import Line, lines_of
 from indexer.parsing.page.marks import Mark, Role, all_roles, is_hidden
-from indexer.parsing.page.tree import HEADINGS, Element, Line, Tree, lines_of
+from indexer.parsing.page.tree import HEADINGS, Element, Tree
 
 _OUTSIDE = (Role.COMMENTS, Role.LISTS, Role.RELATED, Role.CLUTTER)
 _LARGE = 0.5
@@ -16,11 +16,6 @@ _COMMENT_HEADING = re.compile(
     r"|comments?|ý kiến của bạn|bạn đọc bình luận|gửi ý kiến(?: của bạn)?|ý kiến độc giả)\s*(?:\(\s*\d+\s*\))?\s*:?",
     re.IGNORECASE,
 )
-
-
-def bare(text: str) -> str:
-    """A text for comparison: lower case, spaces made single."""
-    return " ".join(lower(text).split())
 
 
 class Layout:

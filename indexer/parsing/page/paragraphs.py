@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from indexer.language.normalise import lower
+from indexer.language.normalise import bare, lower
 from indexer.parsing.dates import parse_date_line
 from indexer.parsing.evidence import Evidence, heaviest
 from indexer.parsing.page.body import Container
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import Line
 from indexer.parsing.page.marks import Role
 from indexer.parsing.page.parts import is_keywords
 from indexer.parsing.page.stated import Stated
-from indexer.parsing.page.tree import HEADINGS, Element, Line
+from indexer.parsing.page.tree import HEADINGS, Element
 
 _PHOTO_STORY = 400
 """Characters of text beside the captions below which the captions are the story."""

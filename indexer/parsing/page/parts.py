@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from indexer.language.normalise import fold
+from indexer.language.normalise import bare, fold
 from indexer.parsing.dates import read_date_line
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import lines_of, text_of
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated, section_of, split_tags
-from indexer.parsing.page.tree import Element, around, lines_of, text_of
+from indexer.parsing.page.tree import Element, around
 
 _POINTER = re.compile(r"^\s*(?:>|›|»|►)")
 _TAGS_LABEL = re.compile(

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from indexer.article import RelatedLink
-from indexer.language.normalise import lower
+from indexer.language.normalise import bare, lower
 from indexer.parsing.dates import read_date_line
 from indexer.parsing.page.body import Container
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import Line, lines_of, text_of
 from indexer.parsing.page.marks import Role, described
-from indexer.parsing.page.tree import HEADINGS, Element, Line, around, lines_of, text_of
+from indexer.parsing.page.tree import HEADINGS, Element, around
 from indexer.parsing.related_links import is_heading
 
 _LIST_HEADING = re.compile(

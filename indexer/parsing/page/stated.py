@@ -16,7 +16,8 @@ from indexer.language.cleaning import one_line
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.markup import text_of_markup
-from indexer.parsing.page.tree import Tree, text_of
+from indexer.parsing.page.lines import text_of
+from indexer.parsing.page.tree import Tree
 
 ARTICLE_TYPES = frozenset(
     {

@@ -11,9 +11,10 @@ from indexer.parsing.dates import DateLine, parse_address, parse_moment, publica
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import Line
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated
-from indexer.parsing.page.tree import Element, Line, around
+from indexer.parsing.page.tree import Element, around
 
 _SCRIPTED = re.compile(
     r"""getElementById\(\s*["']([\w-]+)["']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent)\s*=\s*["']([^"'<>]{8,80})["']"""

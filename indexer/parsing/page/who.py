@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from indexer.language.normalise import bare
 from indexer.parsing.bylines import Byline, is_name, looks_vietnamese, read_byline
 from indexer.parsing.evidence import Evidence, heaviest
 from indexer.parsing.outlets import outlet
 from indexer.parsing.page.body import Container
-from indexer.parsing.page.layout import Layout, bare
+from indexer.parsing.page.layout import Layout
+from indexer.parsing.page.lines import Line, lines_of
 from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated
-from indexer.parsing.page.tree import Element, Line, around, lines_of
+from indexer.parsing.page.tree import Element, around
 from indexer.parsing.page.when import PrintedLine
 
 _TAIL = 7

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,33 +12,18 @@ from typing import Any
 from indexer.article import Article, Moment, RelatedLink
 from indexer.language.cleaning import clean_text
 from indexer.parsing.bylines import read_byline
-from indexer.parsing.dates import moment_of_number, parse_moment
+from indexer.parsing.dates import parse_moment
 from indexer.parsing.identity import given_id, make_id
 from indexer.parsing.markup import text_of_markup
 from indexer.parsing.outlets import outlet_of_address, source_name
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.shapes import flat, terms, text_in
+from indexer.parsing.records.unread import Unread, find_unread
+from indexer.parsing.records.values import literal_list, parts, read_moment
 
-LONG = 200
-"""Characters from which a text that is in no field is too much to leave out without a word."""
 _TAIL = 2
 """How many lines at the end of a body may be byline and credit."""
-_PICTURE = frozenset({"image", "img", "photo", "picture", "gallery", "video", "figure", "media"})
-_DATE_KEY = re.compile(r"date|time|ngay|gio|publish|created|posted|_at$|At$", re.IGNORECASE)
 _CLOCK = re.compile(r"\s*\d{1,2}[:hg]\d{2}(?::\d{2})?\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A key whose value is in no field of the article.
-
-    Attributes:
-        key: as the record has it, with what stands above it.
-        kind: ``long text`` or ``date``.
-    """
-
-    key: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +92,7 @@ class _Reader:
             path=path,
         )
         complaint = self._complaints[0] if self._complaints else None
-        return Record(article, complaint, tuple(self._unread(article)) if not self._is_own else ())
+        return Record(article, complaint, self._unread(article))
 
     def _candidates(self, field: str) -> Iterator[tuple[str, Any]]:
         """The values of the keys of a field, the most telling key first, without empty ones."""
@@ -147,7 +131,7 @@ class _Reader:
         """Paragraphs separated by one newline; of several keys for it the one with the most text."""
         best = ""
         for place, value in self._candidates("body"):
-            lines = "\n".join(self._plain(part) for part in _parts(value, place)).splitlines()
+            lines = "\n".join(self._plain(part) for part in parts(value)).splitlines()
             text = "\n".join(line for raw in lines if (line := " ".join(raw.split())))
             if text and (not best or (len(text) > 1.5 * len(best) and best[:80] in text)):
                 self._used.add(place)
@@ -165,7 +149,7 @@ class _Reader:
                 clock = clock or text.strip()
                 self._used.add(place)
                 continue
-            moment = _read_moment(value)
+            moment = read_moment(value)
             if moment is None:
                 written.append(json.dumps(value, ensure_ascii=False, default=str)[:40])
                 self._used.add(place)
@@ -230,7 +214,7 @@ class _Reader:
 
     def _tags(self) -> tuple[str, ...]:
         value = self._value("tags")
-        if isinstance(value, str) and (listed := _literal_list(value)) is not None:
+        if isinstance(value, str) and (listed := literal_list(value)) is not None:
             value = listed
         if isinstance(value, str):
             value = re.split(r"[,;]", value)
@@ -244,7 +228,7 @@ class _Reader:
         if (
             isinstance(value, str)
             and not self._is_own
-            and (listed := _literal_list(value)) is not None
+            and (listed := literal_list(value)) is not None
         ):
             value = listed
         if isinstance(value, list):
@@ -287,140 +271,14 @@ class _Reader:
                 links.append(RelatedLink(shown, url, lead))
         return tuple(links)
 
-    def _unread(self, article: Article) -> Iterator[Unread]:
-        """The keys with a long text or a date that no field of the article has."""
-        texts = _bare("\n".join((article.title, article.lead, article.body, *article.captions)))
-        days = {
-            _day(moment) for moment in (article.published, article.updated) if moment is not None
-        }
-        for key, values in self._flat.items():
-            if self._fields.ignores(key):
-                continue
-            for place, value in values:
-                if place in self._used:
-                    continue
-                if isinstance(value, str | int | float) and _is_date(place, value):
-                    moment = _read_moment(value)
-                    if moment is not None and _day(moment) not in days:
-                        yield Unread(place, "date")
-                    continue
-                long = max(_long_texts(value), key=len, default="")
-                if long and not self._is_known(long, texts):
-                    yield Unread(place, "long text")
-
-    def _is_known(self, text: str, texts: str) -> bool:
-        """Whether most of a text is in the article: by its beginning, its middle and its end."""
-        bare = _bare(self._plain(text))
-        if len(bare) < LONG:
-            return True
-        pieces = [bare[at : at + 40] for at in (5, len(bare) // 2, len(bare) - 60)]
-        return sum(piece in texts for piece in pieces) >= 2
-
-
-def _parts(value: object, place: str) -> Iterator[str]:
-    """The texts of a body: a text, markup, a list of paragraphs or of blocks of an editor."""
-    if isinstance(value, str):
-        listed = _literal_list(value)
-        if listed is None:
-            yield value
-        else:
-            yield from _parts(listed, place)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _parts(one, place)
-    elif isinstance(value, dict):
-        if str(value.get("type", "")).lower() in _PICTURE:
-            return
-        inner = text_in(value)
-        if inner is not None:
-            yield inner
-            return
-        keys = [
-            key
-            for key in (
-                "text",
-                "content",
-                "value",
-                "html",
-                "body",
-                "paragraph",
-                "data",
-                "items",
-                "children",
-                "blocks",
-            )
-            if value.get(key)
-        ]
-        if not keys:
-            raise ValueError('"body" is not text')
-        for key in keys:
-            yield from _parts(value[key], place)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
-
-
-def _literal_list(text: str) -> list[Any] | None:
-    """The list that a table's cell or a field holds as text: ``['một', 'hai']``."""
-    start = text.lstrip()[:2]
-    if start not in ("['", '["') or not text.rstrip().endswith("]"):
-        return None
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return value if isinstance(value, list) else None
-    return None
-
-
-def _long_texts(value: object) -> Iterator[str]:
-    """The long texts in a value."""
-    stack = [value]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, str):
-            if len(one) >= LONG and not one.startswith(("http", "data:")) and " " in one:
-                yield one
-        elif isinstance(one, list):
-            joined = "\n".join(part for part in one if isinstance(part, str))
-            stack.extend(part for part in one if not isinstance(part, str))
-            if joined:
-                stack.append(joined)
-        elif isinstance(one, dict):
-            stack.extend(one.values())
-
-
-def _is_date(place: str, value: str | float) -> bool:
-    key = place.rpartition(".")[2]
-    if isinstance(value, str):
-        return (
-            6 <= len(value) <= 40
-            and any(char.isdigit() for char in value)
-            and (bool(_DATE_KEY.search(key)) or bool(re.match(r"\d{4}-\d{2}-\d{2}", value)))
+    def _unread(self, article: Article) -> tuple[Unread, ...]:
+        if self._is_own:
+            return ()
+        left = (
+            (place, value)
+            for key, values in self._flat.items()
+            if not self._fields.ignores(key)
+            for place, value in values
+            if place not in self._used
         )
-    return not isinstance(value, bool) and bool(_DATE_KEY.search(key)) and value > 1e8
-
-
-def _day(moment: Moment) -> str:
-    return moment.isoformat()[:10]
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.lower().split())
-
-
-def _read_moment(value: object) -> Moment | None:
-    """A date as text, as a number, in an object or a list."""
-    if isinstance(value, str):
-        return parse_moment(clean_text(value))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return moment_of_number(value)
-    if isinstance(value, list):
-        return next((moment for one in value if (moment := _read_moment(one)) is not None), None)
-    if isinstance(value, dict):
-        keys = ("$date", "date", "iso", "value", "seconds", "_seconds", "$numberLong", "timestamp")
-        inner = next((value[key] for key in keys if key in value), None)
-        return (
-            _read_moment(inner) if not isinstance(inner, dict) or "$numberLong" in inner else None
-        )
-    return None
+        return tuple(find_unread(left, article))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing.records.fields import Unread, read_record
+from indexer.parsing.records.fields import read_record
 from indexer.parsing.records.json_stream import Found, json_values
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.shapes import records_in
 from indexer.parsing.records.tables import table_rows
+from indexer.parsing.records.unread import Unread
 
 _MOST_NAMED = 6
 

@@ -284,6 +284,25 @@ def _all_names(names: Iterable[str], shortest: int) -> bool:
     return all(is_name(name, shortest=shortest) for name in names)
 
 
+def split_author(names: Iterable[str]) -> Byline:
+    """A field for authors, parted into people and into the agencies that stand with them."""
+    people: list[str] = []
+    credit: list[str] = []
+    for name in names:
+        byline = read_byline(name, marked=True)
+        if byline is None or not byline.credit:
+            people.append(name)
+            continue
+        credit += byline.credit
+        people += [byline.author] if byline.author else []
+    return Byline(", ".join(people) or None, tuple(credit))
+
+
+def of_others(credit: Iterable[str], source: str | None) -> tuple[str, ...]:
+    """Agencies and papers, each once, without the paper itself."""
+    return tuple(dict.fromkeys(name for name in credit if name != source))
+
+
 def parse_byline(line: str) -> str | None:
     """The author when a whole line is a byline: ``Thanh Thương``, ``Bài và ảnh: Thu Hà – Anh Tú``."""
     found = read_byline(line)

@@ -8,10 +8,17 @@ from pathlib import PurePath
 
 from indexer.article import Article, Moment
 from indexer.errors import ParseError
-from indexer.parsing.bylines import parse_byline, parse_source_line, read_byline
+from indexer.parsing.bylines import (
+    of_others,
+    parse_byline,
+    parse_source_line,
+    read_byline,
+    split_author,
+)
 from indexer.parsing.dates import parse_date_line, parse_file_name
 from indexer.parsing.front_matter import split_front_matter
 from indexer.parsing.identity import given_id, make_id
+from indexer.parsing.outlets import source_name
 from indexer.parsing.related_links import is_heading, parse_related_block
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -51,6 +58,8 @@ def parse_plain_text(text: str, path: str) -> Article:
     else:
         lead = lines.pop(0) if len(lines) > 1 else ""
     file_name = PurePath(path).name
+    stated = split_author([front.author] if front.author else [])
+    source = front.source or tail.source
     return Article(
         id=given_id(front.id) if front.id else make_id(title, front.url or file_name),
         title=title,
@@ -62,9 +71,10 @@ def parse_plain_text(text: str, path: str) -> Article:
         or tail.published
         or parse_file_name(PurePath(path).stem),
         updated=front.updated,
-        author=front.author or tail.author,
-        source=front.source or tail.source,
-        credit=front.credit or tuple(dict.fromkeys(tail.credit)),
+        author=stated.author or tail.author,
+        source=source,
+        credit=front.credit
+        or of_others((*stated.credit, *tail.credit), source and source_name(source)),
         section=front.section,
         tags=front.tags,
         related_links=parse_related_block(related),

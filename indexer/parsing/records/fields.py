@@ -11,7 +11,7 @@ from typing import Any
 
 from indexer.article import Article, Moment, RelatedLink
 from indexer.language.cleaning import clean_text
-from indexer.parsing.bylines import read_byline
+from indexer.parsing.bylines import Byline, of_others, read_byline, split_author
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.identity import given_id, make_id
 from indexer.parsing.markup import text_of_markup
@@ -71,8 +71,8 @@ class _Reader:
         lead, body = self._line("lead"), self._body()
         given = self._value("id")
         known = isinstance(given, str | int) and not isinstance(given, bool)
-        author, credit = self._author()
-        text, author, credit = self._without_byline(body, author, credit)
+        source = self._source(url)
+        text, author, credit = self._bylines(body, source)
         published = self._moment("published")
         article = Article(
             id=given_id(str(given)) if known else make_id(title, url or f"{lead}\n{body}"),
@@ -83,7 +83,7 @@ class _Reader:
             published=published,
             updated=self._moment("updated"),
             author=author,
-            source=self._source(url),
+            source=source,
             credit=credit,
             section=self._section(),
             tags=self._tags(),
@@ -164,38 +164,35 @@ class _Reader:
             )
         return found
 
-    def _author(self) -> tuple[str | None, tuple[str, ...]]:
+    def _author(self) -> Byline:
         """The byline, and the credit that may stand in it."""
         # A number stands for an author whose name is in another table.
         named = self._names(self._value("author"))
         names = [name for name in named if self._is_own or not name.isdecimal()]
         names = names or self._terms.get("author", [])
-        credit = list(self._texts("credit"))
         if self._is_own:
-            return ", ".join(names) or None, tuple(credit)
-        kept = []
-        for name in names:
-            byline = read_byline(name, marked=True)
-            if byline is None or not byline.credit:
-                kept.append(name)
-                continue
-            credit += byline.credit
-            kept += [byline.author] if byline.author else []
-        return ", ".join(kept) or None, tuple(dict.fromkeys(source_name(name) for name in credit))
+            return Byline(", ".join(names) or None, self._texts("credit"))
+        return split_author(names)
 
-    def _without_byline(
-        self, body: str, author: str | None, credit: tuple[str, ...]
-    ) -> tuple[str, str | None, tuple[str, ...]]:
-        """The body without a byline in its last lines, unless it names others than the author's field."""
-        lines = [] if self._is_own else body.split("\n")
+    def _bylines(self, body: str, source: str | None) -> tuple[str, str | None, tuple[str, ...]]:
+        """The body without a byline in its last lines, the author, and the credit.
+
+        A byline that names others than the author's field stays: it may be a poet's name.
+        """
+        stated = self._author()
+        author, found = stated.author, [*stated.credit]
+        if self._is_own:
+            return body, author, tuple(found)
+        lines = body.split("\n")
         for _ in range(_TAIL):
             byline = read_byline(lines[-1]) if len(lines) > 1 else None
             if byline is None or (byline.author and author and byline.author not in author):
                 break
             del lines[-1]
             author = author or byline.author
-            credit = tuple(dict.fromkeys((*byline.credit, *credit)))
-        return "\n".join(lines) or body, author, credit
+            found[:0] = byline.credit
+        named = [source_name(name) for name in self._texts("credit")]
+        return "\n".join(lines), author, tuple(dict.fromkeys((*named, *of_others(found, source))))
 
     def _source(self, url: str | None) -> str | None:
         names = self._names(self._value("source"))

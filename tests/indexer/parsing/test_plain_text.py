@@ -140,6 +140,16 @@ def test_the_tail_says_where_the_text_is_from(
     assert (article.body, article.author, article.credit) == ("Thân.", author, credit)
 
 
+def test_the_author_of_front_matter_may_name_an_agency() -> None:
+    article = parse("---\nTác giả: Thu Hà (Theo AFP)\n---\nTiêu đề\nDẫn.\nThân.")
+    assert (article.author, article.credit) == ("Thu Hà", ("AFP",))
+
+
+def test_the_paper_itself_is_no_credit() -> None:
+    article = parse("---\nNguồn: VnExpress\n---\nTiêu đề\nDẫn.\nThân.\nThu Hà (VnExpress, AFP)")
+    assert (article.author, article.credit) == ("Thu Hà", ("AFP",))
+
+
 def test_front_matter_states_a_credit() -> None:
     article = parse("---\nDẫn theo: Reuters, DailyMail\n---\nTiêu đề\nDẫn.\nThân.\nTheo AFP")
     assert article.credit == ("Reuters", "Daily Mail")

@@ -234,6 +234,9 @@ def test_values_one_after_the_other(values: list[dict[str, str]], between: str) 
         ({}, "Thu Hà\nTheo TTXVN", "Thu Hà", ("TTXVN",), ""),
         ({"author": "Thu Hà"}, "Thu Hà", "Thu Hà", (), ""),
         ({"author": "Thu Hà"}, "Theo AFP", "Thu Hà", ("AFP",), ""),
+        # The paper itself is no credit.
+        ({"source": "VnExpress"}, "Thu Hà (VnExpress, AFP)", "Thu Hà", ("AFP",), ""),
+        ({"url": "https://vnexpress.net/a-1.html"}, "Theo VnExpress", None, (), ""),
         # The field says otherwise: the name may be a poet's, and stays.
         ({"author": "Thu Hà"}, "Lê Minh Khuê", "Thu Hà", (), "\nLê Minh Khuê"),
         ({"digest": "x"}, "Thu Hà", None, (), "\nThu Hà"),
@@ -251,6 +254,15 @@ def test_a_byline_at_the_end_of_a_body_is_read(
     (article,) = articles(write(tmp_path, "one.jsonl", json.dumps(written)))
     assert (article.author, article.credit) == (author, credit)
     assert article.body == BODY + kept
+
+
+def test_bylines_in_markup_and_in_tables_are_read(tmp_path: Path) -> None:
+    markup = f"<p>{BODY}</p><p style='text-align:right'><strong>Thu Hà</strong> (Theo AFP)</p>"
+    page = write(tmp_path, "one.jsonl", json.dumps({"title": "Lũ về", "content_html": markup}))
+    table = write(tmp_path, "one.csv", f'title,body\nLũ về,"{BODY}\nThu Hà (Theo AFP)"\n')
+    for file in (page, table):
+        (article,) = articles(file)
+        assert (article.author, article.credit, article.body) == ("Thu Hà", ("AFP",), BODY)
 
 
 def test_reading_a_byline_changes_no_identity(tmp_path: Path) -> None:

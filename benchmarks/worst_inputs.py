@@ -130,12 +130,27 @@ def files(size: int) -> Iterator[tuple[str, str, str]]:
             kind,
             f"<h1>Cầu mới</h1><p>Nước lên nhanh trong đêm ở hai xã.</p><p>{make(size)}</p>",
         )
+        yield from _broken_off(kind, make(size // 2))
     for kind, make in MARKUP.items():
         yield "HTML", kind, f"<html><h1>Cầu mới</h1><div>{make(size)}</div></html>"
     for kind, make in RECORDS.items():
         yield "JSON", kind, make(size)
     for kind, make in TABLES.items():
         yield "CSV", kind, make(size)
+
+
+_FIELDS = ("lead", "author", "credit", "source", "section", "tags", "published", "url")
+
+
+def _broken_off(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
+    """Files in which a run nearly ends a line, a field or an element, so that a pattern is tried in vain."""
+    text += "x"
+    yield "text", f"{kind}, broken off", f"Cầu mới\n\nDẫn.\n\nThân bài.\n\n{text}\n\n{text} 1"
+    page = f"<title>{text}</title><h1>Cầu mới</h1><p>{text}</p><p class=author>{text}</p><p class=date>{text}</p>"
+    yield "HTML", f"{kind}, broken off", page
+    fields = {name: text[: len(text) // len(_FIELDS)] + "x" for name in _FIELDS}
+    yield "JSON", f"{kind}, broken off", json.dumps({"title": "Cầu mới", "body": "Thân.", **fields})
+    yield "JSON", f"{kind}, at the end", json.dumps({"title": "Cầu mới", "body": f"Thân.\n{text}"})
 
 
 _SUFFIXES = {"text": ".txt", "title": ".txt", "JSON": ".json", "HTML": ".html", "CSV": ".csv"}

@@ -137,6 +137,9 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
             then a single word may be a name.
     """
     text = line.strip().strip("*_•►>").strip()
+    # Before any pattern, whose time may grow with the square of the length.
+    if len(text) > 2 * _LONGEST:
+        return None
     text = re.sub(r"^[-–—|]\s*|\s*[./]+$", "", text).strip()
     if not 1 < len(text) <= _LONGEST or _PROSE.match(text) or "?" in text or "!" in text[:-1]:
         return None

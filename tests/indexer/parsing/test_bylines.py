@@ -55,3 +55,9 @@ def test_a_byline_names_its_author_and_where_the_text_is_from(line: str) -> None
 @pytest.mark.parametrize("line", NONE)
 def test_other_short_lines_are_no_bylines(line: str) -> None:
     assert read_byline(line) is None
+
+
+@pytest.mark.parametrize("unit", [".", "/", " .", "(", "- ", "Theo ", "theo (", "A ", "a/"])
+def test_a_long_line_is_no_byline_and_takes_no_time(unit: str) -> None:
+    """A line of 100 KB that a pattern would try from every place; it took minutes before its length was looked at."""
+    assert read_byline(unit * 100_000 + "x", marked=True) is None

@@ -15,6 +15,7 @@ from indexer.parsing.page.marks import Role, described
 from indexer.parsing.page.stated import Stated, plain
 from indexer.parsing.page.tree import Element
 
+_LONGEST_SITE = 120
 _SITE_SUFFIX = re.compile(r"\s+[-–|•·»:]\s+|\s*\|\s*")
 _BY_TAG = {"h1": 5.0, "h2": 3.0, "h3": 2.5, "h4": 2.0, "h5": 1.5}
 _LONGEST = 300
@@ -145,10 +146,14 @@ def without_site(title: str, sources: tuple[str, ...]) -> str:
     """A title without the name of the site, and of its section, at its end or beginning."""
     names = {bare(source) for source in sources} | {bare(source_name(source)) for source in sources}
     parts = [(match.start(), match.end()) for match in _SITE_SUFFIX.finditer(title)]
+    cut = len(title)
     for start, end in reversed(parts):
-        if _is_site(title[end:], names):
-            return without_site(title[:start].rstrip(), sources)
-    if parts and _is_site(title[: parts[0][0]], names):
+        if cut - end > _LONGEST_SITE:
+            break
+        if _is_site(title[end:cut], names):
+            cut = start
+    title = title[:cut].rstrip()
+    if parts and parts[0][1] <= min(cut, _LONGEST_SITE) and _is_site(title[: parts[0][0]], names):
         return title[parts[0][1] :]
     return title
 

@@ -9,6 +9,7 @@ from indexer.article import VIETNAM_TIME, Article
 from indexer.errors import ParseError
 from indexer.parsing import parse_file
 from indexer.parsing.html import parse_html
+from indexer.parsing.page.headline import without_site
 
 PARAGRAPHS = (
     "Cây cầu dài hai trăm bốn mươi mét nối hai bờ sông Chảy đã thông xe sáng nay.",
@@ -168,3 +169,26 @@ def test_any_page_is_an_article_or_one_clear_error(inner: str) -> None:
     else:
         assert article.title
         assert "\n" not in article.title + article.lead
+
+
+@pytest.mark.parametrize("unit", ["Lũ - về ", "VnExpress - ", "18/9/2024 - "])
+def test_a_title_of_many_parts_is_read(unit: str) -> None:
+    """The name of the site is looked for at the end alone, however often a title is parted."""
+    page = (
+        f"<title>{unit * 10_000}x</title><h1>Lũ về xã vùng cao</h1><p>{'Nước lên nhanh. ' * 30}</p>"
+    )
+    assert parse_html(page.encode(), "a.html").title == "Lũ về xã vùng cao"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Lũ về - Thời sự - VnExpress", "Lũ về - Thời sự"),
+        ("Lũ về | VnExpress | VnExpress", "Lũ về"),
+        ("VnExpress - Lũ về", "Lũ về"),
+        ("Lũ về - Dân dời nhà", "Lũ về - Dân dời nhà"),
+        ("VnExpress", "VnExpress"),
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_a_title(title: str, shown: str) -> None:
+    assert without_site(title, ("VnExpress",)) == shown

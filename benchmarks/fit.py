@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,16 +24,18 @@ import numpy as np
 
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
-from indexer.engines.base import Candidates, Rescored
+from indexer.archive_folder import open_engine
 from indexer.language.normalise import fold, nfc
-from indexer.store import open_engine
-from search.features import FEATURES
-from search.query import parse_query
-from search.ranking import Ranking, interpret
-from search.reranking import SHORT_QUERY, LinearReranker, RankingModel
+from search.arrays import Values
+from search.articles import fetch_hashes
+from search.query.parser import parse_query
+from search.ranking.features import FEATURES
+from search.ranking.planning import plan_query
+from search.ranking.reranking import SHORT_QUERY, Candidates, RankingModel
 from search.results import SearchRequest
-from search.vocabulary import EngineVocabulary
-from search.windows import Values
+from search.understanding.synonyms import load_synonyms
+from search.understanding.understood_query import understand
+from search.understanding.vocabulary import SearcherVocabulary
 
 PENALTY = 3e-4
 _SEED = 13
@@ -64,20 +66,6 @@ def make_queries(records: list[dict[str, Any]], count: int) -> list[Query]:
     return queries
 
 
-@dataclass
-class _Recorder:
-    """Keeps the features of the candidates and leaves their order as it is."""
-
-    reranker: LinearReranker
-    count: int
-    table: Values = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
-
-    def rescore(self, candidates: Candidates) -> Rescored:
-        """Scores that fall."""
-        self.table = self.reranker.measure(candidates)
-        return Rescored(("order",), -np.arange(len(self.table), dtype=np.float64)[:, None])
-
-
 @dataclass(frozen=True, slots=True)
 class Example:
     """A query's candidates.
@@ -97,22 +85,22 @@ class Example:
 def collect(archive: Path, queries: list[Query], count: int) -> list[Example]:
     """Run the first step of queries."""
     engine = open_engine(archive)
-    vocabulary = EngineVocabulary(engine)
-    nothing = (0.0,) * len(FEATURES)
-    ranking = Ranking(model=RankingModel(nothing, nothing))
+    searcher = engine.searcher()
+    vocabulary = SearcherVocabulary(searcher, load_synonyms())
     examples = []
     for query in queries:
-        request = SearchRequest(query.text)
-        plan = interpret(parse_query(query.text), request, vocabulary, ranking).plan
-        if isinstance(plan.reranker, LinearReranker):
-            recorder = _Recorder(plan.reranker, count)
-            hits = engine.search(
-                replace(plan, reranker=recorder, limit=count, with_records=False)
-            ).hits
-            ids = [hit.id for hit in hits]
-            right = ids.index(query.relevant) if query.relevant in ids else -1
-            length = len(plan.reranker.words)
-            examples.append(Example(query.task, recorder.table.astype(np.float32), right, length))
+        understood = understand(parse_query(query.text), vocabulary)
+        query_plan = plan_query(understood, SearchRequest(query.text))
+        sought = query_plan.sought
+        if sought is None:
+            continue
+        found = searcher.search(replace(query_plan.plan, limit=count))
+        ids = [hit.id for hit in found.hits]
+        weighed = sought.weighed(searcher.count(), found.clause_totals)
+        candidates = Candidates.of(weighed, found.hits, fetch_hashes(searcher, ids))
+        table = candidates.measured()
+        right = ids.index(query.relevant) if query.relevant in ids else -1
+        examples.append(Example(query.task, table, right, len(sought.words)))
     engine.close()
     return examples
 

@@ -33,7 +33,7 @@ from search.results import SearchRequest
 from webapp import create_app
 from webapp.operations import Settings
 
-_MAIN = Path(__file__).resolve().parent.parent / "khobao.py"
+_ROOT = Path(__file__).resolve().parent.parent
 _FIRST_HIT = re.compile(r'<h2><a href="(/article/[^"]+)"')
 _WARM = 50
 
@@ -113,8 +113,19 @@ def load(archive: Path, queries: list[str], users: int, seconds: int) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(_MAIN), "serve", "--archive", str(archive), "--port", str(port)]
-    server = subprocess.Popen([*command, "--rate-limit", ""], stdout=subprocess.PIPE, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "khobao",
+        "serve",
+        "--archive",
+        str(archive),
+        "--port",
+        str(port),
+    ]
+    server = subprocess.Popen(
+        [*command, "--rate-limit", ""], stdout=subprocess.PIPE, text=True, cwd=_ROOT
+    )
     try:
         assert server.stdout is not None
         server.stdout.readline()

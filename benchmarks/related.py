@@ -21,10 +21,10 @@ import click
 
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import DEPTH, build_from, read_lines
+from indexer.archive_folder import open_engine
 from indexer.article import Article
 from indexer.language.normalise import nfc
-from indexer.store import open_engine
-from search.similar import find_similar
+from search.related.more_like_this import find_similar
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
@@ -61,11 +61,12 @@ def main(articles: Path, limit: int, count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         build_from(Path(folder, "a"), records, partial(to_article, split=split))
         engine = open_engine(Path(folder, "a"))
+        searcher = engine.searcher()
         for record in asked:
             title, lead = nfc(record["title"]), nfc(record["lead"])
             half = Article(id="", title=title, lead=lead, body=halves(record)[0])
             started = time.perf_counter()
-            ids = [one.id for one in find_similar(engine, half, DEPTH)]
+            ids = [one.id for one in find_similar(searcher, half, DEPTH)]
             times.append((time.perf_counter() - started) * 1000)
             first += ids[:1] == [record["id"]]
             among += record["id"] in ids

@@ -26,11 +26,13 @@ from typing import Any
 import click
 
 from benchmarks.options import ARTICLES, QUERIES
+from indexer.archive_folder import open_engine, open_or_create_engine
 from indexer.article import Article
+from indexer.documents import make_document
 from indexer.engines.base import Document
-from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
-from search.ranking import Ranking, default_ranking
+from search.ranking.planning import Ranking, default_ranking
+from search.reader import ArchiveReader
 from search.results import SearchRequest, Sort
 
 DEPTH = 10
@@ -161,7 +163,9 @@ class Measured:
         return f"{self.reciprocal:.3f}/{self.recall:.3f}".replace("0.", ".")
 
 
-def measure(archive: Archive, queries: Sequence[Query], sort: Sort = Sort.RELEVANCE) -> Measured:
+def measure(
+    archive: Archive | ArchiveReader, queries: Sequence[Query], sort: Sort = Sort.RELEVANCE
+) -> Measured:
     """Run the queries of a task."""
     ranks, times = [], []
     for query in queries:

@@ -30,18 +30,21 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import read_lines, read_queries
+from indexer.archive_folder import open_engine, open_or_create_engine
 from indexer.article import Article
+from indexer.documents import make_document
 from indexer.engines.base import Engine, Plan
 from indexer.language import analysis
 from indexer.language.analysis import pairs
 from indexer.language.normalise import fold, nfc
 from indexer.pipeline import index_sources
-from indexer.store import make_document, open_engine, open_or_create_engine
 from search.archive import Archive
-from search.query import parse_query
-from search.ranking import interpret
+from search.query.parser import parse_query
+from search.ranking.planning import plan_query
 from search.results import SearchRequest, Sort
-from search.vocabulary import EngineVocabulary
+from search.understanding.synonyms import load_synonyms
+from search.understanding.understood_query import understand
+from search.understanding.vocabulary import SearcherVocabulary
 
 _TIMED = 200
 """Queries that are timed, and as many others to warm up."""
@@ -208,14 +211,15 @@ def open_archive(path: Path) -> Iterator[tuple[Engine, Archive]]:
 
 def engine_alone(engine: Engine, queries: list[str]) -> Callable[[str], object]:
     """Only the plan, as `Archive.search` makes it, without records, reranking and snippets."""
-    vocabulary = EngineVocabulary(engine)
+    searcher = engine.searcher()
+    vocabulary = SearcherVocabulary(searcher, load_synonyms())
 
     def plan(query: str) -> Plan:
-        meaning = interpret(parse_query(query), SearchRequest(query), vocabulary)
-        return replace(meaning.plan, limit=50, reranker=None, with_records=False)
+        understood = understand(parse_query(query), vocabulary)
+        return replace(plan_query(understood, SearchRequest(query)).plan, limit=50)
 
     plans = {query: plan(query) for query in queries}
-    return lambda query: engine.search(plans[query])
+    return lambda query: searcher.search(plans[query])
 
 
 def searches(archive: Archive, headlines: list[str]) -> dict[str, str]:

@@ -18,12 +18,11 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import Query, build, measure, read_lines, read_queries
+from indexer.archive_folder import open_engine
 from indexer.language.analysis import tokenise
 from indexer.language.normalise import nfc
-from indexer.store import open_engine
 from search.archive import Archive
-from search.synonyms import Synonyms, load_synonyms
-from search.vocabulary import EngineVocabulary
+from search.understanding.synonyms import Synonyms, load_synonyms
 
 TASKS = ("headline", "headline-5", "lead-6")
 _SEED = 5
@@ -59,14 +58,14 @@ def main(articles: Path, queries: Path, limit: int) -> None:
         for kind in ("headline", "lead"):
             build(Path(folder, kind), records, kind)
         for task in TASKS:
-            engine = open_engine(Path(folder, task.split("-")[0]))
-            with Archive(engine) as archive:
+            archive = Path(folder, task.split("-")[0])
+            with (
+                Archive(open_engine(archive), synonyms=Synonyms([])) as without,
+                Archive(open_engine(archive), synonyms=synonyms) as with_synonyms,
+            ):
                 for at, name in enumerate(rows):
-                    cells = []
-                    for known in (Synonyms([]), synonyms):
-                        archive.vocabulary = EngineVocabulary(engine, known)
-                        found = measure(archive, [pair[at] for pair in pairs[task]])
-                        cells.append(str(found))
+                    typed = [pair[at] for pair in pairs[task]]
+                    cells = [str(measure(one, typed)) for one in (without, with_synonyms)]
                     rows[name].append(" -> ".join(cells))
     click.echo("| MRR@10/recall@10, without -> with synonyms | " + " | ".join(TASKS) + " |")
     click.echo("| --- |" + " --- |" * len(TASKS))

@@ -22,12 +22,15 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import build, measure, read_lines, read_queries
+from indexer.archive_folder import open_engine
 from indexer.language.analysis import fold_term, syllables
 from indexer.language.normalise import fold, has_diacritics, lower, nfc
-from indexer.store import open_engine
 from search.archive import Archive
-from search.restoration import restore
-from search.vocabulary import EngineVocabulary
+from search.reader import ArchiveReader
+from search.snapshot import Snapshot
+from search.understanding.restoration import restore
+from search.understanding.synonyms import load_synonyms
+from search.understanding.vocabulary import SearcherVocabulary
 
 TASKS = ("headline", "headline-5", "lead-6")
 _TELEX_TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
@@ -93,7 +96,7 @@ def ways(draw: random.Random) -> dict[str, Callable[[str], str]]:
     }
 
 
-class LiteralVocabulary(EngineVocabulary):
+class LiteralVocabulary(SearcherVocabulary):
     """Takes every word as it is typed."""
 
     def is_bare(self, syllable: str) -> bool:  # noqa: ARG002
@@ -128,15 +131,17 @@ def main(articles: Path, queries: Path, limit: int, count: int) -> None:
         for task in TASKS:
             chosen = [query for query in wanted if query.task == task][:count]
             engine = open_engine(Path(folder, task.split("-")[0]))
-            with Archive(engine) as archive:
-                for name, way in ways(random.Random(_SEED)).items():
-                    typed = [replace(query, text=way(query.text)) for query in chosen]
-                    cells = []
-                    for vocabulary in (LiteralVocabulary(engine), EngineVocabulary(engine)):
-                        archive.vocabulary = vocabulary
-                        found = measure(archive, typed)
-                        cells.append(str(found))
-                    table.setdefault(name, []).append(" -> ".join(cells))
+            snapshot = Snapshot(engine.searcher(), load_synonyms())
+            understood = snapshot.vocabulary
+            literal = LiteralVocabulary(engine.searcher(), load_synonyms())
+            for name, way in ways(random.Random(_SEED)).items():
+                typed = [replace(query, text=way(query.text)) for query in chosen]
+                cells = []
+                for vocabulary in (literal, understood):
+                    snapshot.vocabulary = vocabulary
+                    cells.append(str(measure(ArchiveReader(snapshot), typed)))
+                table.setdefault(name, []).append(" -> ".join(cells))
+            engine.close()
         held_aside = islice(read_lines(articles), limit, limit + 2 * count)
         right, words = restored(Path(folder, "lead"), [record["title"] for record in held_aside])
         titles = [nfc(record["title"]) for record in records[:: max(1, len(records) // count)]]
@@ -176,7 +181,7 @@ def completed(archive: Path, titles: list[str], words: int) -> list[float]:
 def restored(archive: Path, headlines: list[str]) -> tuple[int, int]:
     """How many syllables of headlines get back the diacritics that they had, and how many there are."""
     engine = open_engine(archive)
-    vocabulary = EngineVocabulary(engine)
+    vocabulary = SearcherVocabulary(engine.searcher(), load_synonyms())
     right = words = 0
     for headline in headlines:
         spelt = syllables(nfc(headline))

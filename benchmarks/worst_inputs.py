@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from indexer.article import Article
+from indexer.documents import make_document
 from indexer.parsing import parse_file
-from indexer.store import make_document
 
 LIMIT = 5.0
 """Seconds that no kind may take."""

@@ -5,48 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-VIETNAM_TIME = timezone(timedelta(hours=7))
-"""Offset of a time for which an article names none (Việt Nam has no summer time)."""
-
-EARLIEST_YEAR, LATEST_YEAR = 1800, 2100
-"""No newspaper is older; what claims to be younger is a mistake or stands for "never"."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PartialDate:
-    """A year, or a month of one: all that a magazine's issue or a bound volume says of its date.
-
-    Attributes:
-        month: 1 to 12; None where only the year is known.
-    """
-
-    year: int
-    month: int | None = None
-
-    @property
-    def first_day(self) -> date:
-        """The first day that it may mean."""
-        return date(self.year, self.month or 1, 1)
-
-    @property
-    def last_day(self) -> date:
-        """The last day that it may mean."""
-        month = self.month or 12
-        return date(self.year, month, monthrange(self.year, month)[1])
-
-    def isoformat(self) -> str:
-        """``1999-09`` or ``1999``, as ISO 8601 writes reduced precision."""
-        return f"{self.year:04}" if self.month is None else f"{self.year:04}-{self.month:02}"
-
-
-Moment = datetime | date | PartialDate
-"""An aware `datetime`, a bare `date` where no time of day is known, a `PartialDate` where no day is."""
-
+from indexer.moments import Moment, moment_from_json, moment_to_json
 
 _BETWEEN_AUTHORS = re.compile(r"\s+[-–—]\s+|[,;/&\n]|\s+và\s+")
 
@@ -94,13 +56,6 @@ class Article:
     path: str = ""
 
     @property
-    def digest(self) -> str:
-        """SHA-256 in hexadecimal of everything but `id` and `path`."""
-        content = {k: v for k, v in article_fields(self).items() if k not in ("id", "path")}
-        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-
-    @property
     def authors(self) -> tuple[str, ...]:
         """The names in `author`, which is a byline as it was printed."""
         names = (" ".join(name.split()) for name in _BETWEEN_AUTHORS.split(self.author or ""))
@@ -110,21 +65,6 @@ class Article:
     def paragraphs(self) -> tuple[str, ...]:
         """The body's paragraphs, in order."""
         return tuple(self.body.split("\n")) if self.body else ()
-
-
-def moment_to_json(moment: Moment | None) -> str | None:
-    """ISO 8601: date and time with offset, a bare date, a month or year alone, or None."""
-    return None if moment is None else moment.isoformat()
-
-
-def moment_from_json(value: str | None) -> Moment | None:
-    """Inverse of `moment_to_json`; raises ValueError on anything else."""
-    if value is None:
-        return None
-    if len(value) in (4, 7):
-        year, _, month = value.partition("-")
-        return PartialDate(int(year), int(month) if month else None)
-    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
 def article_fields(article: Article) -> dict[str, Any]:
@@ -151,9 +91,19 @@ def article_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def article_to_json(article: Article) -> str:
+def article_digest(article: Article) -> str:
+    """SHA-256 in hexadecimal of everything but `id` and `path`: another digest, another content."""
+    content = {k: v for k, v in article_fields(article).items() if k not in ("id", "path")}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def article_to_json(article: Article, *, with_path: bool = True) -> str:
     """One line of `khobao parse --json`."""
-    return json.dumps({**article_fields(article), "digest": article.digest}, ensure_ascii=False)
+    fields = {**article_fields(article), "digest": article_digest(article)}
+    if not with_path:
+        del fields["path"]
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def article_from_fields(fields: dict[str, Any]) -> Article:

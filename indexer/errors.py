@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import Any
 
 from indexer.language.cleaning import printable
@@ -46,8 +48,58 @@ def _rebuild_parse_error(path: str, reason: str, line: int | None) -> ParseError
 
 
 class ArchiveError(KhobaoError):
-    """The archive directory is missing, damaged, locked or of another version."""
+    """The archive directory is missing, damaged, locked or of another version.
+
+    Attributes:
+        file: the name of the file that is to blame, without its folder; empty where there is none.
+    """
+
+    file = ""
+
+
+class DamageError(ArchiveError):
+    """A file of an archive is missing, or its content is not what was written.
+
+    Args:
+        path: the file.
+        fault: what is wrong with it, in a few words.
+    """
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}; mend the archive with: khobao repair")
+        self.path = path
+        self.file = path.name
+        self.fault = fault
 
 
 class ArticleNotFoundError(KhobaoError):
     """No article has the requested id."""
+
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; make room and run this again",
+    errno.EDQUOT: "the disk quota is used up; make room and run this again",
+    errno.EFBIG: "the file is larger than the system allows; raise the limit (ulimit -f) or use another disk",
+    errno.EROFS: "the disk is read-only; mount it for writing or choose another folder",
+    errno.EACCES: "permission denied; run this as the user who owns the archive, or change its permissions",
+    errno.EPERM: "not permitted; run this as the user who owns the archive, or change its permissions",
+    errno.EMFILE: "too many open files; raise the limit (ulimit -n)",
+    errno.ENFILE: "too many open files in the whole system; close other programs",
+    errno.EIO: "the disk reports a fault; check the disk",
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+}
+"""What went wrong and what to do, by the number of the system's error."""
+
+
+def os_error_line(error: OSError, path: Path | str = "") -> str:
+    """One line on an error of the system: the file, what is wrong, what to do.
+
+    Args:
+        path: the file, where the error does not name one.
+    """
+    place = error.filename if isinstance(error.filename, str | bytes) else str(path)
+    if isinstance(place, bytes):
+        place = place.decode("utf-8", "surrogateescape")
+    advice = _ADVICE.get(error.errno or 0) or (error.strerror or str(error)).lower()
+    return printable(f"{place}: {advice}" if place else advice)

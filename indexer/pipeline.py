@@ -1,4 +1,4 @@
-"""Sources -> archive: only what is new, changed or removed; in worker processes; in atomic batches."""
+"""Sources -> archive: what is new, changed or removed is written, in batches that are atomic."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
+from indexer.article_catalog import ArticleCatalog
+from indexer.documents import decode_with_names, encode_record, make_document
 from indexer.engines.base import Document, Engine, EngineWriter
+from indexer.engines.capabilities import CanCompact, exclusive_run
 from indexer.errors import ParseError
-from indexer.known import KnownArticles
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
     ARTICLE_SUFFIXES,
@@ -20,12 +23,13 @@ from indexer.parsing import (
     file_kind,
     is_read,
     map_of_folder,
+    parse_file,
     unread_fault,
 )
 from indexer.parsing.records.unread import Unread
-from indexer.reading import Part, Read, read_files, stamp
+from indexer.reading import FileItems, KnownArticle, Read, read_files, stamp
+from indexer.removals import check_loss, check_removals, shared_id
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
-from indexer.store import decode_record, encode_record, make_document, open_or_create_engine
 
 BATCH = 2000
 """Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
@@ -46,6 +50,7 @@ class IndexReport:
         duplicates: articles equal to another one, stored once.
         failures: files, or records in them, that could not be read.
         passed_over: files of kinds that are not read, with the kind.
+        notes: one line each on what the user should know, though nothing failed.
     """
 
     added: int = 0
@@ -55,6 +60,7 @@ class IndexReport:
     duplicates: int = 0
     failures: list[ParseError] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def index_sources(
@@ -65,8 +71,10 @@ def index_sources(
     batch: int = BATCH,
     memory: int | None = None,
     progress: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
     exclude: Sequence[str] = (),
     fields: FieldMap | None = None,
+    remove_missing: bool = False,
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
 
@@ -76,24 +84,41 @@ def index_sources(
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
         batch: articles a commit.
         memory: bytes that the postings of a commit may take; more are set aside on the disk.
+        waiting: called when another run has to end first.
         exclude: patterns of the shell for files and folders to leave out.
         fields: which keys of records are which fields, before the table of aliases.
+        remove_missing: whether a source may lose more than a tenth of its articles.
 
     Raises:
-        SourceError: a source is not there; nothing is changed then.
+        SourceError: a source is not there, or lost many articles; nothing is changed then.
         ArchiveError: the archive cannot be read or written.
     """
     sources = list(sources)
     check_sources(sources)
     engine = open_or_create_engine(archive, memory=memory)
-    manifest = Manifest(archive)
     try:
-        return _Run(engine, manifest, batch, progress, fields or FieldMap()).run(
-            sources, workers, exclude
-        )
+        # What the run knows of the archive stays true until its end: it runs alone.
+        with exclusive_run(engine, waiting):
+            catalog = ArticleCatalog(engine.searcher().origins())
+            manifest = Manifest(archive, is_new=not len(catalog))
+            try:
+                options = _Options(batch, workers, progress, fields or FieldMap(), remove_missing)
+                run = _Run(engine, manifest, catalog, options)
+                run.report.notes += [line for line in (*engine.warnings, manifest.fault) if line]
+                return run.run(sources, exclude)
+            finally:
+                manifest.close()
     finally:
-        manifest.close()
         engine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    batch: int
+    workers: int | None
+    progress: Progress | None
+    fields: FieldMap
+    remove_missing: bool
 
 
 @dataclass(slots=True)
@@ -106,46 +131,58 @@ class _FileProgress:
     has_unread: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Twin:
+    """An article that has the id of another one, whose file the run has not read yet.
+
+    Attributes:
+        stored_as: the id under which it was stored; None where it is equal to the other article.
+    """
+
+    file: SourceFile
+    stored_as: str | None
+
+
 class _Run:
     """The state of one run: what the archive holds, by article and by file."""
 
     def __init__(
-        self,
-        engine: Engine,
-        manifest: Manifest,
-        batch: int,
-        progress: Progress | None,
-        fields: FieldMap,
+        self, engine: Engine, manifest: Manifest, catalog: ArticleCatalog, options: _Options
     ) -> None:
         self._engine = engine
         self._manifest = manifest
-        self._batch = batch
-        self._progress = progress
-        self._fields = fields
+        self._options = options
         self._folders: dict[Path, FieldMap] = {}
         self._unread: dict[str, Counter[Unread]] = {}
-        self._report = IndexReport()
         self._file = _FileProgress()
         self._seen = 0
-        self._known = KnownArticles(engine.origins())
+        self._catalog = catalog
+        self._finished: set[str] = set()
+        self._twins: dict[str, _Twin] = {}
+        self.report = IndexReport()
 
-    def run(self, sources: list[Path], workers: int | None, exclude: Sequence[str]) -> IndexReport:
+    def run(self, sources: list[Path], exclude: Sequence[str]) -> IndexReport:
         """Read what has changed, then remove what is gone: a moved article is never missing."""
         files = self._changed_files(sources, exclude)
-        parts = read_files(files, workers, self._is_known, self._fields)
+        options = self._options
+        if not options.remove_missing:
+            states = self._manifest.load()
+            check_removals(sources, files, states, self._catalog, options.workers, options.fields)
+        parts = read_files(files, options.workers, self._is_known, options.fields)
         done = 0
         more = bool(files)
         while more:
             with self._engine.writer() as writer:
-                states, done, more = self._write_batch(writer, parts, done, len(files))
-            self._manifest.update(states)
-        self._remove_gone(sources)
+                states_read, done, more = self._write_batch(writer, parts, done, len(files))
+            self._manifest.update(states_read)
+        self._remove_missing(sources)
         self._report_unread(sources)
-        written = self._report.added + self._report.changed
-        if written > self._batch and 2 * written >= len(self._known):
+        written = self.report.added + self.report.changed
+        many = written > options.batch and 2 * written >= len(self._catalog)
+        if many and isinstance(self._engine, CanCompact):
             # Most of the archive is new: now is the cheapest time to join what the commits wrote.
             self._engine.compact()
-        return self._report
+        return self.report
 
     def _changed_files(self, sources: list[Path], exclude: Sequence[str]) -> list[SourceFile]:
         """The files that have to be read; those that have not changed are counted and left out."""
@@ -153,22 +190,26 @@ class _Run:
         files = []
         for found in walk(sources, exclude):
             if isinstance(found, ParseError):
-                self._report.failures.append(found)
+                self.report.failures.append(found)
                 continue
             state = states.get(found.origin)
-            held = self._known.held(found.origin)
+            held = self._catalog.held(found.origin)
             if state and state.articles == held and state.stamp == self._stamp(found):
-                self._report.unchanged += held
+                self.report.unchanged += held
+                self._catalog.meet(found.origin)
             elif held or found.named or self._is_read(found):
                 files.append(found)
         return files
 
     def _stamp(self, file: SourceFile) -> str:
         """The state of a file, and of what says how its records are read."""
+        return f"{stamp(file)}{self._map_of(file).digest}"
+
+    def _map_of(self, file: SourceFile) -> FieldMap:
         folder = file.path.parent
         if folder not in self._folders:
-            self._folders[folder] = self._fields.extended(map_of_folder(folder))
-        return f"{stamp(file)}{self._folders[folder].digest}"
+            self._folders[folder] = self._options.fields.extended(map_of_folder(folder))
+        return self._folders[folder]
 
     def _is_read(self, file: SourceFile) -> bool:
         """Whether a file is of a kind that is read; one that is not is counted."""
@@ -178,16 +219,14 @@ class _Run:
             return True  # It is opened once more, and what is wrong is told then.
         if is_read(kind) or (kind != REPORT and file.path.suffix.lower() in ARTICLE_SUFFIXES):
             return True
-        self._report.passed_over.append((str(file.path), kind))
+        self.report.passed_over.append((str(file.path), kind))
         return False
 
-    def _is_known(self, article: Article, origin: str) -> bool:
-        return self._known.has_content(article.id, article.digest) and (
-            self._known.origin(article.id) == origin
-        )
+    def _is_known(self, id: str, digest: str, origin: str) -> bool:
+        return self._catalog.has_content(id, digest) and self._catalog.origin(id) == origin
 
     def _write_batch(
-        self, writer: EngineWriter, parts: Iterator[Part], done: int, found: int
+        self, writer: EngineWriter, parts: Iterator[FileItems], done: int, found: int
     ) -> tuple[list[FileState], int, bool]:
         """Write about a batch of articles.
 
@@ -197,71 +236,81 @@ class _Run:
         written = 0
         states: list[FileState] = []
         for part in parts:
-            written += sum(self._write(writer, part.file.origin, item) for item in part.items)
+            written += sum(self._write(writer, part.file, item) for item in part.items)
             if part.last:
-                state = self._finish_file(writer, part)
+                state = self._finish_file(part)
                 if state is not None:
                     states.append(state)
                 done += 1
             self._seen += len(part.items)
-            if self._progress:
-                self._progress(done, found, self._seen)
-            if written >= self._batch:
+            if self._options.progress:
+                self._options.progress(done, found, self._seen)
+            if written >= self._options.batch:
                 return states, done, True
         return states, done, False
 
-    def _write(self, writer: EngineWriter, origin: str, item: Read) -> bool:
+    def _write(self, writer: EngineWriter, file: SourceFile, item: Read) -> bool:
         """Store one article unless it is there already; returns whether it was written."""
         if isinstance(item, ParseError):
-            self._report.failures.append(item)
+            self.report.failures.append(item)
             self._file.faulty = True
             return False
         if isinstance(item, UnreadKeys):
-            self._unread.setdefault(origin, Counter()).update(dict(item.keys))
+            self._unread.setdefault(file.origin, Counter()).update(dict(item.keys))
             self._file.has_unread = True
             return False
-        if self._taken(item.id, origin):
-            if self._known.has_content(item.id, item.digest):
-                self._report.duplicates += 1
+        id = item.id
+        if self._is_taken(id, file.origin):
+            if self._catalog.has_content(id, item.digest):
+                self.report.duplicates += 1
                 self._file.has_duplicates = True
+                self._note_twin(id, file, None)
                 return False
-            item = _with_id(item, f"{item.id}-{item.digest[:6]}")
-        before = self._known.origin(item.id)
-        same = self._known.has_content(item.id, item.digest)
-        self._file.ids.add(item.id)
-        self._known.put(item.id, item.digest, origin)
+            self._note_twin(id, file, shared_id(id, item.digest))
+            id = shared_id(id, item.digest)
+        before = self._catalog.origin(id)
+        same = self._catalog.has_content(id, item.digest)
+        self._file.ids.add(id)
+        self._catalog.put(id, item.digest, file.origin)
         if before is None:
-            self._report.added += 1
+            self.report.added += 1
         elif same:
-            self._report.unchanged += 1
+            self.report.unchanged += 1
         else:
-            self._report.changed += 1
-        if same and before == origin:
+            self.report.changed += 1
+        if same and before == file.origin:
             return False
         # An article whose file has moved is stored again: the archive knows where it came from.
-        writer.put(make_document(item, origin) if isinstance(item, Article) else item)
+        writer.put(_document(item, id, file.origin))
         return True
 
-    def _taken(self, id: str, origin: str) -> bool:
-        """Whether another article has this id: in this same file, or in one that is still there."""
+    def _is_taken(self, id: str, origin: str) -> bool:
+        """Whether another article has this id: in this same file, or in one that may still hold it."""
         if id in self._file.ids:
             return True
-        known = self._known.origin(id)
-        return known not in (None, origin) and not is_gone(known)
+        known = self._catalog.origin(id)
+        if known is None or known == origin or is_gone(known):
+            return False
+        return known not in self._finished or self._catalog.is_met(id)
 
-    def _finish_file(self, writer: EngineWriter, part: Part) -> FileState | None:
-        """Drop the articles that a file no longer holds, unless a fault may have hidden them."""
+    def _note_twin(self, id: str, file: SourceFile, stored_as: str | None) -> None:
+        """Remember who takes over an id if the file of the article that has it no longer holds it."""
+        if id not in self._file.ids and not self._catalog.is_met(id):
+            self._twins.setdefault(id, _Twin(file, stored_as))
+
+    def _finish_file(self, part: FileItems) -> FileState | None:
+        """Note that a file is read, unless a fault may have hidden some of its articles."""
         file, self._file = self._file, _FileProgress()
-        origin = part.file.origin
         if file.faulty:
             return None
-        self._remove(writer, self._known.missed(origin))
+        self._finished.add(part.file.origin)
         # A file with duplicates is read at every run: its twin may be gone by then.
         # One with keys that were not read is as well: what it lacks is told until it is mapped.
         if file.has_duplicates or file.has_unread:
             return None
-        state = f"{part.stamp}{self._folders.get(part.file.path.parent, FieldMap()).digest}"
-        return FileState(origin, state, len(file.ids))
+        return FileState(
+            part.file.origin, f"{part.stamp}{self._map_of(part.file).digest}", len(file.ids)
+        )
 
     def _report_unread(self, sources: list[Path]) -> None:
         """One line a source on the keys of its records that are in no article."""
@@ -270,30 +319,70 @@ class _Run:
             for origin in [one for one in self._unread if lies_under(one, [source])]:
                 keys.update(self._unread.pop(origin))
             if keys:
-                self._report.failures.append(unread_fault(str(source), keys))
+                self.report.failures.append(unread_fault(str(source), keys))
 
-    def _remove(self, writer: EngineWriter, ids: list[str]) -> None:
-        for id in ids:
-            writer.delete(id)
-            self._known.remove(id)
-        self._report.removed += len(ids)
+    def _remove_missing(self, sources: list[Path]) -> None:
+        """Remove the articles that no file holds any more; decided when all files are read.
 
-    def _remove_gone(self, sources: list[Path]) -> None:
+        An article that moved to a file which was read before its old one takes the old one's place.
+        """
         gone = [
             origin
-            for origin in self._known.origins()
-            if lies_under(origin, sources) and is_gone(origin) and self._known.missed(origin)
+            for origin in self._catalog.origins()
+            if lies_under(origin, sources) and is_gone(origin) and self._catalog.missed(origin)
         ]
-        if gone:
+        missed = [id for origin in (*gone, *self._finished) for id in self._catalog.missed(origin)]
+        taken_over = {id: self._twins[id] for id in missed if id in self._twins}
+        removed = [id for id in missed if id not in taken_over]
+        if not self._options.remove_missing:
+            self._check_loss(sources, removed)
+        if missed:
             with self._engine.writer() as writer:
-                for origin in gone:
-                    self._remove(writer, self._known.missed(origin))
+                self._take_over(writer, taken_over)
+                for id in removed:
+                    writer.delete(id)
+                    self._catalog.remove(id)
+            self.report.removed += len(removed)
+        if gone:
             self._manifest.update([], gone)
 
+    def _check_loss(self, sources: list[Path], removed: list[str]) -> None:
+        counts = self._catalog.counts() if removed else {}
+        for source in sources if removed else ():
+            held = [one for one in self._catalog.origins() if lies_under(one, [source])]
+            total = sum(map(self._catalog.held, held))
+            lost = sum(lies_under(self._catalog.origin(id) or "", [source]) for id in removed)
+            now = sum(count for origin, count in counts.items() if lies_under(origin, [source]))
+            check_loss(source, total, lost, total - (now - lost), "nothing was removed")
 
-def _with_id(item: Document | Article, id: str) -> Document | Article:
-    """The same article under another id."""
-    if isinstance(item, Article):
-        return replace(item, id=id)
-    record = encode_record(replace(decode_record(item.record), id=id))
-    return replace(item, id=id, record=record)
+    def _take_over(self, writer: EngineWriter, twins: dict[str, _Twin]) -> None:
+        """Store articles under the ids of their twins, whose files no longer hold them."""
+        by_file: dict[SourceFile, dict[str, str | None]] = {}
+        for id, twin in twins.items():
+            by_file.setdefault(twin.file, {})[id] = twin.stored_as
+        for file, wanted in by_file.items():
+            for parsed in parse_file(file.path, self._options.fields):
+                if not isinstance(parsed, Article) or parsed.id not in wanted:
+                    continue
+                stored_as = wanted.pop(parsed.id)
+                document = make_document(parsed, file.origin)
+                if stored_as is None:
+                    self.report.duplicates -= 1
+                    self.report.unchanged += 1
+                else:
+                    writer.delete(stored_as)
+                    self._catalog.remove(stored_as)
+                    self.report.added -= 1
+                    self.report.changed += 1
+                writer.put(document)
+                self._catalog.put(parsed.id, document.digest, file.origin)
+
+
+def _document(item: Document | KnownArticle, id: str, origin: str) -> Document:
+    """An item as the document of an id."""
+    if isinstance(item, KnownArticle):
+        return make_document(replace(item.article, id=id), origin)
+    if item.id == id:
+        return item
+    article, names = decode_with_names(item.record)
+    return replace(item, id=id, record=encode_record(replace(article, id=id), names))

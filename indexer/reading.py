@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import TypeVar
 
-from indexer.article import Article
+from indexer.article import Article, article_digest
+from indexer.documents import make_document
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError
 from indexer.manifest import stamp_of
 from indexer.parsing import FieldMap, Parsed, UnreadKeys, holds_records, parse_file
 from indexer.sources import SourceFile
-from indexer.store import make_document
 
 _CHUNK = 32
 """Articles that travel between processes at once."""
@@ -26,13 +30,30 @@ _WORTH_WORKERS = 150
 _AHEAD = 8
 """Chunks that wait for each worker: bounds memory when writing is slower than reading."""
 
-Read = Document | Article | ParseError | UnreadKeys
+_T = TypeVar("_T")
+IsKnown = Callable[[str, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """An article that the archive holds already, so that it need not be analysed."""
+
+    article: Article
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
+
+
+Read = Document | KnownArticle | ParseError | UnreadKeys
 """An analysed article, one that need not be analysed, or what could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some of what a file holds.
+class FileItems:
+    """Some or all of the articles of a file.
 
     Attributes:
         stamp: the file's state before it was read.
@@ -48,28 +69,19 @@ class Part:
 def read_files(
     files: list[SourceFile],
     workers: int | None,
-    is_known: Callable[[Article, str], bool],
+    is_known: IsKnown,
     fields: FieldMap,
-) -> Iterator[Part]:
+) -> Iterator[FileItems]:
     """Read and analyse files.
 
     Args:
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
-        is_known: whether an article of a file (its origin) need not be analysed; asked for files
-            of records only, where one change must not cost the analysis of all the others.
+        is_known: whether an article with this id, digest and origin need not be analysed; asked for
+            files of records only, where one change must not cost the analysis of all the others.
         fields: which keys of records are which fields.
     """
-    if workers is None:
-        many = len(files) >= _WORTH_WORKERS or any(
-            holds_records(file.path) and _size(file) > 1 << 20 for file in files
-        )
-        workers = (os.cpu_count() or 1) if many else 0
-    if workers == 0:
-        yield from _in_order(None, 1, _tasks(files, is_known, fields))
-        return
-    # Spawned, not forked: this process may have threads, such as a progress bar's.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from _in_order(pool, workers * _AHEAD, _tasks(files, is_known, fields))
+    with _pool(files, workers) as (pool, ahead):
+        yield from _in_order(pool, ahead, _tasks(files, is_known, fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +91,9 @@ class _ReadWhole:
     files: list[SourceFile]
     fields: FieldMap
 
-    def __call__(self) -> list[Part]:
+    def __call__(self) -> list[FileItems]:
         return [
-            Part(
+            FileItems(
                 file,
                 stamp(file),
                 [_analyse(one, file) for one in parse_file(file.path, self.fields)],
@@ -97,12 +109,15 @@ class _AnalyseRecords:
 
     file: SourceFile
     stamp: str
-    parsed: list[tuple[Parsed, bool]]
+    parsed: list[Parsed | KnownArticle]
     last: bool
 
-    def __call__(self) -> list[Part]:
-        items = [one if known else _analyse(one, self.file) for one, known in self.parsed]
-        return [Part(self.file, self.stamp, items, self.last)]
+    def __call__(self) -> list[FileItems]:
+        items = [
+            one if isinstance(one, KnownArticle) else _analyse(one, self.file)
+            for one in self.parsed
+        ]
+        return [FileItems(self.file, self.stamp, items, self.last)]
 
 
 def _analyse(parsed: Parsed, file: SourceFile) -> Read:
@@ -110,7 +125,7 @@ def _analyse(parsed: Parsed, file: SourceFile) -> Read:
 
 
 def _tasks(
-    files: list[SourceFile], is_known: Callable[[Article, str], bool], fields: FieldMap
+    files: list[SourceFile], is_known: IsKnown, fields: FieldMap
 ) -> Iterator[_ReadWhole | _AnalyseRecords]:
     waiting: list[SourceFile] = []
     for file in files:
@@ -129,13 +144,10 @@ def _tasks(
 
 
 def _record_tasks(
-    file: SourceFile, is_known: Callable[[Article, str], bool], fields: FieldMap
+    file: SourceFile, is_known: IsKnown, fields: FieldMap
 ) -> Iterator[_AnalyseRecords]:
     before = stamp(file)
-    parsed = (
-        (one, isinstance(one, Article) and is_known(one, file.origin))
-        for one in parse_file(file.path, fields)
-    )
+    parsed = (_noted(one, file, is_known) for one in parse_file(file.path, fields))
     chunk = list(islice(parsed, _CHUNK))
     while True:
         following = list(islice(parsed, _CHUNK))
@@ -145,14 +157,99 @@ def _record_tasks(
         chunk = following
 
 
+def _noted(parsed: Parsed, file: SourceFile, is_known: IsKnown) -> Parsed | KnownArticle:
+    if isinstance(parsed, Article):
+        digest = article_digest(parsed)
+        if is_known(parsed.id, digest, file.origin):
+            return KnownArticle(parsed, digest)
+    return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class FileContents:
+    """Which articles a file holds.
+
+    Attributes:
+        articles: id and digest of each.
+        faulty: whether a part of the file could not be read, so that there may be more.
+    """
+
+    file: SourceFile
+    articles: frozenset[tuple[str, str]]
+    faulty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _ListContents:
+    """Parse several files without analysing their articles."""
+
+    files: list[SourceFile]
+    fields: FieldMap
+
+    def __call__(self) -> list[FileContents]:
+        return [_contents(file, self.fields) for file in self.files]
+
+
+def _contents(file: SourceFile, fields: FieldMap) -> FileContents:
+    parsed = list(parse_file(file.path, fields))
+    articles = frozenset(
+        (one.id, article_digest(one)) for one in parsed if isinstance(one, Article)
+    )
+    return FileContents(file, articles, any(isinstance(one, ParseError) for one in parsed))
+
+
+def list_contents(
+    files: list[SourceFile], workers: int | None, fields: FieldMap
+) -> Iterator[FileContents]:
+    """Which articles some files hold; for `workers` see `read_files`."""
+    tasks = (
+        _ListContents(files[start : start + _CHUNK], fields)
+        for start in range(0, len(files), _CHUNK)
+    )
+    with _pool(files, workers) as (pool, ahead):
+        yield from _in_order(pool, ahead, tasks)
+
+
+@contextmanager
+def _pool(files: list[SourceFile], workers: int | None) -> Iterator[tuple[Executor | None, int]]:
+    """Worker processes where they are worth their start, and how many tasks may wait for them."""
+    if workers is None:
+        many = len(files) >= _WORTH_WORKERS or any(
+            holds_records(file.path) and _size(file) > 1 << 20 for file in files
+        )
+        workers = (os.cpu_count() or 1) if many else 0
+    if workers == 0:
+        yield None, 1
+        return
+    # Spawned, not forked: this process may have threads, such as a progress bar's.
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_become_worker
+    ) as pool:
+        yield pool, workers * _AHEAD
+
+
+def _become_worker() -> None:
+    """End with the parent process, however it ends, and leave its signals to it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, name="watch parent", daemon=True).start()
+
+
 def _in_order(
-    pool: Executor | None, ahead: int, tasks: Iterable[_ReadWhole | _AnalyseRecords]
-) -> Iterator[Part]:
+    pool: Executor | None, ahead: int, tasks: Iterable[Callable[[], list[_T]]]
+) -> Iterator[_T]:
     if pool is None:
         for task in tasks:
             yield from task()
         return
-    pending: deque[Future[list[Part]]] = deque()
+    pending: deque[Future[list[_T]]] = deque()
     try:
         for task in tasks:
             pending.append(pool.submit(task))

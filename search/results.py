@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from indexer.article import Article, Moment, RelatedLink
+from indexer.article import Article, RelatedLink
+from indexer.documents import PARTS
 from indexer.engines.base import Interval
-from indexer.store import PARTS
-from search.tree import QueryProblem
+from indexer.moments import Moment
+from search.query.lexer import OPENING_QUOTES
+from search.query.tree import QueryProblem
 
 PAGE_SIZE = 10
 """Hits on a page unless the caller asks for another number."""
@@ -131,7 +133,7 @@ class SearchResult:
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         accented: a query without diacritics as it most probably is with them.
         folded: the query was typed without diacritics and matched so.
-        unquoted: nothing matched the query's quotations, so their words were searched singly.
+        unquoted: nothing matched the query's quotations or signs, so its words were searched singly.
         problems: faults of the query; the hits are those of its best literal reading.
         offset: hits before the first one shown.
         page: the page shown.
@@ -155,6 +157,11 @@ class SearchResult:
     offset: int
     page: int
     pages: int
+
+    @property
+    def had_quotes(self) -> bool:
+        """Whether there are quotation marks in the query."""
+        return any(mark in self.query for mark in OPENING_QUOTES)
 
 
 @dataclass(frozen=True, slots=True)

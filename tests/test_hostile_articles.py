@@ -17,8 +17,8 @@ from lxml import etree  # type: ignore[import-untyped]
 from indexer.pipeline import index_sources
 from khobao import cli
 from search.archive import Archive
+from search.presentation.exports import FORMATS
 from webapp import create_app
-from webapp.formats import FORMATS
 from webapp.operations import Settings
 
 # Any character at all, those that break things more often than not, and words to be found by.

@@ -12,10 +12,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request, url_for
 
-from indexer.article import Article, article_fields
-from search.dates import parse_period
+from indexer.article import Article, article_digest, article_fields
+from indexer.language.cleaning import clean_text
+from search.presentation.serialise import (
+    related_to_json,
+    result_to_json,
+    stats_to_json,
+    suggestion_to_json,
+)
+from search.query.periods import parse_period
 from search.results import SearchRequest, Sort
-from search.serialise import related_to_json, result_to_json, stats_to_json, suggestion_to_json
 from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import FACETS, read_filters
@@ -144,7 +150,7 @@ def _article(article: Article) -> dict[str, Any]:
     fields = article_fields(article)
     # Where the file lies is nobody's business on the network.
     del fields["path"]
-    return {**fields, "digest": article.digest}
+    return {**fields, "digest": article_digest(article)}
 
 
 def _answer(body: dict[str, Any]) -> Response:
@@ -182,7 +188,7 @@ def _parameter(name: str, read: Callable[[str], _T], default: _T) -> _T:
 def _text(value: str) -> str:
     if len(value) > MAX_QUERY:
         raise ValueError(f"at most {MAX_QUERY} characters")
-    return value.replace("\x00", "").strip()
+    return clean_text(value).strip()
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

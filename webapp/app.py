@@ -7,9 +7,11 @@ from urllib.parse import quote_plus, urlencode
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_compress import Compress
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import ArticleNotFoundError
+from indexer.errors import ArchiveError, ArticleNotFoundError
+from indexer.language.cleaning import visible
 from search.archive import Archive
 from webapp import (
     api,
@@ -22,6 +24,8 @@ from webapp import (
     pages,
     wording,
 )
+from webapp.common import public_line
+from webapp.hosts import KnownHost
 from webapp.operations import Settings
 from webapp.state import PAGE_SIZES, PageState
 
@@ -32,6 +36,9 @@ _POLICY = (
 )
 _HEADINGS = {404: "not_found", 413: "too_large", 429: "too_many"}
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+_IN_A_LANGUAGE = frozenset(
+    {"text/html", "application/atom+xml", "application/rss+xml", "text/plain"}
+)
 _YEAR = 365 * 24 * 3600
 
 
@@ -43,6 +50,8 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # A tag of a template takes no line of the page with it; XML is escaped like HTML.
     app.jinja_env.autoescape = True
+    app.jinja_env.finalize = _visible
+    app.wsgi_app = KnownHost(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.filters["marked"] = formatting.marked
     app.jinja_env.filters["plus"] = quote_plus
     for part in (pages, comparison, browser_search, exports, feeds, api, operations):
@@ -56,9 +65,17 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.after_request(_finish)
     app.context_processor(_template_values)
     app.register_error_handler(ArticleNotFoundError, _article_not_found)
+    app.register_error_handler(ArchiveError, _archive_fails)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failure)
     return app
+
+
+def _visible(value: Any) -> Any:
+    """What a template writes, without characters that no page may hold."""
+    if isinstance(value, Markup):
+        return Markup(visible(value))  # noqa: S704
+    return visible(value) if isinstance(value, str) else value
 
 
 def _choose_language() -> None:
@@ -72,12 +89,12 @@ def _choose_language() -> None:
 
 
 def _finish(response: Response) -> Response:
-    if g.get("remember_language"):
-        response.set_cookie("lang", g.language, max_age=_YEAR, samesite="Lax", httponly=True)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.endpoint == "static":
         _finish_file(response)
         return response
+    if response.mimetype in _IN_A_LANGUAGE:
+        _finish_language(response)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -86,6 +103,16 @@ def _finish(response: Response) -> Response:
     if not _wants_json():
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _finish_language(response: Response) -> None:
+    """Remember the choice of a language, and keep shared caches from mixing languages up."""
+    if g.get("remember_language"):
+        response.set_cookie("lang", g.language, max_age=_YEAR, samesite="Lax", httponly=True)
+    response.vary.add("Cookie")
+    if g.get("remember_language") or "lang" in request.cookies:
+        response.cache_control.public = False
+        response.cache_control.private = True
 
 
 def _finish_file(response: Response) -> None:
@@ -121,6 +148,16 @@ def _article_not_found(error: ArticleNotFoundError) -> Answer:
     if _wants_json():
         return api.problem(api.ApiError(404, "No such article", str(error)))
     return render_template("error.html", heading="article_not_found", help="not_found_help"), 404
+
+
+def _archive_fails(error: ArchiveError) -> Answer:
+    """The archive is damaged or gone: an error that names the file, never a wrong answer."""
+    current_app.logger.error("%s", error)
+    line = public_line(error)
+    if _wants_json():
+        return api.problem(api.ApiError(503, "Archive cannot be read", line))
+    page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
+    return page, 503
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:

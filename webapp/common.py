@@ -1,4 +1,4 @@
-"""What blueprints share: the archive, the query, the ETag."""
+"""What blueprints share: the archive, its faults, the query, the ETag."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import hashlib
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
+from indexer.errors import ArchiveError, DamageError
 from indexer.language.cleaning import clean_text
 from search.archive import Archive
+from search.reader import ArchiveReader
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
 
 
-def archive() -> Archive:
+def opened_archive() -> Archive:
     """The archive that this application searches."""
     return cast(Archive, current_app.config["ARCHIVE"])
+
+
+def archive() -> ArchiveReader:
+    """The archive as this request sees it, from its beginning to its end: one commit."""
+    if "reader" not in g:
+        g.reader = opened_archive().reader()
+    return cast(ArchiveReader, g.reader)
+
+
+def public_line(error: ArchiveError) -> str:
+    """What a reader on the network may know of a fault of the archive: no folder, no path."""
+    if isinstance(error, DamageError):
+        return f"{error.file}: {error.fault}"
+    return "the archive cannot be read; the server's log says why"
 
 
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:

@@ -8,9 +8,11 @@ from datetime import date
 
 from flask import Blueprint, render_template, request
 
-from search.archive import Archive
+from indexer.engines.base import Interval
+from indexer.engines.intervals import finest
+from search.presentation.timeline import fill
+from search.reader import ArchiveReader
 from search.results import SearchRequest, TimelineBucket
-from search.timeline import Interval, fill, finest
 from webapp import timeline
 from webapp.common import archive, asked
 from webapp.state import PageState, read_state
@@ -44,7 +46,7 @@ def compare() -> str:
     )
 
 
-def _sides(opened: Archive, states: Sequence[PageState]) -> list[Side]:
+def _sides(opened: ArchiveReader, states: Sequence[PageState]) -> list[Side]:
     """Both results over the same intervals, drawn to the same scale.
 
     What counts is the articles with every word: a share of a query's words says little about it.

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain, islice
 
-from flask import Blueprint, Response, abort, g, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
+from search.presentation import references
+from search.presentation.exports import PUBLIC_FORMATS, written
+from search.reader import ArchiveReader
 from webapp import citations
 from webapp.common import archive
-from webapp.formats import FORMATS, written
 from webapp.state import read_state
 
 blueprint = Blueprint("exports", __name__)
@@ -24,26 +28,34 @@ MAX_CHOSEN = 1000
 def export(kind: str) -> Response:
     """All articles of a search, or those that `id` names; written while they are read."""
     chosen = request.args.getlist("id")
-    if kind not in FORMATS:
+    if kind not in PUBLIC_FORMATS:
         abort(404)
     if len(chosen) > MAX_CHOSEN:
         abort(413)
-    form = FORMATS[kind]
-    articles = _named(chosen) if chosen else archive().results(read_state(request.args).request())
-    response = Response(
-        stream_with_context(written(form, articles)), content_type=form.content_type
+    form = PUBLIC_FORMATS[kind]
+    reader = archive()
+    articles = (
+        _named(reader, chosen) if chosen else reader.results(read_state(request.args).request())
     )
+    response = Response(_begun(written(form, articles)), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="khobao.{kind}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _named(ids: Iterable[str]) -> Iterator[Article]:
+def _named(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Article]:
     for id in dict.fromkeys(ids):
-        try:
-            yield archive().article(id)
-        except ArticleNotFoundError:
-            continue
+        with suppress(ArticleNotFoundError):
+            yield reader.article(id)
+
+
+def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Blocks whose first two are there already: what fails at once is told before the headers.
+
+    What fails later breaks the connection off, so that nobody takes a part for the whole.
+    """
+    first = list(islice(blocks, 2))
+    return chain(first, blocks)
 
 
 @blueprint.get("/article/<id>/cite.<kind>")
@@ -56,10 +68,10 @@ def cite(id: str, kind: str) -> Response:
             text = f"{citations.as_text(article, address, g.language)}\n"
             kind_of = "text/plain; charset=utf-8"
         case "csl.json":
-            text = json.dumps([citations.as_csl(article)], ensure_ascii=False, indent=2)
+            text = json.dumps([references.as_csl(article)], ensure_ascii=False, indent=2)
             kind_of = "application/vnd.citationstyles.csl+json"
         case "ris" | "bib":
-            text, kind_of = FORMATS[kind].write([article]), FORMATS[kind].content_type
+            text, kind_of = PUBLIC_FORMATS[kind].write([article]), PUBLIC_FORMATS[kind].content_type
         case _:
             abort(404)
     response = Response(text.encode("utf-8", "replace"), content_type=kind_of)

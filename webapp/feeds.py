@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, g, request, url_for
 
-from indexer.article import VIETNAM_TIME, Moment, PartialDate
+from indexer.moments import first_moment
 from search.results import Hit, Sort
 from webapp import wording
 from webapp.common import archive, tagged
@@ -50,7 +50,7 @@ def feed_of(state: PageState, endpoint: str) -> FeedGenerator:
     feed.link(href=url_for(endpoint, _external=True) + f"?{state.query_string()}", rel="self")
     feed.link(href=page, rel="alternate")
     feed.language("vi")
-    dates = [_moment(hit.published) for hit in hits if hit.published]
+    dates = [first_moment(hit.published) for hit in hits if hit.published]
     feed.updated(max(dates, default=_NO_DATE))
     for hit in hits:
         _add(feed, hit)
@@ -68,18 +68,9 @@ def _add(feed: FeedGenerator, hit: Hit) -> None:
     entry.author(name=_clean(hit.author or hit.source or "Kho Báo"))
     if hit.section:
         entry.category(term=_clean(hit.section))
-    entry.updated(_moment(hit.published) if hit.published else _NO_DATE)
+    entry.updated(first_moment(hit.published) if hit.published else _NO_DATE)
     if hit.published:
-        entry.published(_moment(hit.published))
-
-
-def _moment(value: Moment) -> datetime:
-    """With a zone; a date, month or year stands for its first second in Việt Nam."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, PartialDate):
-        value = value.first_day
-    return datetime.combine(value, time(), VIETNAM_TIME)
+        entry.published(first_moment(hit.published))
 
 
 def _clean(text: str) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from indexer.article import VIETNAM_TIME, Article, Moment, PartialDate
-from indexer.store import timestamp
+from indexer.article import Article
+from indexer.moments import Moment, PartialDate, in_vietnam, timestamp
 from search.results import RelatedStory, Snippet
 from webapp import wording
 
@@ -63,7 +63,7 @@ def moment(value: Moment, language: str) -> str:
         return f"{month}{value.year}"
     clock = ""
     if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM_TIME)
+        value = in_vietnam(value)
         clock = f", {value:%H:%M}"
     if language == "vi":
         return f"{value.day}/{value.month}/{value.year}{clock}"

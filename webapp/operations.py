@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 
 from indexer.errors import ArchiveError
-from webapp.common import archive
+from webapp.common import archive, opened_archive, public_line
 
 blueprint = Blueprint("operations", __name__)
 
@@ -56,6 +56,11 @@ class Metrics:
             registry=self.registry,
         )
         self.articles = Gauge("khobao_articles", "Articles in the archive", registry=self.registry)
+        self.readable = Gauge(
+            "khobao_archive_readable",
+            "Whether the newest commit of the archive can be opened",
+            registry=self.registry,
+        )
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -92,16 +97,26 @@ def _note_answer(response: Response) -> Response:
 
 @blueprint.get("/healthz")
 def health() -> tuple[dict[str, object], int]:
-    """Whether the archive can be searched."""
+    """Whether the archive can be searched, and its newest commit opened."""
     try:
+        opened_archive().check()
         return {"status": "ok", "articles": archive().count()}, 200
-    except (ArchiveError, OSError) as error:
-        return {"status": "failing", "detail": str(error)}, 503
+    except ArchiveError as error:
+        current_app.logger.error("%s", error)
+        return {"status": "failing", "detail": public_line(error)}, 503
+    except Exception as error:
+        current_app.logger.error("the archive cannot be opened", exc_info=error)
+        return {"status": "failing", "detail": "the server's log says why"}, 503
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Counters as Prometheus reads them."""
+    """Counters as Prometheus reads them; they are there when the archive is not."""
     found: Metrics = current_app.config["METRICS"]
-    found.articles.set(archive().count())
+    try:
+        opened_archive().check()
+        found.articles.set(archive().count())
+        found.readable.set(1)
+    except Exception:
+        found.readable.set(0)
     return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)

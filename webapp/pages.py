@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from search.presentation.wording import describe
 from search.results import Sort
-from search.wording import describe
 from webapp import citations, formatting, timeline, wording
 from webapp.common import archive
 from webapp.state import PageState, read_state

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from indexer.documents import NAMED_FACETS
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
-from indexer.store import NAMED_FACETS
-from search.dates import parse_period
+from search.query.periods import parse_period
 from search.results import PAGE_SIZE, SearchRequest, Sort
 from webapp.common import asked
 
@@ -126,7 +126,7 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
     bad: list[str] = []
 
     def day(name: str, at: int) -> date | None:
-        value = arguments.get(name, "").strip()
+        value = clean_text(arguments.get(name, "")).strip()
         if not value:
             return None
         period = parse_period(value)

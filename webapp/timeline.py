@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.engines.base import Interval
 from search.results import TimelineBucket
-from search.timeline import Interval
 
 WIDTH, HEIGHT = 600, 72
 """Of the drawing, in its own units; the page stretches it."""

@@ -104,6 +104,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.",
         "No article holds the quoted phrases, so their words were searched singly.",
     ),
+    "unsigned": (
+        "Không bài nào khớp khi hiểu dấu trừ, dấu cộng là lệnh, nên đã tìm từng từ.",
+        "No article matches with the minus or plus as a sign, so the words were searched singly.",
+    ),
     "problems": ("Câu tìm có chỗ chưa rõ", "Part of the query is unclear"),
     "nothing": ("Không tìm thấy bài nào cho “{query}”.", "Nothing found for “{query}”."),
     "nothing_at_all": ("Không có bài nào trong phạm vi này.", "There is no article in this range."),
@@ -170,6 +174,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "refused": ("Không thể trả lời yêu cầu này", "This request cannot be answered"),
     "refused_help": ("Hãy thử tìm trong kho.", "Try a search of the archive."),
+    "unavailable": ("Kho báo tạm thời không đọc được", "The archive cannot be read at the moment"),
+    "unavailable_help": (
+        "Người quản trị có thể kiểm tra bằng lệnh khobao check và sửa bằng lệnh khobao repair.",
+        "Who runs this archive can check it with khobao check and mend it with khobao repair.",
+    ),
     "failure": ("Có lỗi khi xử lý trang này", "This page failed"),
     "failure_help": (
         "Lỗi đã được ghi lại. Hãy thử tải lại; nếu vẫn lỗi, báo cho người quản trị.",

@@ -1,7 +1,11 @@
-"""The `Engine` protocol and the types it speaks: terms, fields and filters, nothing of the language.
+"""The `Engine` protocol: what a store of documents has to offer to be searched.
 
-A field of an engine maps a document to weighted counts of its terms. What a document means, how its
-terms were made and how it is shown is nothing to an engine: it stores the record as bytes.
+An engine knows terms, fields, conditions, filters, facets and ids. It knows nothing of the language, of
+the ranking model, of what a record holds or of how a hit is shown. Everything that is passed is plain:
+text, numbers, and frozen values of these. What only some engines can do is in `capabilities.py`.
+
+An engine is written by implementing `Engine`, `Searcher` and `EngineWriter`.
+`tests/engines/dictionary_engine.py` is a whole one in plain Python.
 """
 
 from __future__ import annotations
@@ -13,14 +17,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-TokenArray = NDArray[np.uint32]
-"""Hashes of a document's syllables in order; 0 ends each field of text."""
-StartArray = NDArray[np.uint32]
-"""Where each token of a document begins in its text, ascending."""
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -28,24 +24,25 @@ class Document:
 
     Attributes:
         id: unique; a document with the same id is replaced.
-        digest: tells whether the content has changed.
-        origin: the file it came from, absolute; empty when it came from none.
+        digest: another digest means another content.
+        origin: the file that the article came from, absolute; empty when it came from none.
         terms: field -> term -> weighted count.
-        tokens: for phrases and proximity.
-        starts: one a token.
+        tokens: the terms of the text in order, for phrases and proximity; an empty one ends each part
+            of the text (title, lead, body).
+        token_offsets: for each token where it begins in the text.
         published: seconds since 1970-01-01 UTC; None when unknown.
-        published_until: the last second that `published` may mean, where no day is known but only its month
-            or year; None where the day is known.
-        facets: values by which results are counted and filtered; none holds a line end.
-        record: the article for display, opaque.
+        facets: facet -> values by which results are counted and filtered; no value holds a line end.
+        record: the article for display; an engine returns it as it is.
+        published_until: the last second that `published` may mean, where only a month or a year is
+            known; None where the day is known.
     """
 
     id: str
     digest: str
     origin: str
     terms: Mapping[str, Mapping[str, int]]
-    tokens: TokenArray
-    starts: StartArray
+    tokens: Sequence[str]
+    token_offsets: Sequence[int]
     published: int | None
     facets: Mapping[str, Sequence[str]]
     record: bytes
@@ -54,12 +51,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents that hold any of `terms`, which count and score as one term.
+    """Matches documents that hold any of `terms`, which count and score as one term.
 
     Attributes:
-        field: the field looked in.
-        terms: alternatives, such as the expansions of a prefix; none at all matches nothing.
-        phrases: further alternatives; one counts as one occurrence.
+        field: the field that the terms are looked up in.
+        terms: alternatives, such as the expansions of a prefix; without any nothing matches.
+        phrases: further alternatives; a document that holds a phrase holds the term once.
     """
 
     field: str
@@ -69,45 +66,51 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Documents in which the token array has these hashes side by side, in order.
+    """Matches documents whose tokens have these terms side by side, in order.
 
     Attributes:
-        positions: for each position the hashes that fit there.
-        terms: one `Term` a position, for finding candidates and for scoring.
-        hints: what every such document holds as well, to have fewer candidates.
+        field: the field in which the terms of the tokens are counted.
+        positions: for each position the terms that fit there.
+        hints: every document with the phrase matches these as well; an engine may use them to look at
+            fewer documents.
     """
 
-    positions: tuple[frozenset[int], ...]
-    terms: tuple[Term, ...]
+    field: str
+    positions: tuple[tuple[str, ...], ...]
     hints: tuple[Term, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """One term for each position; a document with the phrase matches all of them."""
+        return tuple(Term(self.field, alternatives) for alternatives in self.positions)
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Documents that match every part."""
+    """Matches documents that match every condition in `parts`."""
 
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Documents that match at least one part."""
+    """Matches documents that match at least one condition in `parts`."""
 
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Documents that do not match `part`."""
+    """Matches documents that do not match `part`."""
 
     part: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Documents published in a range of seconds since 1970 UTC, half open.
+    """Matches documents published in a range of seconds since 1970 UTC, half open.
 
-    Undated ones never match; those of a month or year do if all of it lies in the range.
+    Undated documents never match. Documents of a month or year match if all of it lies in the range.
     """
 
     since: int | None
@@ -118,7 +121,7 @@ Condition = Term | Phrase | AllOf | AnyOf | Not | Between
 
 
 class Interval(StrEnum):
-    """What one bucket of a timeline covers."""
+    """The length of a timeline's buckets."""
 
     YEAR = "year"
     MONTH = "month"
@@ -126,7 +129,7 @@ class Interval(StrEnum):
 
 
 class Order(StrEnum):
-    """Order of hits."""
+    """Order of hits; ties: the newest first, then the one added last."""
 
     SCORE = "score"
     NEWEST = "newest"
@@ -135,58 +138,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """Terms that only add to the score of documents found otherwise."""
+    """A term that adds to the score of documents that are found by other conditions."""
 
     term: Term
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The best documents of a search.
-
-    Attributes:
-        clause_scores: what the clauses and required conditions earned each, from the best on.
-        boost_scores: what the boosts earned each.
-        tokens: of each.
-        documents: documents in the index.
-        clause_totals: for each clause of the plan how many documents of the index match it.
-    """
-
-    clause_scores: NDArray[np.float32]
-    boost_scores: NDArray[np.float32]
-    tokens: Sequence[TokenArray]
-    documents: int
-    clause_totals: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rescored:
-    """New scores of candidates.
-
-    Attributes:
-        names: of the parts that a score is the sum of.
-        parts: of each candidate; shape (candidates, names).
-    """
-
-    names: tuple[str, ...]
-    parts: NDArray[np.float64]
-
-    @property
-    def scores(self) -> NDArray[np.float32]:
-        """One a candidate."""
-        return np.asarray(self.parts.sum(axis=1), dtype=np.float32)
-
-
-class Reranker(Protocol):
-    """Scores the best documents anew, with what is too dear to look at in all of them."""
-
-    def rescore(self, candidates: Candidates) -> Rescored:
-        """A new score for each candidate."""
-
-    @property
-    def count(self) -> int:
-        """How many candidates it wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +149,7 @@ class Recency:
     """What being new adds to a score.
 
     Attributes:
-        weight: for the newest document of the index, as a share of the best score found.
+        weight: for the newest document of the index, as a share of the best score of the search.
         half_life: days in which it falls to half of that.
     """
 
@@ -207,20 +162,20 @@ class Plan:
     """One search, ready to run.
 
     Attributes:
-        clauses: what a document should match; every clause counts for `matched`.
-        required: what it has to match.
-        boosts: what adds to the score.
-        filters: facet -> the value that has to be among its values.
-        facets: facet -> how many of its values are counted, the most frequent ones.
+        clauses: conditions that a document should match; every clause counts for `missing`.
+        required: conditions that a document has to match.
+        boosts: terms that add to the score.
+        filters: facet -> the value that a document has to have.
+        facets: facet -> how many of its values are counted, the most frequent first.
         interval: of the timeline; None for the finest that gives a few dozen buckets at most.
-        shares: a document is found when it holds the first of these shares of the clauses' idf; when
-            no document does, the next share is tried. 1 asks for every clause.
-        with_records: whether hits come with their records.
-        explain: whether hits say what their scores are made of.
-        reranker: puts the first hits in order again; when the order is by score.
-        recency: what newer documents earn; None for nothing. Those without a date earn nothing.
-        complete_first: documents that match all clauses come before the others.
+        utc_offset: seconds east of Greenwich of the clock by which a timeline's days begin.
+        minimum_idf_shares: a document is found when it holds the first of these shares of the clauses'
+            idf. When no document does, the next share is tried. 1 asks for every clause.
+        recency: what newer documents earn; None for nothing. Undated documents earn nothing.
+        complete_first: whether documents that match all clauses come before the others.
         order: of the hits.
+        offset: hits before the first that is returned.
+        limit: the most hits that are returned.
     """
 
     clauses: tuple[Condition, ...] = ()
@@ -229,10 +184,8 @@ class Plan:
     filters: Mapping[str, str] = field(default_factory=dict)
     facets: Mapping[str, int] = field(default_factory=dict)
     interval: Interval | None = Interval.YEAR
-    shares: tuple[float, ...] = (1.0,)
-    with_records: bool = False
-    explain: bool = False
-    reranker: Reranker | None = None
+    utc_offset: int = 0
+    minimum_idf_shares: tuple[float, ...] = (1.0,)
     recency: Recency | None = None
     complete_first: bool = False
     order: Order = Order.SCORE
@@ -241,43 +194,40 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """What an engine keeps of a document for display: see `Document`."""
-
-    record: bytes
-    tokens: TokenArray
-    starts: StartArray
-
-
-@dataclass(frozen=True, slots=True)
 class EngineHit:
-    """One document found.
+    """One document of a result, with the parts of its score.
 
     Attributes:
-        missing: indices of the clauses that it does not match.
-        stored: the article, where the plan asks for it.
-        parts: what the score is the sum of, where the plan asks for it.
+        clause_score: what the clauses and required conditions earned.
+        boost_score: what the boosts earned.
+        recency_score: what being new earned.
+        missing: indices of the clauses that the document does not match.
     """
 
     id: str
-    score: float
+    clause_score: float
+    boost_score: float
+    recency_score: float
     missing: tuple[int, ...]
-    stored: Stored | None = None
-    parts: Mapping[str, float] | None = None
+
+    @property
+    def score(self) -> float:
+        """The sum of the parts."""
+        return self.clause_score + self.boost_score + self.recency_score
 
 
 @dataclass(frozen=True, slots=True)
 class EngineResult:
-    """What a plan found.
+    """The answer to a plan.
 
     Attributes:
-        total: documents found, exact.
-        total_all: those among them that match every clause.
+        total: documents that match, exact.
+        total_all: documents among them that match every clause.
         clause_totals: for each clause of the plan how many documents of the index match it.
         hits: the requested page.
-        facets: facet -> value -> documents found, the most frequent first.
+        facets: facet -> value -> matching documents, the most frequent value first, then by name.
         interval: of the timeline.
-        timeline: first day of each interval in Việt Nam -> documents published in it and found.
+        timeline: first day of each bucket -> matching documents published in it.
     """
 
     total: int
@@ -298,6 +248,33 @@ class Origin:
     origin: str
 
 
+class Searcher(Protocol):
+    """An immutable view of one commit; threads may share it.
+
+    It answers the same for as long as somebody holds it, whatever is written meanwhile. Its files are
+    released with its last user.
+    """
+
+    @property
+    def commit(self) -> str:
+        """Names the commit: no other commit of this or any other archive has the same name."""
+
+    def count(self) -> int:
+        """How many documents there are."""
+
+    def search(self, plan: Plan) -> EngineResult:
+        """Run a plan."""
+
+    def records(self, ids: Sequence[str]) -> list[bytes | None]:
+        """The records of documents in the order of `ids`; None where there is no such document."""
+
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many documents hold each term."""
+
+    def origins(self) -> Iterable[Origin]:
+        """Where every document came from."""
+
+
 class EngineWriter(Protocol):
     """Changes that become visible together."""
 
@@ -309,43 +286,21 @@ class EngineWriter(Protocol):
 
 
 class Engine(Protocol):
-    """A store of documents that can be searched."""
+    """A store of documents."""
 
-    def writer(self) -> AbstractContextManager[EngineWriter]:
-        """One atomic commit at the end, a rollback on an exception; ArchiveError when it is locked."""
+    def searcher(self) -> Searcher:
+        """The view of the newest commit; the same object until there is a newer one.
 
-    def search(self, plan: Plan) -> EngineResult:
-        """Run a plan."""
-
-    def get(self, ids: Iterable[str]) -> list[Stored | None]:
-        """What is kept of documents in the order of `ids`; None where there is no such document."""
-
-    def origins(self) -> list[Origin]:
-        """Where every document came from."""
-
-    def count(self) -> int:
-        """How many documents there are."""
-
-    def frequencies(self, field: str, terms: Iterable[str]) -> list[int]:
-        """How many documents hold each term."""
-
-    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
-        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes.
-
-        With each comes how many documents hold it; deleted ones may be among them.
+        Raises:
+            ArchiveError: the commit cannot be read.
         """
 
-    def samples(self, term: Term, count: int) -> list[TokenArray]:
-        """Token arrays of some documents that hold a term, spread evenly over all that do."""
+    def writer(self) -> AbstractContextManager[EngineWriter]:
+        """A transaction: its changes are committed at its end.
 
-    def compact(self) -> None:
-        """Join what many commits have written: searches are faster afterwards. One atomic commit."""
-
-    def verify(self) -> None:
-        """Read every file once; ArchiveError when one is damaged."""
-
-    def generation(self) -> int:
-        """Changes with every commit: what was remembered of an older one is stale."""
+        Raises:
+            ArchiveError: another process writes, or the changes cannot be written.
+        """
 
     def close(self) -> None:
-        """Release files; the engine is not used afterwards."""
+        """Release what the engine holds; it is not used afterwards."""

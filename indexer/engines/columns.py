@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Interval
-from indexer.engines.matches import Documents, Mask
+from indexer.engines.doc_sets import Documents, Mask
+from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 
-_VIETNAM_SECONDS = 7 * 3600
 _UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
-_MOST_DAYS, _MOST_MONTHS = 45, 48
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -97,37 +96,37 @@ class FacetColumn:
         return flags
 
 
-_SPANS = {Interval.DAY: 0, Interval.MONTH: 31 * 86400, Interval.YEAR: 366 * 86400}
-"""Seconds that a date may leave open and yet count in an interval."""
-_LONGER = {Interval.DAY: Interval.MONTH, Interval.MONTH: Interval.YEAR}
-"""An interval -> the next longer one."""
-
-
 def timeline(
-    published: NDArray[np.int64], until: NDArray[np.int64], interval: Interval | None
+    published: NDArray[np.int64],
+    until: NDArray[np.int64],
+    interval: Interval | None,
+    utc_offset: int,
 ) -> tuple[Interval, dict[date, int]]:
-    """How many of some documents were published in each calendar year, month or day in Việt Nam.
+    """How many of some documents were published in each calendar year, month or day.
 
     Args:
         published: seconds since 1970 UTC, or `UNDATED`.
         until: the last second that each may mean, later than `published` where only a month or a year is
             known. These count in intervals as long as they are, or longer.
         interval: None for the finest that gives a few dozen buckets at most and counts half of them.
+        utc_offset: seconds east of Greenwich of the clock by which days begin.
 
     Returns:
         The interval, and the first day of each bucket -> documents, empty buckets left out.
     """
     dated = published != UNDATED
-    known = published[dated] + _VIETNAM_SECONDS
+    known = published[dated] + utc_offset
     if not len(known):
         return interval or Interval.YEAR, {}
     spans = until[dated] - published[dated]
     ends = np.array([known.min(), known.max()])
     if interval is None:
         interval = finest(*ends.astype("datetime64[s]").astype("datetime64[D]").tolist())
-        while interval in _LONGER and 2 * np.count_nonzero(spans <= _SPANS[interval]) < len(spans):
-            interval = _LONGER[interval]
-    known = known[spans <= _SPANS[interval]]
+        while interval in LONGER and 2 * np.count_nonzero(spans <= LONGEST_OPEN[interval]) < len(
+            spans
+        ):
+            interval = LONGER[interval]
+    known = known[spans <= LONGEST_OPEN[interval]]
     if not len(known):
         return interval, {}
     ends = np.array([known.min(), known.max()])
@@ -136,14 +135,6 @@ def timeline(
     filled = np.flatnonzero(counts)
     days = (filled + first).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")
     return interval, dict(zip(days.tolist(), counts[filled].tolist(), strict=True))
-
-
-def finest(first: date, last: date) -> Interval:
-    """The finest interval of which no more than a few dozen lie between two days."""
-    months = 12 * (last.year - first.year) + last.month - first.month
-    if (last - first).days < _MOST_DAYS:
-        return Interval.DAY
-    return Interval.MONTH if months < _MOST_MONTHS else Interval.YEAR
 
 
 def _numbers(seconds: NDArray[np.int64], interval: Interval) -> NDArray[np.int64]:

@@ -6,20 +6,16 @@ without them, and **words** that pyvi joins out of two or more syllables.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer.article import Article
-from indexer.language.entities import Kind, entities_of
+from indexer.language.entities import EntityKind, entities_of
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
-from indexer.language.parts import Part, part_of, parts_of
+from indexer.language.segmented_text import SegmentedText, segmented_text, segmented_texts
 
 SYLLABLES = "syllables"
 BIGRAMS = "bigrams"
@@ -35,7 +31,7 @@ MAX_TERM = 64
 """Longer runs of letters and digits (checksums, base64) are no words; they are cut to this length."""
 
 TermCounts = Mapping[str, Mapping[str, int]]
-"""Kind of term -> term -> weighted count."""
+"""EntityKind of term -> term -> weighted count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +81,7 @@ def pairs(terms: Iterable[str]) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words of two or more syllables in an NFC text, as ``thái_bình``."""
-    return _words_of(part_of(text))
-
-
-@lru_cache(maxsize=1 << 17)
-def token_hash(term: str) -> int:
-    """32 bits that stand for a syllable in a token array; never 0, which separates fields."""
-    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(digest, "little") or 1
-
-
-def token_hashes(terms: Iterable[str]) -> NDArray[np.uint32]:
-    """`token_hash` of each of some terms."""
-    return np.array([token_hash(term) for term in terms], dtype=np.uint32)
+    return _words_of(segmented_text(text))
 
 
 def field_terms(text: str) -> dict[str, int]:
@@ -123,15 +107,16 @@ class Analysis:
 
     Attributes:
         terms: weighted counts of all terms: title 3, lead 2, body 1, its opening 1 more.
-        tokens: hashes of the syllables of title, lead and body in order, with a 0 after each.
-        starts: where each token begins in `searched_text`; of a 0 the place of the line end.
+        tokens: the syllables of title, lead and body in order, with an empty token after each part.
+        token_offsets: where each token begins in `searched_text`; of an empty token the place of the
+            line end.
         names: the people, places and organisations named, the most frequent first.
     """
 
     terms: TermCounts
-    tokens: NDArray[np.uint32]
-    starts: NDArray[np.uint32]
-    names: Mapping[Kind, Sequence[str]]
+    tokens: list[str]
+    token_offsets: list[int]
+    names: Mapping[EntityKind, Sequence[str]]
 
 
 def searched_text(article: Article) -> str:
@@ -141,7 +126,7 @@ def searched_text(article: Article) -> str:
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    parts = parts_of(article)
+    parts = segmented_texts(article)
     terms = [_terms_of(part) for part in parts]
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
     weights = (TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT)
@@ -154,17 +139,20 @@ def analyse(article: Article) -> Analysis:
     counts[0].update(part_terms[:OPENING_SYLLABLES])
     counts[1].update(part_pairs[: OPENING_SYLLABLES - 1])
     return Analysis(
-        dict(zip(KINDS, counts, strict=True)), *_arrays(parts, terms), names=entities_of(parts)
+        dict(zip(KINDS, counts, strict=True)), *_tokens(parts, terms), names=entities_of(parts)
     )
 
 
-def token_arrays(article: Article) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """`Analysis.tokens` and `Analysis.starts` alone."""
-    parts = [part_of(text, segmented=False) for text in (article.title, article.lead, article.body)]
-    return _arrays(parts, [_terms_of(part) for part in parts])
+def article_tokens(article: Article) -> tuple[list[str], list[int]]:
+    """`Analysis.tokens` and `Analysis.token_offsets` alone."""
+    parts = [
+        segmented_text(text, segmented=False)
+        for text in (article.title, article.lead, article.body)
+    ]
+    return _tokens(parts, [_terms_of(part) for part in parts])
 
 
-def _terms_of(part: Part) -> list[str]:
+def _terms_of(part: SegmentedText) -> list[str]:
     normal = part.normal
     terms = [normal[start:end] for start, end in part.syllables]
     if max(map(len, terms), default=0) > MAX_TERM:
@@ -172,20 +160,20 @@ def _terms_of(part: Part) -> list[str]:
     return terms
 
 
-def _words_of(part: Part) -> list[str]:
+def _words_of(part: SegmentedText) -> list[str]:
     return ["_".join(part.normal[start:end].split()) for start, end in part.words]
 
 
-def _arrays(
-    parts: Sequence[Part], terms: Sequence[list[str]]
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    hashes: list[int] = []
-    starts: list[int] = []
+def _tokens(
+    parts: Sequence[SegmentedText], terms: Sequence[list[str]]
+) -> tuple[list[str], list[int]]:
+    tokens: list[str] = []
+    offsets: list[int] = []
     begin = 0
     for part, its_terms in zip(parts, terms, strict=True):
-        hashes += map(token_hash, its_terms)
-        hashes.append(0)
-        starts += [begin + start for start, _ in part.syllables]
+        tokens += its_terms
+        tokens.append("")
+        offsets += [begin + start for start, _ in part.syllables]
         begin += len(part.text) + 1
-        starts.append(begin - 1)
-    return np.array(hashes, dtype=np.uint32), np.array(starts, dtype=np.uint32)
+        offsets.append(begin - 1)
+    return tokens, offsets

@@ -1,4 +1,4 @@
-"""Words of a text as names are looked for in them, and runs of those with capitals."""
+"""TextWords of a text as names are looked for in them, and runs of those with capitals."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 
 from indexer.language.cues import KOREAN_ENDINGS, PARTICLES, PLACE_CUES
-from indexer.language.parts import Part
+from indexer.language.segmented_text import SegmentedText
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
 
 
 @dataclass(slots=True)
-class Word:
+class TextWord:
     """A word of a text.
 
     Attributes:
@@ -29,10 +29,10 @@ class Word:
         return self.text.count(" ") + 1
 
 
-class Words(dict[int, Word]):
+class TextWords(dict[int, TextWord]):
     """pyvi's words, and the syllables that are none, by number; made when they are looked at."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: SegmentedText) -> None:
         super().__init__()
         self._part = part
         self._spans = _joined(part.syllables, part.words)
@@ -41,10 +41,10 @@ class Words(dict[int, Word]):
         self.is_capital = [text[start].isupper() for start, _ in self._spans]
         self.capitals = [at for at, capital in enumerate(self.is_capital) if capital]
 
-    def __missing__(self, at: int) -> Word:
+    def __missing__(self, at: int) -> TextWord:
         start, end = self._spans[at]
         text = self._part.text
-        self[at] = Word(
+        self[at] = TextWord(
             text[start:end],
             " ".join(self._part.normal[start:end].split()),
             start,
@@ -61,7 +61,7 @@ class Words(dict[int, Word]):
         start = self._spans[at][0]
         return _SENTENCE_START.search(self._part.text, max(0, start - 4), start) is not None
 
-    def between(self, first: int, end: int) -> list[Word]:
+    def between(self, first: int, end: int) -> list[TextWord]:
         """Those from one on until before another."""
         return [self[at] for at in range(first, end)]
 
@@ -81,10 +81,10 @@ def _joined(
 
 
 _LONGEST_RUN = 24
-"""Words of a run that are looked at together: no name is longer, but a text may be capitals throughout."""
+"""TextWords of a run that are looked at together: no name is longer, but a text may be capitals throughout."""
 
 
-def end_of_run(words: Words, at: int) -> int:
+def end_of_run(words: TextWords, at: int) -> int:
     """Past the last of the capitalised words from one on with only a space between them."""
     end = at
     while end < min(words.count, at + _LONGEST_RUN):
@@ -100,13 +100,13 @@ def end_of_run(words: Words, at: int) -> int:
     return end
 
 
-def side_by_side(words: Words, second: int) -> bool:
+def side_by_side(words: TextWords, second: int) -> bool:
     """Whether only a space parts a word from the one before it; in "TP. HCM" a stop as well."""
     between = words.gap(second)
     return between == " " or (between in (". ", ".") and words[second - 1].normal == "tp")
 
 
-def _goes_on_small(words: Words, second: int) -> bool:
+def _goes_on_small(words: TextWords, second: int) -> bool:
     """Whether a word is the second half of a foreign one: Kim Jong-un, Bashar al - Assad."""
     between = words.gap(second)
     if between.strip(" ") != "-":

@@ -99,6 +99,14 @@ def one_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
+_NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def visible(text: str) -> str:
+    """A text as pages and tables may hold it: U+FFFD for controls, which HTML and XML forbid."""
+    return _NOT_SHOWN.sub("\ufffd", text)
+
+
 def printable(text: str) -> str:
     """A name for a message of one line, such as a path: what is no visible character is escaped."""
     return "".join(

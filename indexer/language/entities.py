@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from indexer.language.capitals import Word, Words, end_of_run, side_by_side
+from indexer.language.capitals import TextWord, TextWords, end_of_run, side_by_side
 from indexer.language.cues import (
     COUNTRIES,
     FAMILY_NAMES,
@@ -34,7 +34,7 @@ from indexer.language.naming import (
     place_name,
 )
 from indexer.language.normalise import normalise
-from indexer.language.parts import Part
+from indexer.language.segmented_text import SegmentedText
 from indexer.language.tones import place_tones
 
 _GAP = re.compile("[ -]")
@@ -42,7 +42,7 @@ _SHORT = 4
 """Letters of a first name, which many people share; longer single names are foreign ones."""
 
 
-class Kind(StrEnum):
+class EntityKind(StrEnum):
     """What a name is the name of."""
 
     PERSON = "person"
@@ -60,7 +60,7 @@ class Entity:
         end: one past its last.
     """
 
-    kind: Kind
+    kind: EntityKind
     name: str
     start: int
     end: int
@@ -70,42 +70,42 @@ _NO_NAMES = NOT_FIRST | PERSON_CUES
 """Their capital at the beginning of a sentence is no part of a name."""
 
 
-def find_entities(part: Part) -> list[Entity]:
+def find_entities(part: SegmentedText) -> list[Entity]:
     """The names in a text, in order."""
     found: list[Entity] = []
-    words = Words(part)
+    words = TextWords(part)
     end = 0
     for at in words.capitals:
         if at >= end:
             end = end_of_run(words, at)
             for name in _names_in(part.text, words, at, end):
                 is_street = found and _goes_on_as_street(part.text, found[-1], name)
-                found.append(replace(name, kind=Kind.PLACE) if is_street else name)
+                found.append(replace(name, kind=EntityKind.PLACE) if is_street else name)
     return found
 
 
 def _goes_on_as_street(text: str, before: Entity, name: Entity) -> bool:
     """Whether what looks like a person is a street named after one: "đường Lê Lợi, Trần Phú"."""
     return (
-        name.kind is Kind.PERSON
-        and before.kind is Kind.PLACE
+        name.kind is EntityKind.PERSON
+        and before.kind is EntityKind.PLACE
         and normalise(before.name) not in known_places()
         and text[before.end : name.start].strip() in (",", "-", "–", "và")
     )
 
 
-def entities_of(parts: Iterable[Part]) -> dict[Kind, list[str]]:
+def entities_of(parts: Iterable[SegmentedText]) -> dict[EntityKind, list[str]]:
     """The names in the parts of an article, the most frequent first."""
-    counts: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+    counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
     for part in parts:
         for one in find_entities(part):
             counts[one.kind][one.name] += 1
-    people, places = counts[Kind.PERSON], counts[Kind.PLACE]
+    people, places = counts[EntityKind.PERSON], counts[EntityKind.PLACE]
     for name in people.keys() & places.keys():
         # A street in one place, its name alone in another; or the other way round.
         kept, dropped = (places, people) if places[name] >= people[name] else (people, places)
         kept[name] += dropped.pop(name)
-    counts[Kind.PERSON] = _by_full_name(people)
+    counts[EntityKind.PERSON] = _by_full_name(people)
     return {kind: [name for name, _ in names.most_common()] for kind, names in counts.items()}
 
 
@@ -125,7 +125,7 @@ def _by_full_name(people: Counter[str]) -> Counter[str]:
     return found
 
 
-def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]:
+def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Entity]:
     """What a run of capitalised words names."""
     before = words[first - 1].normal if first and side_by_side(words, first) else ""
     if words[first].normal in _NO_NAMES and words.starts_sentence(first):
@@ -144,7 +144,7 @@ def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]
             continue
         if before in PERSON_CUES and head in COUNTRIES and first + 1 < end:
             # "Tổng thống Mỹ Donald Trump"
-            yield from _entity(Kind.PLACE, text, words[first].start, words[first].end)
+            yield from _entity(EntityKind.PLACE, text, words[first].start, words[first].end)
             first += 1
             continue
         alone = first + 1 == end and words[first].syllables == 1
@@ -154,7 +154,7 @@ def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]
             before, first = "", last
             continue
         if last > first and not (alone and before in PRONOUNS):
-            yield from _entity(Kind.PLACE, text, words[first].start, words[last - 1].end)
+            yield from _entity(EntityKind.PLACE, text, words[first].start, words[last - 1].end)
             before, first = "", last
             continue
         span = text[words[first].start : words[end - 1].end]
@@ -164,7 +164,7 @@ def _names_in(text: str, words: Words, first: int, end: int) -> Iterator[Entity]
         return
 
 
-def _place_from(words: Words, first: int, end: int) -> int:
+def _place_from(words: TextWords, first: int, end: int) -> int:
     """Past the longest place of the list that the run has there; `first` when there is none."""
     places = known_places()
     for last in range(min(end, first + longest_place()), first, -1):
@@ -181,7 +181,7 @@ def _place_from(words: Words, first: int, end: int) -> int:
     return first
 
 
-def _person_at_end(words: Words, first: int, end: int) -> int:
+def _person_at_end(words: TextWords, first: int, end: int) -> int:
     """Where a person's name begins behind that of an organisation; `end` where there is none."""
     for at in range(first + 1, end):
         rest = words.between(at, end)
@@ -194,7 +194,9 @@ def _person_at_end(words: Words, first: int, end: int) -> int:
     return end
 
 
-def _organisation(text: str, words: Words, first: int, end: int, before: str) -> Iterator[Entity]:
+def _organisation(
+    text: str, words: TextWords, first: int, end: int, before: str
+) -> Iterator[Entity]:
     """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
     start = first - 1 if before in ORGANISATION_HEADS else first
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
@@ -206,17 +208,17 @@ def _organisation(text: str, words: Words, first: int, end: int, before: str) ->
             end = end_of_run(words, end)
         if _goes_on_with_and(words, end):
             end = end_of_run(words, end + 1)
-    yield from _entity(Kind.ORGANISATION, text, words[start].start, words[end - 1].end)
+    yield from _entity(EntityKind.ORGANISATION, text, words[start].start, words[end - 1].end)
 
 
-def _goes_on_with_dash(words: Words, end: int) -> bool:
+def _goes_on_with_dash(words: TextWords, end: int) -> bool:
     """Whether a dash or & and another capital follow: Bộ GD-ĐT, Bộ Giao thông - Vận tải."""
     if end >= words.count or not words.is_capital[end]:
         return False
     return words.gap(end).strip() in ("-", "–", "&") and words[end].normal not in ORGANISATION_HEADS
 
 
-def _goes_on_with_and(words: Words, end: int) -> bool:
+def _goes_on_with_and(words: TextWords, end: int) -> bool:
     """Whether "và" and another capital follow; "Bộ Y tế và Bộ Tài chính" are two."""
     if end + 1 >= words.count or words[end].normal != "và":
         return False
@@ -228,16 +230,16 @@ def _goes_on_with_and(words: Words, end: int) -> bool:
     )
 
 
-def _kind_of(span: str, words: list[Word], before: str) -> Kind | None:
+def _kind_of(span: str, words: list[TextWord], before: str) -> EntityKind | None:
     syllables = span.count(" ") + 1
     if before in PLACE_CUES or (words[0].normal in PLACE_CUES and len(words) > 1):
-        return Kind.PLACE
+        return EntityKind.PLACE
     if span.isupper() and syllables == 1:
         return None
     if before in PERSON_CUES:
         name = person_name(span, before)
         is_place = before not in PRONOUNS and words[-1].normal in known_places()
-        return Kind.PERSON if name and not is_place and not _is_shortened(name) else None
+        return EntityKind.PERSON if name and not is_place and not _is_shortened(name) else None
     family = words[0].normal.split(" ")[0]
     is_name = family in FAMILY_NAMES and 2 <= syllables <= 4
     if (
@@ -245,7 +247,7 @@ def _kind_of(span: str, words: list[Word], before: str) -> Kind | None:
         and not _is_shortened(span)
         and all(word[0].isupper() and not word.isupper() for word in span.split())
     ):
-        return Kind.PERSON
+        return EntityKind.PERSON
     return None
 
 
@@ -254,16 +256,18 @@ def _is_shortened(name: str) -> bool:
     return len(name) < 3 or len(name.rsplit(maxsplit=1)[-1].rstrip(".")) == 1
 
 
-def _entity(kind: Kind, text: str, start: int, end: int, before: str = "") -> Iterator[Entity]:
+def _entity(
+    kind: EntityKind, text: str, start: int, end: int, before: str = ""
+) -> Iterator[Entity]:
     """What a span names; nothing where it says too little."""
     span = text[start:end]
     name: str | None
     match kind:
-        case Kind.PLACE:
+        case EntityKind.PLACE:
             name = place_name(span)
-        case Kind.ORGANISATION:
+        case EntityKind.ORGANISATION:
             name = organisation_name(span)
-        case Kind.PERSON:
+        case EntityKind.PERSON:
             by_office = person_name(span, before) if before in PERSON_CUES else None
             name = by_office or place_tones(" ".join(span.split()))
     if name:

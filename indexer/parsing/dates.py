@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from indexer.article import EARLIEST_YEAR, LATEST_YEAR, VIETNAM_TIME, Moment, PartialDate
 from indexer.language.normalise import normalise
+from indexer.moments import EARLIEST_YEAR, LATEST_YEAR, VIETNAM_TIME, Moment, PartialDate
 from indexer.parsing.date_pieces import PIECE, hour_of, year_month_day, zone_of
 
 _BETWEEN_PIECES = re.compile(r"[\s,;.:()\[\]|•·–—-]*")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.article import Moment
 from indexer.language.normalise import fold, lower
+from indexer.moments import Moment
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.outlets import source_name
 

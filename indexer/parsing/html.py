@@ -10,9 +10,10 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from indexer.article import Article, Moment, PartialDate
+from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.language.normalise import bare
+from indexer.moments import Moment, PartialDate
 from indexer.parsing.dates import parse_file_name
 from indexer.parsing.encodings import Decoded, decoded
 from indexer.parsing.evidence import Evidence, Seen, explained, heaviest

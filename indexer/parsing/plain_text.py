@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from indexer.article import Article, Moment
+from indexer.article import Article
 from indexer.errors import ParseError
+from indexer.moments import Moment
 from indexer.parsing.bylines import (
     of_others,
     parse_byline,

@@ -6,10 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from indexer.engines.base import Plan
+from indexer.archive_folder import open_engine
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
-from indexer.store import open_engine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN = "import sys; from pathlib import Path; from indexer.pipeline import index_sources;"
@@ -21,7 +20,7 @@ def count(archive: Path) -> int:
         engine = open_engine(archive)
     except ArchiveError:
         return 0
-    total = engine.search(Plan(limit=0)).total
+    total = engine.searcher().count()
     engine.close()
     return total
 

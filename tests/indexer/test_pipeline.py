@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from indexer.archive_folder import open_engine
 from indexer.article import Article
+from indexer.documents import decode_record
 from indexer.engines.base import Plan
 from indexer.errors import ArchiveError, SourceError
 from indexer.pipeline import IndexReport, index_sources
-from indexer.store import decode_record, open_engine
 
 
 def write(folder: Path, name: str, title: str, body: str = "Thân bài.") -> Path:
@@ -30,8 +31,9 @@ def counts(report: IndexReport) -> tuple[int, int, int, int, int, int]:
 
 def articles(archive: Path) -> list[Article]:
     engine = open_engine(archive)
-    ids = [hit.id for hit in engine.search(Plan(limit=1000)).hits]
-    found = [decode_record(one.record) for one in engine.get(ids) if one]
+    searcher = engine.searcher()
+    ids = [hit.id for hit in searcher.search(Plan(limit=1000)).hits]
+    found = [decode_record(record) for record in searcher.records(ids) if record]
     engine.close()
     return sorted(found, key=lambda article: article.id)
 

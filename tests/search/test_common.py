@@ -1,7 +1,8 @@
 from pathlib import Path
 
+from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
-from indexer.store import make_document, open_or_create_engine
+from indexer.documents import make_document
 from search.archive import Archive
 from search.results import SearchRequest
 

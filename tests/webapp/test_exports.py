@@ -16,9 +16,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from indexer.article import Article
 from indexer.pipeline import index_sources
 from search.archive import Archive
+from search.presentation.exports import cell
+from search.presentation.references import as_bibtex, as_ris
 from webapp import create_app
-from webapp.citations import as_bibtex, as_ris
-from webapp.formats import cell
 
 HOSTILE = '=HYPERLINK("http://evil.example") <script>alert(1)</script> & {\\write18} \u0001'
 

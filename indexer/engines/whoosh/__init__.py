@@ -1,5 +1,7 @@
 """The embedded engine: Whoosh's transactions and merges, postings as arrays."""
 
+from indexer.engines.whoosh.commits import Fields, holds_index
 from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.integrity import recover_table
 
-__all__ = ["WhooshEngine"]
+__all__ = ["Fields", "WhooshEngine", "holds_index", "recover_table"]

@@ -1,7 +1,7 @@
 """Whoosh's codec with postings as arrays: what reads and writes the postings file of a segment.
 
-Everything else of a segment (stored columns, lengths, deletions) stays Whoosh's own. Whoosh's
-searcher and its queries work on it unchanged.
+Everything else of a segment (columns, lengths, deletions) stays Whoosh's own. Whoosh's searcher and its
+queries work on it unchanged.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from whoosh.codec import base, whoosh3
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from indexer.engines.whoosh.checksums import VerifiedFile
+from indexer.engines.whoosh.commits import SegmentEntry, read_sums
 from indexer.engines.whoosh.files import FileReader
 from indexer.engines.whoosh.postings import Counts, Numbers, StoredField, find
+from indexer.engines.whoosh.storage import SegmentStorage
 
 EXTENSION = ".kpo"
 
 
 class ArrayCodec(whoosh3.W3Codec):  # type: ignore[misc]
-    """Whoosh's third codec with another inverted index."""
+    """Whoosh's third codec with another inverted index, and with verified files."""
 
     length_stats = False
 
@@ -31,9 +34,13 @@ class ArrayCodec(whoosh3.W3Codec):  # type: ignore[misc]
         """The writer of terms and postings; see `writer.py` for who fills it."""
         return _ClosedFieldWriter()
 
-    def terms_reader(self, storage: Any, segment: Any) -> ArrayTermsReader:
+    def terms_reader(self, storage: Any, segment: ArraySegment) -> ArrayTermsReader:
         """The reader of a segment's terms and postings."""
-        return ArrayTermsReader(postings_path(storage, segment))
+        return ArrayTermsReader(segment.storage(storage).file(segment.make_filename(EXTENSION)))
+
+    def per_document_reader(self, storage: Any, segment: ArraySegment) -> whoosh3.W3PerDocReader:
+        """The reader of a segment's columns."""
+        return whoosh3.W3PerDocReader(segment.storage(storage), segment)
 
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:  # noqa: ARG002
         """A segment that remembers this codec."""
@@ -41,15 +48,44 @@ class ArrayCodec(whoosh3.W3Codec):  # type: ignore[misc]
 
 
 class ArraySegment(whoosh3.W3Segment):  # type: ignore[misc]
-    """A segment written by `ArrayCodec`; Whoosh's table of contents holds it."""
+    """A segment written by `ArrayCodec`.
 
-    def codec(self, **_: Any) -> ArrayCodec:
-        """The codec that reads it."""
-        return ArrayCodec()
+    Attributes:
+        sums: length and CRC-32 of its file of checksums; None until it is written.
+    """
+
+    sums: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, entry: SegmentEntry, indexname: str) -> ArraySegment:
+        """A segment as a commit has it."""
+        segment = cls(ArrayCodec(), indexname, entry.documents, _segid(entry.id, indexname))
+        segment.sums = entry.sums_length, entry.sums_checksum
+        segment._fieldlengths = dict(entry.lengths)
+        for number in entry.deleted:
+            segment.delete_document(number)
+        return segment
+
+    def entry(self) -> SegmentEntry:
+        """What a commit says of it; its files are written by then."""
+        if self.sums is None:
+            raise ValueError(f"{self.segment_id()}: its checksums are not written")
+        deleted = tuple(sorted(self.deleted_docs()))
+        lengths = tuple(self._fieldlengths.items())
+        return SegmentEntry(self.segment_id(), self.doc_count_all(), deleted, *self.sums, lengths)
+
+    def storage(self, storage: Any) -> SegmentStorage:
+        """Its files, verified."""
+        folder = Path(storage.folder)
+        return SegmentStorage(folder, read_sums(folder, self.entry()))
 
     def should_assemble(self) -> bool:
-        """No compound file: a postings file is mapped as it is."""
+        """No compound file: a postings file is read as it is."""
         return False
+
+
+def _segid(id: str, indexname: str) -> str:
+    return id.removeprefix(f"{indexname}_")
 
 
 class _ClosedFieldWriter:
@@ -67,15 +103,15 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     """Terms and postings of one segment.
 
     Raises:
-        ArchiveError: the file is missing or damaged.
+        DamageError: the file is damaged.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = FileReader(path)
+    def __init__(self, file: VerifiedFile) -> None:
+        self._file = FileReader(file)
         self.fields = {name: StoredField(self._file, name) for name in self._file.fields}
 
     def verify(self) -> None:
-        """Check the file's checksums; raises ArchiveError when one does not match."""
+        """Compare the whole file with its checksums; raises DamageError."""
         self._file.verify()
 
     def postings(self, fieldname: str, term: bytes) -> tuple[Numbers, Counts] | None:
@@ -165,8 +201,12 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def doc_frequency(self, fieldname: str, term: bytes) -> int:
         """How many documents hold a term."""
-        found = self.postings(fieldname, term)
-        return len(found[0]) if found else 0
+        field = self.fields.get(fieldname)
+        number = field.number(term) if field else None
+        if field is None or number is None:
+            return 0
+        first, end = field.starts[number : number + 2].tolist()
+        return int(end - first)
 
     def matcher(self, fieldname: str, term: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         """Whoosh's own way over a term's postings; raises TermNotFound."""
@@ -181,7 +221,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def close(self) -> None:
-        """Let go of the file; arrays that are still held keep the map alive."""
+        """Let go of the file."""
         self.fields = {}
 
 

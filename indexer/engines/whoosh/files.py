@@ -2,27 +2,27 @@
 
     magic | section | section | ... | table (JSON) | table's offset, length, CRC-32 | magic
 
-Every section begins at a multiple of eight bytes, so that it can be read as an array where it lies
-in the memory map. The table gives for each section its offset, length in bytes and CRC-32; opening
-checks magic, table and size, `verify` checks the sections. The file is written from front to back.
+Every section begins at a multiple of eight bytes. The table gives the offset of each section and its
+length in bytes. Opening checks magic, table and size; the sections are verified block by block when
+they are read (`checksums.py`). The file is written from front to back.
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import struct
 import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import ArchiveError
+from indexer.engines.whoosh.checksums import VerifiedFile
+from indexer.errors import DamageError
 
-MAGIC = b"KHOBAO\x00\x02"
+MAGIC = b"KHOBAO\x00\x03"
 """The last byte is the version of the format."""
 _TRAILER = struct.Struct("<QQI8s")
 _ALIGNMENT = 8
@@ -40,15 +40,13 @@ class FileWriter:
     def begin(self, name: str) -> None:
         """Start a section."""
         self._pad()
-        self._table[name] = [self._stream.tell(), 0, 0]
+        self._table[name] = [self._stream.tell(), 0]
         self._name = name
 
     def write(self, data: bytes | memoryview) -> None:
         """Append to the section that was begun last."""
         view = memoryview(data).cast("B")
-        section = self._table[self._name]
-        section[1] += len(view)
-        section[2] = zlib.crc32(view, section[2])
+        self._table[self._name][1] += len(view)
         self._stream.write(view)
 
     def copy(self, name: str, source: BinaryIO) -> None:
@@ -81,69 +79,74 @@ class FileWriter:
         self._stream.write(b"\0" * (-self._stream.tell() % _ALIGNMENT))
 
 
-class MissingFileError(ArchiveError, FileNotFoundError):
-    """A file is gone: damage, or a commit since the table of contents was read.
+class Numbers:
+    """A section of unsigned integers; a slice of it is an array, read when it is asked for."""
 
-    Whoosh reads the table anew when it meets the second of its bases.
-    """
+    def __init__(self, file: VerifiedFile, offset: int, length: int, width: int) -> None:
+        self._file = file
+        self._offset = offset
+        self._count = length // width
+        self._width = width
+        self._dtype = np.dtype(f"<u{width}")
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> NDArray[Any]: ...
+    def __getitem__(self, at: int | slice) -> int | NDArray[Any]:
+        if isinstance(at, slice):
+            first, end, _ = at.indices(self._count)
+            return self.between(first, max(first, end))
+        return int(self.between(at, at + 1)[0])
+
+    def between(self, first: int, end: int) -> NDArray[Any]:
+        """The integers from `first` to `end` - 1."""
+        data = self._file.read(self._offset + first * self._width, (end - first) * self._width)
+        return np.frombuffer(data, dtype=self._dtype)
 
 
 class FileReader:
-    """Sections of a postings file, mapped into memory.
+    """Sections of a postings file.
 
     Raises:
-        ArchiveError: the file is missing, cut short, damaged or of another version.
+        DamageError: the file is cut short, damaged or of another version.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            with path.open("rb") as stream:
-                self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        except FileNotFoundError as error:
-            raise MissingFileError(
-                f"{path}: the file is missing; index the articles anew"
-            ) from error
-        except (OSError, ValueError) as error:
-            raise ArchiveError(
-                f"{path}: cannot be opened: {error}; index the articles anew"
-            ) from error
+    def __init__(self, file: VerifiedFile) -> None:
+        self._file = file
         try:
             self._sections, self.fields = self._read_table()
         except (ValueError, KeyError, TypeError, struct.error) as error:
-            raise self._damaged() from error
-
-    def _damaged(self) -> ArchiveError:
-        return ArchiveError(
-            f"{self._path}: the file is damaged; index the articles into a new archive"
-        )
+            raise DamageError(file.path, "the file is damaged") from error
 
     def _read_table(self) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
-        size = len(self._map)
-        offset, length, checksum, magic = _TRAILER.unpack(self._map[size - _TRAILER.size :])
-        table = self._map[offset : offset + length]
-        if self._map[: len(MAGIC)] != MAGIC or magic != MAGIC:
+        size = self._file.length
+        if size < len(MAGIC) + _TRAILER.size:
+            raise ValueError("size")
+        trailer = self._file.read(size - _TRAILER.size, _TRAILER.size)
+        offset, length, checksum, magic = _TRAILER.unpack(trailer)
+        if self._file.read(0, len(MAGIC)) != MAGIC or magic != MAGIC:
             raise ValueError("magic")
-        if offset + length + _TRAILER.size != size or zlib.crc32(table) != checksum:
+        if offset + length + _TRAILER.size != size:
+            raise ValueError("table")
+        table = self._file.read(offset, length)
+        if zlib.crc32(table) != checksum:
             raise ValueError("table")
         content = json.loads(table)
         return content["sections"], content["fields"]
 
-    def bytes(self, name: str) -> memoryview:
-        """A section as it lies in the file."""
-        offset, length, _ = self._sections[name]
-        return memoryview(self._map)[offset : offset + length]
+    def bytes(self, name: str, first: int, end: int) -> bytes:
+        """Bytes `first` to `end` - 1 of a section."""
+        return self._file.read(self._sections[name][0] + first, end - first)
 
-    def array(self, name: str, width: int) -> NDArray[Any]:
-        """A section as an array of unsigned integers of so many bytes, not copied."""
-        return np.frombuffer(self.bytes(name), dtype=f"<u{width}")
+    def numbers(self, name: str, width: int) -> Numbers:
+        """A section as unsigned integers of so many bytes."""
+        offset, length = self._sections[name]
+        return Numbers(self._file, offset, length, width)
 
     def verify(self) -> None:
-        """Check every section's checksum.
-
-        Raises:
-            ArchiveError: one does not match.
-        """
-        for name, (_, _, checksum) in self._sections.items():
-            if zlib.crc32(self.bytes(name)) != checksum:
-                raise self._damaged()
+        """Compare the whole file with its checksums; raises DamageError."""
+        self._file.verify()

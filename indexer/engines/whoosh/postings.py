@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh import files
 from indexer.engines.whoosh.files import FileReader, FileWriter
 
 MOST = 255
@@ -26,10 +27,13 @@ MOST = 255
 _STEP_POSTINGS = 1 << 19
 _STEP_TERMS = 1 << 16
 _BLOCK = 32
+"""Terms that a look-up decodes."""
+_BLOCKS = 1 << 11
+"""Blocks of terms that are read at once."""
 
 Numbers = NDArray[np.uint16] | NDArray[np.uint32]
 Counts = NDArray[np.uint8]
-Starts = NDArray[np.uint32] | NDArray[np.uint64]
+Starts = NDArray[np.uint64] | files.Numbers
 
 
 class FieldPostings(Protocol):
@@ -60,20 +64,21 @@ def find(field: FieldPostings, term: bytes) -> int:
 
 
 class StoredField:
-    """A field in a postings file; its arrays lie in the memory map."""
+    """A field in a postings file; of its arrays only what is asked for is read."""
 
     def __init__(self, file: FileReader, name: str) -> None:
-        self._blob = file.bytes(f"{name}/terms")
+        self._file = file
+        self._terms = f"{name}/terms"
         self._samples: list[bytes] | None = None
         facts = file.fields[name]
-        self._offsets = file.array(f"{name}/offsets", facts["offset bytes"])
-        self.starts: Starts = file.array(f"{name}/starts", facts["start bytes"])
-        self.documents: Numbers = file.array(f"{name}/documents", facts["document bytes"])
-        self.counts: Counts = file.array(f"{name}/counts", 1)
+        self._offsets = file.numbers(f"{name}/offsets", facts["offset bytes"])
+        self.starts: Starts = file.numbers(f"{name}/starts", facts["start bytes"])
+        self.documents = file.numbers(f"{name}/documents", facts["document bytes"])
+        self.counts = file.numbers(f"{name}/counts", 1)
 
     def term(self, number: int) -> bytes:
         """A term by its number."""
-        return bytes(self._blob[int(self._offsets[number]) : int(self._offsets[number + 1])])
+        return self.terms(number, number + 1)[0]
 
     def terms(self, first: int, end: int) -> list[bytes]:
         """Terms by their numbers."""
@@ -81,20 +86,32 @@ class StoredField:
         if len(offsets) < 2:
             return []
         base = offsets[0]
-        blob = bytes(self._blob[base : offsets[-1]])
+        blob = self._file.bytes(self._terms, base, offsets[-1])
         return [blob[a - base : b - base] for a, b in pairwise(offsets)]
+
+    def _first_of_blocks(self) -> list[bytes]:
+        """The first term of each block."""
+        count = len(self.starts) - 1
+        found: list[bytes] = []
+        for first in range(0, count, _BLOCK * _BLOCKS):
+            offsets = self._offsets[first : first + _BLOCK * _BLOCKS + 1]
+            base = int(offsets[0])
+            blob = self._file.bytes(self._terms, base, int(offsets[-1]))
+            begins, ends = (offsets[:-1] - base)[::_BLOCK], (offsets[1:] - base)[::_BLOCK]
+            found += [blob[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+        return found
 
     def number(self, term: bytes) -> int | None:
         """Number of a term, or None."""
         if self._samples is None:
             # Every so many terms one is kept at hand, so that a look-up decodes one block only.
-            self._samples = [self.term(at) for at in range(0, len(self.starts) - 1, _BLOCK)]
+            self._samples = self._first_of_blocks()
         if not term or not self._samples:
             return None
         first = _BLOCK * max(0, bisect_right(self._samples, term) - 1)
         offsets = self._offsets[first : first + _BLOCK + 1].tolist()
         start = offsets[0]
-        block = bytes(self._blob[start : offsets[-1]])
+        block = self._file.bytes(self._terms, start, offsets[-1])
         # It may stand inside another term as well: only from one offset to the next is it itself.
         place = block.find(term)
         while place >= 0:
@@ -106,8 +123,9 @@ class StoredField:
 
     def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
         """The postings of terms `first` to `end` - 1, one term after the other."""
-        a, b = int(self.starts[first]), int(self.starts[end])
-        return self.documents[a:b], self.counts[a:b]
+        bounds = self.starts[first : end + 1]
+        a, b = int(bounds[0]), int(bounds[-1])
+        return self.documents.between(a, b), self.counts.between(a, b)
 
 
 class GatheredField:
@@ -244,7 +262,7 @@ def _ranges(fields: Sequence[FieldPostings]) -> Iterator[list[tuple[int, int]]]:
         pivots = []
         for field, first, end in zip(fields, at, ends, strict=True):
             limit = int(field.starts[first]) + most_postings
-            stop = min(int(np.searchsorted(field.starts, limit, "right")), first + most_terms)
+            stop = min(bisect_right(field.starts, limit), first + most_terms)
             stop = max(stop, first + 1)
             if stop < end:
                 pivots.append(field.term(stop))

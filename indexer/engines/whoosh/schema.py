@@ -9,8 +9,9 @@ import numpy as np
 from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
-from indexer.engines.base import StartArray
+from indexer.engines.capabilities import TokenOffsets
 from indexer.engines.columns import UNDATED
+from indexer.engines.whoosh.commits import Fields
 from indexer.errors import ArchiveError
 
 
@@ -44,15 +45,15 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
-def pack_starts(starts: StartArray) -> bytes:
+def pack_starts(offsets: Sequence[int]) -> bytes:
     """The distances between tokens, a byte each, or four each where one is longer than 255."""
-    distances = starts.copy()
-    distances[1:] -= starts[:-1]
+    distances = np.array(offsets, dtype=np.uint32)
+    distances[1:] -= distances[:-1].copy()
     narrow = int(distances.max(initial=0)) < 1 << 8
     return distances.astype(np.uint8 if narrow else np.uint32).tobytes()
 
 
-def unpack_starts(packed: bytes, tokens: int) -> StartArray:
+def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
     """Inverse of `pack_starts` for so many tokens; raises ArchiveError when they are not so many."""
     if len(packed) not in (tokens, 4 * tokens):
         raise ArchiveError("the archive's token arrays are damaged; index it anew")
@@ -60,12 +61,8 @@ def unpack_starts(packed: bytes, tokens: int) -> StartArray:
     return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)
 
 
-def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Sequence[str]) -> Any:
-    """Whoosh's schema for documents with these fields of terms and facets.
-
-    Args:
-        scored: the fields whose length in a document counts in its score.
-    """
+def make_schema(index_fields: Fields) -> Any:
+    """Whoosh's schema for documents with these fields of terms and facets."""
     schema = fields.Schema(
         t_id=CountedTerms(),
         id=fields.COLUMN(columns.VarBytesColumn()),
@@ -77,10 +74,10 @@ def make_schema(term_fields: Sequence[str], facets: Sequence[str], scored: Seque
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
         published_until=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )
-    for name in term_fields:
+    for name in index_fields.terms:
         schema.add(f"t_{name}", CountedTerms())
-    for name in scored:
+    for name in index_fields.scored:
         schema.add(f"n_{name}", fields.COLUMN(columns.NumericColumn("i", default=0)))
-    for name in facets:
+    for name in index_fields.facets:
         schema.add(f"f_{name}", fields.COLUMN(columns.VarBytesColumn()))
     return schema

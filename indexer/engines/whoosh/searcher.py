@@ -1,9 +1,10 @@
-"""One state of a Whoosh index as arrays: postings where they lie in the files, columns read once."""
+"""One commit of a Whoosh index as arrays: postings where they lie in the files, columns read once."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import merge
 from threading import RLock
 from typing import Any
@@ -11,71 +12,68 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from indexer.engines.base import Origin, Phrase, Stored, Term, TokenArray
+from indexer.engines.base import EngineResult, Origin, Phrase, Plan, Term
+from indexer.engines.capabilities import TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
-from indexer.engines.evaluation import DENSE, FINE_STEP, K1, STEP, B, Impacts, hold_phrase
-from indexer.engines.matches import Documents, Mask, Matches, Scores, intersection
+from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
+from indexer.engines.phrases import hold_phrase
+from indexer.engines.term_at_a_time import DENSE, FINE_STEP, K1, STEP, B, Impacts
+from indexer.engines.token_hashes import token_hash
+from indexer.engines.whoosh.commits import Commit
+from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.postings import Counts, Numbers
-from indexer.engines.whoosh.remembered import ImpactMemory
+from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.schema import unpack_starts
-from indexer.engines.whoosh.segments import Segment, SegmentMemory, join_columns
+from indexer.engines.whoosh.segments import Segment
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
+_CACHED_NUMBERS = 1 << 14
 
 
-class IndexState:
-    """`evaluation.Postings` over one commit of a Whoosh index; safe to share between threads.
+class WhooshSearcher:
+    """`Searcher` and `term_at_a_time.Postings` over one commit; safe to share between threads.
 
     Documents are numbered through all segments.
     """
 
-    def __init__(self, reader: Any, generation: int, memory: SegmentMemory) -> None:
-        self.generation = generation
-        self._reader = reader
+    def __init__(self, commit: Commit, segments: list[Segment]) -> None:
+        self.commit = commit.name
+        self._fields = commit.fields
+        self._segments = segments
+        self._offsets = [segment.offset for segment in segments]
+        self._size = sum(segment.count for segment in segments)
         self._lock = RLock()
-        self._segments = [
-            Segment(leaf, offset, memory)
-            for leaf, offset in reader.leaf_readers()
-            if leaf.doc_count_all()
-        ]
-        self._columns = join_columns(self._segments)
-        self._remembered = ImpactMemory()
+        self._impacts = ImpactCache()
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
-        self._published: NDArray[np.int64] | None = None
-        self._until: NDArray[np.int64] | None = None
-        self._live: Mask | None = None
-        self._has_deleted = False
-
-    def close(self) -> None:
-        """Release the reader's files."""
-        self._reader.close()
+        self._numbers_of: dict[str, NDArray[Any]] = {}
+        self._known: dict[str, int] = {}
+        self._live: Mask = np.ones(self._size, dtype=np.bool_)
+        for segment in segments:
+            self._live[np.array(segment.deleted, dtype=np.int64) + segment.offset] = False
+        self._has_deleted = not self._live.all()
 
     def count(self) -> int:
         """How many documents are in use."""
-        return int(self._reader.doc_count())
+        return int(np.count_nonzero(self._live))
+
+    def search(self, plan: Plan) -> EngineResult:
+        """Run a plan."""
+        return answer(plan, self)
 
     def live(self) -> Mask:
         """Which document numbers are in use."""
-        with self._lock:
-            if self._live is None:
-                live = np.ones(self._reader.doc_count_all(), dtype=np.bool_)
-                for leaf, offset in self._reader.leaf_readers() if len(live) else ():
-                    deleted = np.fromiter(leaf.deleted_docs_set or (), dtype=np.int64)
-                    live[deleted + offset] = False
-                self._live = live
-                self._has_deleted = not live.all()
-            return self._live
+        return self._live
 
     def postings(self, field: str, term: str) -> tuple[Numbers, Counts]:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
-        encoded = term.encode("utf-8", "surrogatepass")
+        encoded = _encoded(term)
         parts = [
             (segment.offset, found)
             for segment in self._segments
-            if (found := segment.terms.postings(f"t_{field}", encoded)) is not None
+            if (found := segment.files.terms.postings(f"t_{field}", encoded)) is not None
         ]
         if len(parts) == 1:
             offset, (documents, counts) = parts[0]
@@ -88,10 +86,10 @@ class IndexState:
         )
 
     def impacts(self, term: Term) -> Impacts:
-        """What a term, or a group of spellings, earns the documents in use; remembered."""
-        if (found := self._remembered.get(term)) is None:
+        """What a term, or a group of spellings, earns the documents in use; kept."""
+        if (found := self._impacts.get(term)) is None:
             found = self._make_impacts(term)
-            self._remembered.put(term, found)
+            self._impacts.put(term, found)
         return found
 
     def _make_impacts(self, term: Term) -> Impacts:
@@ -99,7 +97,7 @@ class IndexState:
         for phrase in term.phrases:
             holding = self.phrase(phrase)
             found.append((holding.astype(np.uint32), np.ones(len(holding), dtype=np.uint8)))
-        live, norms = self.live(), self.norms(term.field)
+        live, norms = self._live, self.norms(term.field)
         documents, counts = _sum_of(found, len(live))
         if self._has_deleted:
             counts = counts[live[documents]]
@@ -108,37 +106,36 @@ class IndexState:
         if len(documents) * DENSE > len(live):
             levels = np.zeros(len(live), dtype=np.uint8)
             levels[documents] = np.maximum(np.rint(shares / STEP), 1)
-            return Impacts(Matches(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
-        return Impacts(Matches.listed(documents), _steps(shares))
+            return Impacts(DocSet(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
+        return Impacts(DocSet.listed(documents), _steps(shares))
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
         with self._lock:
             if field not in self._norms:
-                count = self._reader.doc_count_all()
-                norms = np.full(count, K1, dtype=np.float32)
-                if f"n_{field}" in self._reader.schema and count:
+                norms = np.full(self._size, K1, dtype=np.float32)
+                if field in self._fields.scored and self._size:
                     lengths = self._numbers(f"n_{field}", np.float32)
-                    mean = (
-                        max(1.0, float(lengths[self.live()].mean())) if self.live().any() else 1.0
-                    )
+                    live = lengths[self._live]
+                    mean = max(1.0, float(live.mean())) if len(live) else 1.0
                     norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
                 self._norms[field] = norms
             return self._norms[field]
 
     def phrase(self, phrase: Phrase) -> Documents:
-        """The documents in use whose token array holds the phrase; remembered."""
+        """The documents in use whose tokens hold the phrase; kept."""
         with self._lock:
             if (found := self._phrases.get(phrase)) is not None:
                 self._phrases.move_to_end(phrase)
                 return found
-        sets = [self.impacts(term).matches for term in (*phrase.terms, *phrase.hints)]
-        candidates = intersection(sets).numbers()
-        found = np.zeros(0, dtype=np.int64)
+        sets = [self.impacts(term).documents for term in (*phrase.terms, *phrase.hints)]
+        candidates = intersection(sets).numbers() if sets else np.zeros(0, dtype=np.int64)
+        positions = [[*map(token_hash, texts)] for texts in phrase.positions]
+        parts = [np.zeros(0, dtype=np.int64)]
         for first in range(0, len(candidates), _PHRASE_BLOCK):
             block = candidates[first : first + _PHRASE_BLOCK]
-            holding = hold_phrase(self.tokens(block.tolist()), phrase.positions)
-            found = np.concatenate((found, block[holding]))
+            parts.append(block[hold_phrase(self.hashes_of(block.tolist()), positions)])
+        found = np.concatenate(parts)
         with self._lock:
             self._phrases[phrase] = found
             if len(self._phrases) > _CACHED_PHRASES:
@@ -147,92 +144,100 @@ class IndexState:
 
     def published(self) -> NDArray[np.int64]:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
-        with self._lock:
-            if self._published is None:
-                self._published = self._numbers("published", np.int64)
-            return self._published
+        return self._numbers("published", np.int64)
 
     def published_until(self) -> NDArray[np.int64]:
         """The last second that `published` may mean, for every document; `UNDATED` for those without."""
-        with self._lock:
-            if self._until is None:
-                self._until = self._numbers("published_until", np.int64)
-            return self._until
+        return self._numbers("published_until", np.int64)
 
     def _numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
-        parts = [segment.numbers(name, dtype) for segment in self._segments]
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
+        with self._lock:
+            if name not in self._numbers_of:
+                parts = [segment.files.numbers(name, dtype) for segment in self._segments]
+                joined = np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
+                self._numbers_of[name] = parts[0] if len(parts) == 1 else joined
+            return self._numbers_of[name]
 
     def facet(self, name: str) -> FacetColumn:
         """The values of a facet; raises KeyError when there is no such facet."""
         with self._lock:
             if name not in self._facets:
-                parts = [segment.facet(name) for segment in self._segments]
+                if name not in self._fields.facets:
+                    raise KeyError(name)
+                parts = [segment.files.facet(name) for segment in self._segments]
                 self._facets[name] = FacetColumn.joined(parts)
             return self._facets[name]
 
+    def _value(self, column: str, number: int) -> bytes:
+        segment = self._segments[bisect_right(self._offsets, number) - 1]
+        return segment.files.value(column, number - segment.offset)
+
     def ids(self, numbers: list[int]) -> list[str]:
         """The ids of documents."""
-        if not numbers:
-            return []
-        column = self._columns["id"]
-        return [column[number].decode("utf-8") for number in numbers]
+        ids = [self._value("id", number).decode("utf-8") for number in numbers]
+        if len(self._known) > _CACHED_NUMBERS:
+            self._known = {}
+        # Their records and tokens are asked for next.
+        self._known.update(zip(ids, numbers, strict=True))
+        return ids
 
-    def records(self, numbers: list[int]) -> list[bytes]:
-        """The records of documents."""
-        return [bytes(self._columns["record"][number]) for number in numbers]
+    def records(self, ids: Sequence[str]) -> list[bytes | None]:
+        """The records of documents in the order of `ids`; None where there is no such document."""
+        numbers = map(self._number, ids)
+        return [None if one is None else self._value("record", one) for one in numbers]
 
-    def find(self, id: str) -> Stored | None:
-        """What is kept of the document with an id, if there is one."""
-        number = self._number(id)
-        return None if number is None else self.stored([number])[0]
+    def hashes_of(self, numbers: list[int]) -> list[TokenHashes]:
+        """The token hashes of documents by their numbers."""
+        return [np.frombuffer(self._value("tokens", one), dtype=np.uint32) for one in numbers]
 
-    def tokens(self, numbers: list[int]) -> list[TokenArray]:
-        """The token arrays of documents."""
-        if not numbers:
-            return []
-        column = self._columns["tokens"]
-        return [np.frombuffer(column[number], dtype=np.uint32) for number in numbers]
+    def token_arrays(self, ids: Sequence[str]) -> list[TokenArrays | None]:
+        """The tokens of documents in the order of `ids`; None where there is no such document."""
+        return [None if one is None else self._tokens(one) for one in map(self._number, ids)]
 
-    def stored(self, numbers: list[int]) -> list[Stored]:
-        """What is shown of documents."""
-        tokens = self.tokens(numbers)
-        starts = self._columns["starts"] if numbers else []
-        return [
-            Stored(record, its_tokens, unpack_starts(starts[number], len(its_tokens)))
-            for number, record, its_tokens in zip(
-                numbers, self.records(numbers), tokens, strict=True
-            )
-        ]
+    def _tokens(self, number: int) -> TokenArrays:
+        (hashes,) = self.hashes_of([number])
+        return TokenArrays(hashes, unpack_starts(self._value("starts", number), len(hashes)))
+
+    def samples(self, term: Term, count: int) -> list[TokenHashes]:
+        """Token hashes of some documents that hold a term, spread evenly over all that do."""
+        numbers = self.impacts(term).documents.numbers()
+        places = np.linspace(0, len(numbers) - 1, min(count, len(numbers))).round().astype(np.int64)
+        return self.hashes_of(numbers[places].tolist())
 
     def _number(self, id: str) -> int | None:
+        if (known := self._known.get(id)) is not None:
+            return known
         documents, _ = self.postings("id", id)
-        alive = documents[self.live()[documents]]
+        alive = documents[self._live[documents]]
         return int(alive[-1]) if len(alive) else None
 
     def origins(self) -> Iterator[Origin]:
         """Where every document in use came from."""
-        live = self.live()
-        names = ("id", "digest", "origin")
-        columns = [self._columns[name] for name in names] if len(live) else []
-        for number, values in enumerate(zip(*columns, strict=True)):
-            if live[number]:
-                yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))
+        for segment in self._segments:
+            columns = [segment.files.values(name) for name in ("id", "digest", "origin")]
+            for number, values in enumerate(zip(*columns, strict=True), segment.offset):
+                if self._live[number]:
+                    yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))
 
-    def terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many documents hold each term; deleted ones may be among them."""
+        readers = [segment.files.terms for segment in self._segments]
+        return [
+            sum(one.doc_frequency(f"t_{field}", _encoded(term)) for one in readers)
+            for term in terms
+        ]
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
-        encoded = prefix.encode("utf-8", "surrogatepass")
-        found = [one.terms.counted_terms(f"t_{field}", encoded) for one in self._segments]
+        readers = [segment.files.terms for segment in self._segments]
+        found = [one.counted_terms(f"t_{field}", _encoded(prefix)) for one in readers]
         counted = found[0] if len(found) == 1 else _add_up(merge(*found))
         for term, count in counted:
             yield term.decode("utf-8", "surrogatepass"), count
 
-    def verify(self) -> None:
-        """Check every postings file; raises ArchiveError."""
-        for segment in self._segments:
-            segment.terms.verify()
+
+def _encoded(term: str) -> bytes:
+    return term.encode("utf-8", "surrogatepass")
 
 
 def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:

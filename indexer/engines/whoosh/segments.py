@@ -1,96 +1,160 @@
-"""Columns of the segments of a Whoosh index, held in memory from one commit to the next."""
+"""The segments of an index, each opened once and shared by all commits that hold it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from whoosh.columns import MultiColumnReader
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.columns import NumericColumn
+from whoosh.filedb.structfile import BufferFile
 
 from indexer.engines.columns import FacetColumn
-from indexer.engines.whoosh.codec import ArrayTermsReader
+from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader
+from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
+from indexer.engines.whoosh.schema import make_schema
+from indexer.errors import ArchiveError
 
 
-class SegmentColumns:
-    """What was read of one segment: it never changes, but for documents that are marked as deleted."""
+class OpenSegment:
+    """The files of one segment, which never change; which of its documents are deleted is the commit's.
 
-    def __init__(self) -> None:
+    Raises:
+        DamageError: a file is missing, has another length, or what is read of it is damaged.
+    """
+
+    def __init__(self, folder: Path, entry: SegmentEntry, schema: Any) -> None:
+        self.id = entry.id
+        self._segment = ArraySegment.of(entry, INDEX_NAME)
+        self._files = self._segment.storage(_Folder(str(folder)))
+        self._count = entry.documents
+        self._types = {
+            name: field.column_type for name, field in schema.items() if field.column_type
+        }
         self._numbers: dict[str, NDArray[Any]] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._lock = Lock()
+        # Opened now: a newer commit may remove the files before they are asked for.
+        for name in self._files.names():
+            self._files.file(name)
+        self.terms = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
+        self._columns = {
+            name: self._reader(name) for name in self._types if not _is_read_whole(name)
+        }
 
-    def numbers(self, name: str, column: Any, count: int, dtype: DTypeLike) -> NDArray[Any]:
-        """The numbers of a column.
+    def _name(self, column: str) -> str:
+        name: str = W3Codec.column_filename(self._segment, column)
+        return name
 
-        Args:
-            column: Whoosh's reader of it.
-            count: documents of the segment.
-        """
+    def _reader(self, column: str) -> Any:
+        name = self._name(column)
+        file = self._files.open_file(name)
+        return self._types[column].reader(file, 0, self._files.file_length(name), self._count)
+
+    def value(self, column: str, document: int) -> bytes:
+        """What a column holds of one document."""
+        value: bytes = self._columns[column][document]
+        return value
+
+    def values(self, column: str) -> Iterator[bytes]:
+        """What a column holds of every document, read at once."""
+        name = self._name(column)
+        length = self._files.file_length(name)
+        whole = BufferFile(self._files.file(name).read(0, length))
+        return iter(self._types[column].reader(whole, 0, length, self._count))
+
+    def numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
+        """The numbers of a column; kept."""
         with self._lock:
-            if name not in self._numbers:
-                self._numbers[name] = np.fromiter(column, dtype=dtype, count=count)
-            return self._numbers[name]
+            if column not in self._numbers:
+                self._numbers[column] = self._read_numbers(column, dtype)
+            return self._numbers[column]
 
-    def facet(self, name: str, column: Any) -> FacetColumn:
-        """The values of a facet."""
+    def _read_numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
+        name, kind = self._name(column), self._types[column]
+        if not isinstance(kind, NumericColumn):
+            raise KeyError(column)
+        data = self._files.file(name).read(0, self._files.file_length(name))
+        written = np.frombuffer(data, dtype=f">{kind._typecode}")
+        # Whoosh leaves out default values at the end.
+        numbers = np.full(self._count, kind.default_value(), dtype=dtype)
+        numbers[: len(written)] = written
+        return numbers
+
+    def facet(self, name: str) -> FacetColumn:
+        """The values of a facet; kept; raises KeyError when there is no such facet."""
+        column = f"f_{name}"
+        if column not in self._types:
+            raise KeyError(name)
         with self._lock:
             if name not in self._facets:
-                self._facets[name] = FacetColumn.of(column)
+                self._facets[name] = FacetColumn.of(self.values(column))
             return self._facets[name]
 
-
-class SegmentMemory:
-    """The columns of all segments that some state of an index still uses."""
-
-    def __init__(self) -> None:
-        self._segments: WeakValueDictionary[str, SegmentColumns] = WeakValueDictionary()
-
-    def of(self, segment: Any) -> SegmentColumns:
-        """Those of a segment, whichever commit it is read in."""
-        return self._segments.setdefault(segment.segment_id(), SegmentColumns())
+    def damage(self) -> Iterator[ArchiveError]:
+        """What is wrong with each file that is not what was written; every byte is read."""
+        for name in self._files.names():
+            try:
+                self._files.file(name).verify()
+            except ArchiveError as error:
+                yield error
 
 
+def _is_read_whole(column: str) -> bool:
+    """Facets and numbers are held in memory; of the other columns, rows are read."""
+    return column.startswith(("f_", "n_", "published"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One segment as one commit has it.
 
     Attributes:
         offset: number of its first document among those of all segments.
         count: its documents, deleted ones among them.
-        terms: its postings.
-        columns: Whoosh's readers of all its columns.
+        deleted: numbers of those within the segment.
     """
 
-    def __init__(self, leaf: Any, offset: int, memory: SegmentMemory) -> None:
-        self.offset = offset
-        # Whoosh's reader opened them together with the table of contents; opened anew they could
-        # be gone already.
-        self.terms: ArrayTermsReader = leaf._terms
-        self.count = int(leaf.doc_count_all())
-        self._held = memory.of(leaf.segment())
-        # Opened now: Whoosh takes a column whose file is gone for one that holds nothing.
-        self.columns = {
-            name: leaf.column_reader(name) for name, kind in leaf.schema.items() if kind.column_type
-        }
-
-    def numbers(self, name: str, dtype: DTypeLike) -> NDArray[Any]:
-        """The numbers of a column."""
-        return self._held.numbers(name, self.columns[name], self.count, dtype)
-
-    def facet(self, name: str) -> FacetColumn:
-        """The values of a facet; raises KeyError when there is no such facet."""
-        return self._held.facet(name, self.columns[f"f_{name}"])
+    files: OpenSegment
+    offset: int
+    count: int
+    deleted: tuple[int, ...]
 
 
-def join_columns(segments: Sequence[Segment]) -> dict[str, Any]:
-    """The columns of all segments as one."""
-    if len(segments) == 1:
-        return segments[0].columns
-    offsets = [segment.offset for segment in segments]
-    names = segments[0].columns if segments else ()
-    return {
-        name: MultiColumnReader([one.columns[name] for one in segments], offsets) for name in names
-    }
+class SegmentCache:
+    """The open segments of all commits that are still in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: WeakValueDictionary[str, OpenSegment] = WeakValueDictionary()
+
+    def segments(self, commit: Commit) -> list[Segment]:
+        """The segments of a commit that hold documents; those already open are not opened again.
+
+        Raises:
+            ArchiveError: a file of one is missing or damaged, or cannot be opened.
+        """
+        schema = make_schema(commit.fields)
+        segments: list[Segment] = []
+        offset = 0
+        for entry in commit.segments:
+            # Two archives may have segments of one name: the checksums tell them apart.
+            key = f"{entry.id} {entry.sums_length} {entry.sums_checksum}"
+            files = self._open.get(key)
+            if files is None:
+                files = self._open[key] = OpenSegment(self._folder, entry, schema)
+            if entry.documents:
+                segments.append(Segment(files, offset, entry.documents, entry.deleted))
+            offset += entry.documents
+        return segments

@@ -1,51 +1,70 @@
-"""Whoosh's storage in a folder, with the files that are read mapped into memory."""
+"""The files of one segment as Whoosh's readers open them: each byte verified before it is used."""
 
 from __future__ import annotations
 
-import mmap
-import os
 import sys
 from array import array
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from indexer.errors import ArchiveError
-
-_RECORDS = ".record.col"
-"""Ten of them are read for a page: to map them would only count as memory of the process."""
+from indexer.engines.whoosh.checksums import FileSums, VerifiedFile
+from indexer.errors import DamageError
 
 
-class MappedStorage(FileStorage):  # type: ignore[misc]
-    """A folder whose files are mapped, so that columns are read without a system call."""
+class SegmentStorage(FileStorage):  # type: ignore[misc]
+    """The files of one segment; those that its file of checksums does not name are not there.
 
-    def open_file(self, name: str, **options: Any) -> StructFile:
-        """Open a file for reading; one that is empty cannot be mapped."""
-        path = Path(self.folder, name)
-        stream = path.open("rb")
-        if not path.stat().st_size or (name.endswith(_RECORDS) and hasattr(os, "pread")):
-            return _PlacedFile(stream, name=name, **options)
-        with stream:
-            return _PlacedFile(
-                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), name=name, **options
+    Whoosh takes a column whose file is gone for a column without values. Here it is an error.
+    """
+
+    def __init__(self, folder: Path, sums: Mapping[str, FileSums]) -> None:
+        super().__init__(str(folder))
+        self._sums = sums
+        self._files: dict[str, VerifiedFile] = {}
+
+    def file(self, name: str) -> VerifiedFile:
+        """A file, opened once.
+
+        Raises:
+            DamageError: it is missing, or has another length.
+        """
+        if name not in self._sums:
+            raise DamageError(
+                Path(self.folder, name), "the file is missing in the table of checksums"
             )
+        if name not in self._files:
+            self._files[name] = VerifiedFile(Path(self.folder, name), self._sums[name])
+        return self._files[name]
+
+    def open_file(self, name: str, **_: Any) -> StructFile:
+        """A file as Whoosh reads it."""
+        return PlacedFile(self.file(name), name=name)
+
+    def file_exists(self, name: str) -> bool:
+        """Whether a file belongs to the segment."""
+        return name in self._sums
+
+    def file_length(self, name: str) -> int:
+        """How many bytes a file has to have."""
+        return self._sums[name].length
+
+    def names(self) -> list[str]:
+        """The files of the segment."""
+        return sorted(self._sums)
 
 
-class _PlacedFile(StructFile):  # type: ignore[misc]
-    """A file, mapped or not, that several threads may read at different places."""
+class PlacedFile(StructFile):  # type: ignore[misc]
+    """A verified file that several threads may read at different places."""
+
+    file: VerifiedFile
 
     def get(self, position: int, length: int) -> bytes:
-        """Bytes from a place; raises ArchiveError where the file has fewer."""
-        data: bytes = (
-            self.file[position : position + length]
-            if isinstance(self.file, mmap.mmap)
-            else os.pread(self.file.fileno(), length, position)
-        )
-        if len(data) < length:
-            raise ArchiveError(f"{self._name}: is damaged: it ends too early; index it anew")
-        return data
+        """Bytes from a place; raises DamageError."""
+        return self.file.read(position, length)
 
     def get_array(self, position: int, typecode: str, length: int) -> array[int]:
         """Numbers from a place; stored with the most significant byte first."""

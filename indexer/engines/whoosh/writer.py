@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +11,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import TOC, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from indexer.engines.whoosh.codec import ArrayCodec, ArrayTermsReader, postings_path
+from indexer.durable import flush_file, flush_folder
+from indexer.engines.whoosh.checksums import VerifiedFile
+from indexer.engines.whoosh.codec import ArrayCodec, ArraySegment, ArrayTermsReader, postings_path
+from indexer.engines.whoosh.commits import SegmentEntry, write_sums
 from indexer.engines.whoosh.files import FileWriter
+from indexer.engines.whoosh.index import TEMPORARY, ArrayIndex
 from indexer.engines.whoosh.postings import GatheredField, Source, write_field
 
 MEMORY = 256 << 20
@@ -30,14 +31,13 @@ _TIER = 6
 """So many segments of about one size become one."""
 _MOST_DELETED = 0.3
 _ANY_NUMBER = 1 << 32
-_TEMPORARY = "temporary-"
 
 
 class PostingsGatherer:
     """Takes the place of Whoosh's posting pool: keeps postings as arrays, by field."""
 
     def __init__(self, folder: Path, memory: int) -> None:
-        self._folder = TemporaryDirectory(dir=folder, prefix=_TEMPORARY)
+        self._folder = TemporaryDirectory(dir=folder, prefix=TEMPORARY)
         self._most = max(1, memory // _POSTING_BYTES)
         self._fields: dict[str, GatheredField] = {}
         self._gathered = 0
@@ -63,7 +63,7 @@ class PostingsGatherer:
         if self._gathered >= self._most:
             path = Path(self._folder.name, f"{len(self._earlier)}")
             self._write(path, self._gathered_sources(), _ANY_NUMBER)
-            self._earlier.append(ArrayTermsReader(path))
+            self._earlier.append(ArrayTermsReader(VerifiedFile(path)))
             self._fields, self._gathered = {}, 0
 
     def add_segment(self, reader: ArrayTermsReader, numbers: NDArray[np.int64]) -> None:
@@ -108,21 +108,35 @@ class PostingsGatherer:
 
 
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer with `PostingsGatherer` for its pool.
+    """Whoosh's writer with `PostingsGatherer` for its pool; the index's lock is held by the caller.
 
     Args:
         memory: bytes that gathered postings may take.
+        kept: tells which segments stay part of the index; None for all.
     """
 
-    def __init__(self, index: Any, *, memory: int = MEMORY, **options: Any) -> None:
-        super().__init__(index, codec=ArrayCodec(), **options)
-        folder = Path(self.storage.folder)
-        for leftover in folder.glob(f"{_TEMPORARY}*"):
-            shutil.rmtree(leftover, ignore_errors=True)  # of a process that was killed
-        self.pool = PostingsGatherer(folder, memory)
+    segments: list[ArraySegment]
+    newsegment: ArraySegment
+
+    def __init__(
+        self,
+        index: ArrayIndex,
+        *,
+        memory: int = MEMORY,
+        kept: Callable[[SegmentEntry], bool] | None = None,
+    ) -> None:
+        generation = index.next_generation()
+        index.clean(index.commit())  # what a process left that was killed
+        super().__init__(index, codec=ArrayCodec(), _lk=False)
+        self._index = index
+        self.generation = generation
+        if kept is not None:
+            self.segments = [one for one in self.segments if kept(one.entry())]
+            self._setup_doc_offsets()
+        self.pool = PostingsGatherer(index.folder, memory)
         # Where a document with a given id is: among those committed, or in this transaction.
         self._committed = [
-            (offset, ArrayTermsReader(postings_path(self.storage, segment)))
+            (offset, self.codec.terms_reader(self.storage, segment))
             for offset, segment in zip(self._doc_offsets, self.segments, strict=True)
         ]
         self._added_ids: dict[str, int] = {}
@@ -190,8 +204,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         else:
             numbers = np.fromiter((docmap.get(old, -1) for old in range(count)), np.int64, count)
         # Whoosh closes its own reader before the postings are read.
-        path = postings_path(self.storage, reader.segment())
-        self.pool.add_segment(ArrayTermsReader(path), numbers)
+        self.pool.add_segment(self.codec.terms_reader(self.storage, reader.segment()), numbers)
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
@@ -204,17 +217,25 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         policy = mergetype or (None if optimize else merge_tiers)
         super().commit(mergetype=policy, optimize=optimize, merge=merge)
 
-    def _commit_toc(self, segments: list[Any]) -> None:
-        for name in os.listdir(self.storage.folder):
-            if name.startswith(self.newsegment.segment_id()):
-                _flush_file(Path(self.storage.folder, name))
-        _flush_folder(Path(self.storage.folder))
-        table = TOC(self.schema, segments, self.generation)
-        table.write(self.storage, self.indexname)
-        # Only a table that is on the disk for good may let the files of the one before go.
-        _flush_file(Path(self.storage.folder, TOC._filename(self.indexname, self.generation)))
-        _flush_folder(Path(self.storage.folder))
-        clean_files(self.storage, self.indexname, self.generation, segments)
+    def _commit_toc(self, segments: list[ArraySegment]) -> None:
+        if self.newsegment in segments:
+            id = self.newsegment.segment_id()
+            for path in self._index.folder.glob(f"{id}.*"):
+                flush_file(path)
+            documents = self.newsegment.doc_count_all()
+            self.newsegment.sums = write_sums(self._index.folder, id, documents, self.generation)
+            flush_folder(self._index.folder)
+        self._index.write_commit(segments, self.generation)
+
+    def discard(self) -> None:
+        """Give up the transaction, whatever has failed, and remove what it wrote."""
+        self.is_closed = True
+        # On a full disk closing a file fails as writing did.
+        with suppress(Exception):
+            self.pool.cleanup()
+        with suppress(Exception):
+            self.perdocwriter._cols._temp.close()
+        self._index.clean(self._index.commit())
 
 
 def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
@@ -249,18 +270,3 @@ def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
         else:
             kept.append(segment)
     return kept
-
-
-def _flush_file(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _flush_folder(path: Path) -> None:
-    # Some systems cannot open or flush a folder.
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.article import Moment
+from indexer.moments import Moment
 from indexer.parsing.dates import parse_moment
 
 _HEAD = 20_000

@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from indexer.article import Moment
 from indexer.language.cleaning import one_line
+from indexer.moments import Moment
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.markup import text_of_markup

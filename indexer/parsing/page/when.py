@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from indexer.article import VIETNAM_TIME, Moment, PartialDate
+from indexer.moments import VIETNAM_TIME, Moment, PartialDate
 from indexer.parsing.dates import DateLine, parse_address, parse_moment, publication, read_date_line
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from indexer.article import Article, Moment, RelatedLink
+from indexer.article import Article, RelatedLink
 from indexer.language.cleaning import clean_text
+from indexer.moments import Moment
 from indexer.parsing.bylines import Byline, of_others, read_byline, split_author
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.identity import given_id, make_id

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.article import Article, Moment
+from indexer.article import Article
 from indexer.language.cleaning import clean_text
 from indexer.language.normalise import bare
+from indexer.moments import Moment
 from indexer.parsing.markup import text_of_markup
 from indexer.parsing.records.values import read_moment
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.article import Moment
 from indexer.language.cleaning import clean_text
+from indexer.moments import Moment
 from indexer.parsing.dates import moment_of_number, parse_moment
 from indexer.parsing.records.shapes import text_in
 

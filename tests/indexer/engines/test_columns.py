@@ -8,10 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import Moment, PartialDate
 from indexer.engines.base import Interval
 from indexer.engines.columns import UNDATED, FacetColumn, timeline
-from indexer.store import last_second, timestamp
+from indexer.moments import Moment, PartialDate, last_second, timestamp
 
 VIETNAM = timezone(timedelta(hours=7))
 values = st.lists(st.lists(st.sampled_from(["Hà Nội", "Huế", "b", "c"]), unique=True), min_size=1)
@@ -45,7 +44,7 @@ def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> No
 )
 def test_timeline(moments: list[datetime | None], asked: Interval | None) -> None:
     seconds = [UNDATED if one is None else int(one.timestamp()) for one in moments]
-    interval, counts = timeline(known := np.array(seconds, dtype=np.int64), known, asked)
+    interval, counts = timeline(known := np.array(seconds, dtype=np.int64), known, asked, 7 * 3600)
     days = [one.astimezone(VIETNAM).date() for one in moments if one]
     starts = {
         Interval.YEAR: lambda day: day.replace(month=1, day=1),
@@ -60,7 +59,7 @@ def test_the_interval_follows_the_span() -> None:
     def interval(*days: date) -> Interval:
         seconds = [int(datetime(*day.timetuple()[:3], tzinfo=VIETNAM).timestamp()) for day in days]
         known = np.array(seconds, dtype=np.int64)
-        return timeline(known, known, None)[0]
+        return timeline(known, known, None, 7 * 3600)[0]
 
     assert interval(date(2024, 9, 1), date(2024, 9, 30)) is Interval.DAY
     assert interval(date(2023, 9, 1), date(2024, 9, 30)) is Interval.MONTH
@@ -77,6 +76,12 @@ def test_months_and_years_alone_count_in_intervals_as_long() -> None:
     starts = [timestamp(one) for one in moments]
     ends = [last_second(one) or timestamp(one) for one in moments]
     columns = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
-    assert timeline(*columns, Interval.YEAR)[1] == {date(1999, 1, 1): 4}
-    assert timeline(*columns, Interval.MONTH)[1] == {date(1999, 9, 1): 3}
-    assert sum(timeline(*columns, Interval.DAY)[1].values()) == 2
+    assert timeline(*columns, Interval.YEAR, 7 * 3600)[1] == {date(1999, 1, 1): 4}
+    assert timeline(*columns, Interval.MONTH, 7 * 3600)[1] == {date(1999, 9, 1): 3}
+    assert sum(timeline(*columns, Interval.DAY, 7 * 3600)[1].values()) == 2
+
+
+def test_days_begin_by_the_clock_that_is_asked_for() -> None:
+    known = np.array([18 * 3600], dtype=np.int64)
+    assert timeline(known, known, Interval.DAY, 0)[1] == {date(1970, 1, 1): 1}
+    assert timeline(known, known, Interval.DAY, 7 * 3600)[1] == {date(1970, 1, 2): 1}

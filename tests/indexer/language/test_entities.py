@@ -3,17 +3,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.language.entities import Entity, Kind, entities_of, find_entities
+from indexer.language.entities import Entity, EntityKind, entities_of, find_entities
 from indexer.language.naming import known_places
 from indexer.language.normalise import nfc
-from indexer.language.parts import part_of, parts_of
+from indexer.language.segmented_text import segmented_text, segmented_texts
 from indexer.language.tones import place_tones
 
-PERSON, PLACE, ORGANISATION = Kind.PERSON, Kind.PLACE, Kind.ORGANISATION
+PERSON, PLACE, ORGANISATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION
 
 
-def named(text: str) -> list[tuple[Kind, str]]:
-    return [(one.kind, one.name) for one in find_entities(part_of(text))]
+def named(text: str) -> list[tuple[EntityKind, str]]:
+    return [(one.kind, one.name) for one in find_entities(segmented_text(text))]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def named(text: str) -> list[tuple[Kind, str]]:
         ("Mưa ở TP Đà Nẵng.", [(PLACE, "Đà Nẵng")]),
     ],
 )
-def test_what_is_named(text: str, expected: list[tuple[Kind, str]]) -> None:
+def test_what_is_named(text: str, expected: list[tuple[EntityKind, str]]) -> None:
     assert named(text) == expected
 
 
@@ -71,7 +71,7 @@ def test_the_list_of_places_is_whole() -> None:
 
 def test_first_names_are_counted_with_the_full_name() -> None:
     body = "Ông Trần Văn Dũng tới. Ông Dũng nói. Ông Dũng về. Bà Hoa ở lại Huế. Ông Smithson đi."
-    found = entities_of(parts_of(Article(id="1", title="Ông Dũng", lead="", body=body)))
+    found = entities_of(segmented_texts(Article(id="1", title="Ông Dũng", lead="", body=body)))
     assert found[PERSON] == ["Trần Văn Dũng", "Smithson"]
     assert found[PLACE] == ["Huế"]
 
@@ -82,7 +82,7 @@ def test_first_names_are_counted_with_the_full_name() -> None:
 def test_names_lie_in_the_text_one_after_the_other(text: str) -> None:
     text = nfc(text)
     end = 0
-    for one in find_entities(part_of(text)):
+    for one in find_entities(segmented_text(text)):
         assert isinstance(one, Entity)
         assert end <= one.start < one.end <= len(text)
         assert one.name

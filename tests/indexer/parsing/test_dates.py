@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import VIETNAM_TIME, Moment, PartialDate
+from indexer.moments import VIETNAM_TIME, Moment, PartialDate
 from indexer.parsing.dates import (
     parse_address,
     parse_date_line,

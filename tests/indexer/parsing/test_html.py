@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import VIETNAM_TIME, Article
+from indexer.article import Article
 from indexer.errors import ParseError
+from indexer.moments import VIETNAM_TIME
 from indexer.parsing import parse_file
 from indexer.parsing.html import parse_html
 from indexer.parsing.page.headline import without_site

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import VIETNAM_TIME, Article, RelatedLink, article_to_json
+from indexer.article import Article, RelatedLink, article_to_json
 from indexer.errors import ParseError
 from indexer.language.cleaning import one_line
+from indexer.moments import VIETNAM_TIME
 from indexer.parsing import parse_file
 from indexer.parsing.records.fields import read_record
 from indexer.parsing.records.mapping import FieldMap

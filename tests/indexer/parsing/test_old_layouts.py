@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.article import VIETNAM_TIME
+from indexer.moments import VIETNAM_TIME
 from indexer.parsing.html import parse_html
 
 LAYOUTS = Path(__file__).with_name("layouts")

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from indexer.article import VIETNAM_TIME, Article
+from indexer.article import Article
 from indexer.errors import ParseError
+from indexer.moments import VIETNAM_TIME
 from indexer.parsing.html import parse_html
 
 TITLE = "Đập tràn suối Cát bị lũ cuốn mất một nửa"

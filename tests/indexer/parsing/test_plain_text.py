@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import VIETNAM_TIME, Article, RelatedLink
+from indexer.article import Article, RelatedLink
 from indexer.errors import ParseError
+from indexer.moments import VIETNAM_TIME
 from indexer.parsing import parse_file
 from indexer.parsing.plain_text import parse_plain_text
 

@@ -1,0 +1,121 @@
+"""An article as a document of an engine, and back: fields, facets, and the record for display."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from indexer.article import Article, article_digest, article_fields, article_from_fields
+from indexer.engines.base import Document
+from indexer.language.analysis import KINDS, analyse, field_terms, folded_field_terms
+from indexer.language.entities import EntityKind
+from indexer.link_keys import link_keys
+from indexer.moments import last_second, timestamp
+
+SEARCHED_FIELDS = ("title", "author", "source", "credit", "section", "tags")
+"""Parts of an article that a query can name; each is a field of accented and one of folded terms."""
+KEYS = "keys"
+"""The engine field of an article's own keys: a printed link finds the article by them."""
+LINKS = "links"
+"""The engine field of the keys of an article's links: finds the articles that link to one."""
+NAMED_FACETS = {kind.value: kind for kind in EntityKind}
+"""Facets whose values are the names in the text."""
+HOLDS = "holds"
+"""The facet of the parts that an article has, for the numbers of an archive; its values are `PARTS`."""
+PARTS = ("date", "author", "section", "lead")
+FACETS = ("source", "credit", "section", "author", "tags", HOLDS, *NAMED_FACETS)
+
+
+def folded_field(name: str) -> str:
+    """The engine field that holds the folded terms of a searched field."""
+    return f"{name}_folded"
+
+
+TERM_FIELDS = (
+    *KINDS,
+    *(field for name in SEARCHED_FIELDS for field in (name, folded_field(name))),
+    KEYS,
+    LINKS,
+)
+"""The engine fields of terms."""
+SCORED_FIELDS = KINDS
+"""Fields whose length in an article counts in its score."""
+
+
+def make_document(article: Article, origin: str) -> Document:
+    """Analyse an article.
+
+    Args:
+        origin: the file it came from, absolute.
+    """
+    analysis = analyse(article)
+    terms = dict(analysis.terms)
+    values = {
+        "title": article.title,
+        "author": article.author or "",
+        "source": article.source or "",
+        "credit": "; ".join(article.credit),
+        "section": article.section or "",
+        "tags": "\n".join(article.tags),
+    }
+    for name in SEARCHED_FIELDS:
+        if values[name]:
+            terms[name] = field_terms(values[name])
+            terms[folded_field(name)] = folded_field_terms(values[name])
+    terms[KEYS] = dict.fromkeys(link_keys(article.title, article.url), 1)
+    links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
+    terms[LINKS] = dict.fromkeys(links, 1)
+    facets: dict[str, Sequence[str]] = {
+        "source": _filled([values["source"]]),
+        "credit": _filled(article.credit),
+        "section": _filled([values["section"]]),
+        "author": article.authors,
+        "tags": _filled(article.tags),
+    }
+    parts = (article.published, article.author, article.section, article.lead)
+    facets[HOLDS] = [name for name, part in zip(PARTS, parts, strict=True) if part]
+    facets |= {name: analysis.names[kind] for name, kind in NAMED_FACETS.items()}
+    return Document(
+        id=article.id,
+        digest=article_digest(article),
+        origin=origin,
+        terms=terms,
+        tokens=analysis.tokens,
+        token_offsets=analysis.token_offsets,
+        published=timestamp(article.published),
+        published_until=last_second(article.published),
+        facets=facets,
+        record=encode_record(article, analysis.names),
+    )
+
+
+def _filled(values: Iterable[str]) -> list[str]:
+    """Values of a facet: each once, on one line, the empty ones left out."""
+    return list(dict.fromkeys(filter(None, (" ".join(value.split()) for value in values))))
+
+
+Names = Mapping[EntityKind, Sequence[str]]
+"""The people, places and organisations named in an article, the most often named first."""
+
+
+def encode_record(article: Article, names: Names) -> bytes:
+    """An article and the names in it as the bytes that an engine stores."""
+    fields = article_fields(article)
+    # The body stands behind the line of JSON: it is read twice as fast.
+    body = fields.pop("body")
+    line = json.dumps({**fields, "names": names}, ensure_ascii=False)
+    return zlib.compress(f"{line}\n{body}".encode("utf-8", "surrogatepass"), 6)
+
+
+def decode_record(record: bytes) -> Article:
+    """The article of a record."""
+    return decode_with_names(record)[0]
+
+
+def decode_with_names(record: bytes) -> tuple[Article, Names]:
+    """Inverse of `encode_record`."""
+    line, _, body = zlib.decompress(record).decode("utf-8", "surrogatepass").partition("\n")
+    fields = json.loads(line)
+    names = {EntityKind(kind): tuple(found) for kind, found in fields["names"].items()}
+    return article_from_fields({**fields, "body": body}), names

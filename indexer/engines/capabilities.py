@@ -1,0 +1,107 @@
+"""What only some engines can do: a caller asks for it by name and has another way where it is missing.
+
+if isinstance(searcher, HasTermDictionary): ...
+
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Engine, Origin, Term
+from indexer.errors import ArchiveError
+
+TokenHashes = NDArray[np.uint32]
+"""`token_hash` of each token of a document in order; 0 ends each part of the text."""
+TokenOffsets = NDArray[np.uint32]
+"""For each token where it begins in the text, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenArrays:
+    """The tokens of a document as arrays of one length."""
+
+    token_hashes: TokenHashes
+    token_offsets: TokenOffsets
+
+
+@runtime_checkable
+class HasTermDictionary(Protocol):
+    """A searcher that can walk over all terms of a field."""
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes.
+
+        With each comes how many documents hold it; deleted documents may be counted.
+        """
+
+
+@runtime_checkable
+class HasTokenArrays(Protocol):
+    """A searcher that keeps the tokens of documents, so that texts need not be tokenised again."""
+
+    def token_arrays(self, ids: Sequence[str]) -> list[TokenArrays | None]:
+        """The tokens of documents in the order of `ids`; None where there is no such document."""
+
+    def samples(self, term: Term, count: int) -> list[TokenHashes]:
+        """Token hashes of some documents that hold a term, spread evenly over all that do."""
+
+
+@runtime_checkable
+class CanCompact(Protocol):
+    """An engine whose searches are faster after it has joined what many commits wrote."""
+
+    def compact(self) -> None:
+        """Join the segments of all commits; one atomic commit."""
+
+
+@runtime_checkable
+class HasRunLock(Protocol):
+    """An engine that lets one indexing run begin when the one before has ended."""
+
+    def exclusive_run(self, waiting: Callable[[], None] | None) -> AbstractContextManager[None]:
+        """Wait for the end of other runs; `waiting` is called when there is one."""
+
+
+def exclusive_run(
+    engine: Engine, waiting: Callable[[], None] | None = None
+) -> AbstractContextManager[None]:
+    """A run that no other run of the same index meets, where the engine can see to that."""
+    return engine.exclusive_run(waiting) if isinstance(engine, HasRunLock) else nullcontext()
+
+
+@runtime_checkable
+class CanVerify(Protocol):
+    """An engine that can say which of its files are not what was written."""
+
+    def damage(self) -> Iterator[ArchiveError]:
+        """What is wrong with each damaged file; every byte is read."""
+
+
+@runtime_checkable
+class CanSalvage(Protocol):
+    """An engine that can drop its damaged files and say what was in them."""
+
+    def salvage(self) -> Salvage:
+        """What the damaged files of the newest commit held, as far as it can still be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """What a damaged index still tells of the documents in its damaged files.
+
+    Attributes:
+        records: id and record of documents whose record is whole, with their origins.
+        lost: documents whose record is damaged, as far as it is known which they are.
+        unknown: how many documents were damaged beyond knowing which they are.
+    """
+
+    records: tuple[tuple[Origin, bytes], ...]
+    lost: tuple[Origin, ...]
+    unknown: int

@@ -1,0 +1,95 @@
+"""Sets of documents: few as their numbers, many as one flag a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+Documents = NDArray[np.int64]
+"""Document numbers, ascending; of the width that NumPy indexes with, so that it need not convert."""
+Mask = NDArray[np.bool_]
+"""One flag a document."""
+Levels = NDArray[np.uint8]
+"""One number a document, 0 for documents that are not in the set."""
+Scores = NDArray[np.float32]
+"""One score for each of some documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocSet:
+    """A set of documents; exactly one of `documents` and `levels` is given.
+
+    Attributes:
+        documents: the numbers of the documents in the set.
+        levels: one flag or number for each document of the index, not 0 for those in the set.
+        total: how many documents are in the set.
+    """
+
+    documents: Documents | None
+    levels: Mask | Levels | None
+    total: int
+
+    @classmethod
+    def listed(cls, documents: Documents) -> DocSet:
+        """The set of these documents."""
+        return cls(documents, None, len(documents))
+
+    @classmethod
+    def flagged(cls, levels: Mask | Levels) -> DocSet:
+        """The set of the documents whose flag is set, or whose number is not 0."""
+        return cls(None, levels, int(np.count_nonzero(levels)))
+
+    def holds(self, numbers: Documents) -> Mask:
+        """Which of some documents are in the set."""
+        if self.levels is not None:
+            return np.not_equal(self.levels[numbers], 0)
+        listed = self.numbers()
+        if not len(listed):
+            return np.zeros(len(numbers), dtype=np.bool_)
+        places = np.searchsorted(listed, numbers)
+        places[places == len(listed)] = 0
+        found: Mask = listed[places] == numbers
+        return found
+
+    def flags(self, size: int) -> Mask:
+        """The set as flags."""
+        if self.levels is not None:
+            return np.not_equal(self.levels, 0)
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[self.documents] = True
+        return mask
+
+    def numbers(self) -> Documents:
+        """The set as document numbers; not to be changed."""
+        if self.levels is not None:
+            return np.flatnonzero(self.levels)
+        return self.documents if self.documents is not None else np.zeros(0, dtype=np.int64)
+
+
+def intersection(sets: Sequence[DocSet]) -> DocSet:
+    """The documents that are in each of the sets; there is at least one set."""
+    listed = min(
+        (one for one in sets if one.documents is not None), key=lambda one: one.total, default=None
+    )
+    if listed is None:
+        return DocSet.flagged(reduce(np.logical_and, [one.flags(0) for one in sets]))
+    numbers = listed.numbers()
+    for one in sorted(sets, key=lambda one: one.total):
+        if one is not listed:
+            numbers = numbers[one.holds(numbers)]
+    return DocSet.listed(numbers)
+
+
+def union(sets: Sequence[DocSet], size: int) -> DocSet:
+    """The documents that are in any of the sets; `size`: documents of the index."""
+    mask = np.zeros(size, dtype=np.bool_)
+    for one in sets:
+        if one.documents is not None:
+            mask[one.documents] = True
+        else:
+            mask |= one.flags(size)
+    return DocSet.flagged(mask)

@@ -1,0 +1,266 @@
+"""The table of contents of each commit: which segments, which of their documents, which bytes.
+
+A table is one JSON object with its own checksum in a file of its own, ``_MAIN_7.toc`` for the seventh
+commit. Nothing in it can run code, and no name of a class or module is in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.durable import seal, unseal, write_durably
+from indexer.engines.whoosh.checksums import FileSums, MissingFileError
+from indexer.errors import ArchiveError, DamageError, os_error_line
+
+INDEX_NAME = "MAIN"
+_TABLE = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
+SUMS = ".sums"
+"""Ending of the file that holds the checksums of a segment's other files."""
+VERSION = 1
+"""Version of the table's own layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What an index holds of each document.
+
+    Attributes:
+        terms: names of the fields of terms.
+        facets: names of the facets.
+        scored: fields of terms whose length in a document counts in its score.
+    """
+
+    terms: tuple[str, ...]
+    facets: tuple[str, ...]
+    scored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment of a commit.
+
+    Attributes:
+        id: what the names of its files begin with.
+        documents: how many it holds, deleted ones among them.
+        deleted: their numbers, ascending.
+        sums_length, sums_checksum: of its file of checksums.
+        lengths: field -> sum of its lengths, for those that Whoosh's own way of adding documents wrote.
+    """
+
+    id: str
+    documents: int
+    deleted: tuple[int, ...]
+    sums_length: int
+    sums_checksum: int
+    lengths: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What an index holds after a transaction.
+
+    Attributes:
+        identity: the same in all commits of one index, and in no other index.
+        generation: number of the commit, from 0.
+        skipped: one line for each newer table that is damaged and was left out.
+    """
+
+    identity: str
+    generation: int
+    fields: Fields
+    segments: tuple[SegmentEntry, ...]
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """No other commit of this or any other index has the same name."""
+        return f"{self.identity}-{self.generation}"
+
+
+def table_path(folder: Path, generation: int) -> Path:
+    """Where the table of contents of a commit is."""
+    return folder / f"_{INDEX_NAME}_{generation}.toc"
+
+
+def generations(folder: Path) -> list[int]:
+    """The commits whose tables are in a folder, the newest first.
+
+    Raises:
+        ArchiveError: the folder cannot be read.
+    """
+    try:
+        names = [entry.name for entry in folder.iterdir()]
+    except OSError as error:
+        raise ArchiveError(os_error_line(error, folder)) from error
+    return sorted(
+        (int(match[1]) for name in names if (match := _TABLE.fullmatch(name))), reverse=True
+    )
+
+
+def holds_index(folder: Path) -> bool:
+    """Whether a folder holds an index, or what is left of one."""
+    try:
+        names = [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return False
+    return any(_TABLE.fullmatch(name) or name.endswith(SUMS) for name in names)
+
+
+def read_newest(folder: Path) -> Commit:
+    """The newest commit whose table is whole.
+
+    A power failure can leave an empty newest table: the commit before it is still there, because files
+    are removed only when the new table is on the disk.
+
+    Raises:
+        DamageError: there are tables, and none is whole.
+        ArchiveError: there is none at all, or the folder or a table cannot be read.
+        FileNotFoundError: a newer commit came meanwhile.
+    """
+    skipped: list[str] = []
+    first: DamageError | None = None
+    for generation in generations(folder):
+        try:
+            commit = read_table(folder, generation)
+        except DamageError as error:
+            first = first or error
+            path = table_path(folder, generation)
+            skipped.append(f"{path}: {error.fault}; the commit before it is used")
+            continue
+        return Commit(
+            commit.identity, commit.generation, commit.fields, commit.segments, tuple(skipped)
+        )
+    if first:
+        raise first
+    raise ArchiveError(f"{folder}: there is no index here; make one with: khobao index")
+
+
+def read_table(folder: Path, generation: int) -> Commit:
+    """The commit of one table.
+
+    Raises:
+        DamageError: it is not whole.
+        ArchiveError: it cannot be read.
+        FileNotFoundError: it is gone.
+    """
+    path = table_path(folder, generation)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ArchiveError(os_error_line(error, path)) from error
+    if data.startswith((b"\x04\x08", b"\x04\x04")):
+        raise ArchiveError(
+            f"{path}: an older version of Kho Báo wrote this index; index the articles into a new archive"
+        )
+    try:
+        content = unseal(data)
+        if content["version"] != VERSION or content["generation"] != generation:
+            raise ValueError("another version")
+        fields = Fields(*(tuple(content[name]) for name in ("terms", "facets", "scored")))
+        segments = tuple(_entry(one) for one in content["segments"])
+        return Commit(content["identity"], generation, fields, segments)
+    except (ValueError, KeyError, TypeError) as error:
+        fault = "the file is empty" if not data else "the file is damaged"
+        raise DamageError(path, fault) from error
+
+
+def write_table(folder: Path, commit: Commit) -> None:
+    """Write the table of a commit; when this returns, it is on the disk for good; raises OSError."""
+    content = {
+        "version": VERSION,
+        "identity": commit.identity,
+        "generation": commit.generation,
+        "terms": commit.fields.terms,
+        "facets": commit.fields.facets,
+        "scored": commit.fields.scored,
+        "segments": [
+            {
+                "id": one.id,
+                "documents": one.documents,
+                "deleted": _packed(one.deleted),
+                "sums": [one.sums_length, one.sums_checksum],
+                "lengths": dict(one.lengths),
+            }
+            for one in commit.segments
+        ],
+    }
+    write_durably(table_path(folder, commit.generation), seal(_plain(content)))
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in content.items()
+    }
+
+
+def _entry(content: Mapping[str, Any]) -> SegmentEntry:
+    deleted = tuple(_unpacked(content["deleted"]))
+    lengths = tuple(content["lengths"].items())
+    length, checksum = content["sums"]
+    return SegmentEntry(content["id"], content["documents"], deleted, length, checksum, lengths)
+
+
+def _packed(numbers: Sequence[int]) -> str:
+    return base64.b64encode(np.array(numbers, dtype="<u4").tobytes()).decode()
+
+
+def _unpacked(text: str) -> list[int]:
+    numbers: list[int] = np.frombuffer(base64.b64decode(text, validate=True), dtype="<u4").tolist()
+    return numbers
+
+
+def write_sums(folder: Path, id: str, documents: int, generation: int) -> tuple[int, int]:
+    """Write the checksums of all files of a new segment beside them.
+
+    Returns:
+        Length and CRC-32 of the file written.
+    """
+    files = {}
+    for path in sorted(folder.glob(f"{id}.*")):
+        sums = FileSums.of(path)
+        files[path.name] = [sums.length, _packed(sums.blocks)]
+    data = seal({"documents": documents, "generation": generation, "files": files})
+    write_durably(folder / f"{id}{SUMS}", data)
+    return len(data), zlib.crc32(data)
+
+
+def read_sums(folder: Path, entry: SegmentEntry) -> dict[str, FileSums]:
+    """The checksums of a segment's files by their names.
+
+    Raises:
+        DamageError: the file of checksums is missing or not the one that the commit names.
+        ArchiveError: it cannot be read.
+    """
+    path = folder / f"{entry.id}{SUMS}"
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(path, "the file is missing") from error
+    except OSError as error:
+        raise ArchiveError(os_error_line(error, path)) from error
+    if len(data) != entry.sums_length or zlib.crc32(data) != entry.sums_checksum:
+        raise DamageError(path, "the file is damaged: it is not the one that the commit names")
+    return sums_in(path, data)
+
+
+def sums_in(path: Path, data: bytes) -> dict[str, FileSums]:
+    """The checksums that a file of them holds; raises DamageError."""
+    try:
+        files = unseal(data)["files"]
+        return {
+            name: FileSums(length, array("I", _unpacked(text)))
+            for name, (length, text) in files.items()
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamageError(path, "the file is damaged") from error

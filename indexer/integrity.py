@@ -1,0 +1,110 @@
+"""Whether an archive is whole: every file as it was written, every article readable and found by its id."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from indexer.archive_folder import INDEX_FOLDER, check_marker
+from indexer.article import Article, article_digest
+from indexer.documents import decode_record
+from indexer.engines.base import Origin, Searcher
+from indexer.engines.capabilities import HasTokenArrays, TokenArrays
+from indexer.engines.token_hashes import hash_tokens
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import ArchiveError, DamageError
+from indexer.language.analysis import article_tokens
+from indexer.manifest import manifest_fault
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found.
+
+    Attributes:
+        articles: how many articles the archive holds; 0 where that cannot be known.
+        problems: one line for each damaged file or article; none when all is well.
+        notes: one line each on what the user should know, though nothing is damaged.
+    """
+
+    articles: int
+    problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def check_archive(archive: Path) -> CheckReport:
+    """Read everything once; all damage is reported, not only the first.
+
+    Raises:
+        ArchiveError: there is no archive, or another version wrote it.
+    """
+    problems: list[str] = []
+    try:
+        check_marker(archive)
+    except DamageError as error:
+        problems.append(str(error))
+    index = archive / INDEX_FOLDER
+    if not index.is_dir():
+        return CheckReport(
+            0, (*problems, f"{DamageError(index, 'the folder of the index is missing')}")
+        )
+    engine = WhooshEngine(index)
+    problems += map(str, engine.damage())
+    articles = 0
+    try:
+        searcher = engine.searcher()
+        articles = searcher.count()
+        problems += _article_problems(searcher)
+    except ArchiveError as error:
+        if not problems:
+            problems.append(str(error))
+    finally:
+        engine.close()
+    fault = manifest_fault(archive)
+    return CheckReport(articles, tuple(problems), (fault,) if fault else ())
+
+
+def _article_problems(searcher: Searcher) -> Iterator[str]:
+    """What is wrong with each article; damaged files are reported elsewhere."""
+    seen: set[str] = set()
+    for origin in searcher.origins():
+        try:
+            fault = (
+                "two articles have this id" if origin.id in seen else _fault_of(searcher, origin)
+            )
+        except DamageError:
+            continue
+        if fault:
+            yield f"{origin.id}: {fault}"
+        seen.add(origin.id)
+
+
+def _fault_of(searcher: Searcher, origin: Origin) -> str | None:
+    (record,) = searcher.records([origin.id])
+    if record is None:
+        return "not found by its id"
+    try:
+        article = decode_record(record)
+    except (zlib.error, json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError):
+        return "its record is damaged"
+    if article.id != origin.id:
+        return f"its record is that of {article.id}"
+    if article_digest(article) != origin.digest:
+        return "its text is not what was stored"
+    if isinstance(searcher, HasTokenArrays):
+        (stored,) = searcher.token_arrays([origin.id])
+        if stored is None or not _are_tokens_of(article, stored):
+            return "its token arrays are not those of its text"
+    return None
+
+
+def _are_tokens_of(article: Article, stored: TokenArrays) -> bool:
+    tokens, offsets = article_tokens(article)
+    return np.array_equal(hash_tokens(tokens), stored.token_hashes) and np.array_equal(
+        np.array(offsets, dtype=np.uint32), stored.token_offsets
+    )

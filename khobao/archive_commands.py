@@ -1,0 +1,186 @@
+"""Commands that make an archive and look after it: parse, index, check, repair, stats."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from indexer.article import Article, article_to_json
+from indexer.parsing import explain_file, parse_file, parse_map
+from khobao.group import archive_option, cli, json_option, map_option
+from khobao.terminal import complain, print_article, print_evidence, print_stats
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--explain", is_flag=True, help="What was seen of each field, where, and why it won.")
+@map_option
+@json_option
+def parse(file: Path, explain: bool, mapped: tuple[str, ...], as_json: bool) -> None:
+    """Read FILE and show the articles in it; nothing is stored."""
+    failed = False
+    fields = parse_map(mapped)
+    if explain:
+        for parsed, seen in explain_file(file, fields):
+            failed = complain(parsed) or failed
+            print_evidence(seen, as_json)
+        sys.exit(int(failed))
+    for number, parsed in enumerate(parse_file(file, fields)):
+        if not isinstance(parsed, Article):
+            failed = complain(parsed) or failed
+        elif as_json:
+            click.echo(article_to_json(parsed))
+        else:
+            click.echo("\n" if number else "", nl=False)
+            print_article(parsed)
+    if failed:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@archive_option
+@click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one a core.")
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="Megabytes that gathered postings may take.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out files and folders named so, such as 'print-*'; may be given again.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a line of JSON for each file and record that was not read: file, record, reason.",
+)
+@click.option(
+    "--remove-missing",
+    is_flag=True,
+    help="Let a source lose more than a tenth of its articles, or all of them.",
+)
+@map_option
+@json_option
+def index(
+    sources: tuple[Path, ...],
+    archive: Path,
+    workers: int | None,
+    memory: int,
+    exclude: tuple[str, ...],
+    report_file: Path | None,
+    remove_missing: bool,
+    mapped: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Bring the archive up to date with SOURCES, which are article files and folders of them."""
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+    from indexer.pipeline import index_sources
+    from indexer.reporting import report_line, report_to_json, write_report
+
+    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[articles]} articles"))
+    console = Console(stderr=True)
+    bar = Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Indexing", total=None, articles=0)
+        report = index_sources(
+            archive,
+            sources,
+            workers=workers,
+            memory=memory << 20,
+            exclude=exclude,
+            fields=parse_map(mapped),
+            remove_missing=remove_missing,
+            waiting=lambda: click.echo(
+                "khobao: another run indexes this archive; waiting for its end", err=True
+            ),
+            progress=lambda done, found, articles: bar.update(
+                task, completed=done, total=found, articles=articles
+            ),
+        )
+    for note in report.notes:
+        click.echo(f"khobao: {note}", err=True)
+    for failure in report.failures:
+        click.echo(f"khobao: {failure}", err=True)
+    click.echo(json.dumps(report_to_json(report)) if as_json else report_line(report))
+    if report_file is not None:
+        write_report(report, report_file)
+    if report.failures:
+        sys.exit(1)
+
+
+@cli.command()
+@archive_option
+@json_option
+def check(archive: Path, as_json: bool) -> None:
+    """Read the whole archive and say whether it is whole."""
+    from indexer.integrity import check_archive
+
+    report = check_archive(archive)
+    for line in (*report.problems, *report.notes):
+        click.echo(f"khobao: {line}", err=True)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"articles": report.articles, "problems": report.problems, "notes": report.notes},
+                ensure_ascii=False,
+            )
+        )
+    else:
+        click.echo(f"{report.articles} articles, {len(report.problems)} problems")
+    if report.problems:
+        sys.exit(1)
+
+
+@cli.command()
+@archive_option
+@json_option
+def repair(archive: Path, as_json: bool) -> None:
+    """Mend a damaged archive: keep what is whole, read the rest again from its sources."""
+    from indexer.repair import repair_archive
+
+    report = repair_archive(archive)
+    for line in (*report.mended, *report.lost):
+        click.echo(f"khobao: {line}", err=True)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        click.echo(
+            f"{report.kept} kept, {report.rewritten} rewritten, {report.read_again} read again,"
+            f" {len(report.lost)} lost"
+        )
+    if report.lost:
+        sys.exit(1)
+
+
+@cli.command()
+@archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def stats(archive: Path, as_json: bool) -> None:
+    """Numbers about the archive: articles, by source, section and year."""
+    from search.archive import Archive
+    from search.presentation.serialise import stats_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.stats(by_source=True)
+    if as_json:
+        click.echo(json.dumps(stats_to_json(found), ensure_ascii=False))
+    else:
+        print_stats(found)

@@ -1,0 +1,115 @@
+"""Commands that ask an archive: search, show, related, suggest, export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.article import article_to_json
+from khobao.group import archive_option, cli, json_option
+from khobao.terminal import marked, print_article, print_related, print_result
+
+
+def _text(arguments: tuple[str, ...]) -> str:
+    """A query as typed, also in a locale in which Python does not expect UTF-8."""
+    return " ".join(arguments).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+@cli.command()
+@click.argument("query", nargs=-1, required=True)
+@archive_option
+@click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option(
+    "--sort", type=click.Choice(["relevance", "recent", "newest", "oldest"]), default="relevance"
+)
+@click.option("--explain", is_flag=True, help="What each score is the sum of.")
+@json_option
+def search(
+    query: tuple[str, ...], archive: Path, page: int, sort: str, explain: bool, as_json: bool
+) -> None:
+    """Search the archive for QUERY; see docs/query-language.md for what it may say."""
+    from search.archive import Archive
+    from search.presentation.serialise import result_to_json
+    from search.results import SearchRequest, Sort
+
+    with Archive.open(archive) as opened:
+        result = opened.search(
+            SearchRequest(_text(query), page=page, sort=Sort(sort), explain=explain)
+        )
+    if as_json:
+        click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
+        return
+    print_result(result)
+
+
+@cli.command()
+@click.argument("id")
+@archive_option
+@json_option
+def show(id: str, archive: Path, as_json: bool) -> None:
+    """Show the article with this ID."""
+    from search.archive import Archive
+
+    with Archive.open(archive) as opened:
+        article = opened.article(id)
+    if as_json:
+        click.echo(article_to_json(article))
+    else:
+        print_article(article)
+
+
+@cli.command()
+@click.argument("id")
+@archive_option
+@json_option
+def related(id: str, archive: Path, as_json: bool) -> None:
+    """List the stories related to the article with this ID, and why they are."""
+    from search.archive import Archive
+    from search.presentation.serialise import related_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.related(id)
+    if as_json:
+        click.echo(json.dumps(related_to_json(found), ensure_ascii=False))
+        return
+    print_related(found)
+
+
+@cli.command()
+@click.argument("beginning", nargs=-1, required=True)
+@archive_option
+@json_option
+def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
+    """Complete a query that begins so: frequent phrases, then titles with their ids."""
+    from search.archive import Archive
+    from search.presentation.serialise import suggestion_to_json
+
+    with Archive.open(archive) as opened:
+        found = opened.suggest(_text(beginning))
+    if as_json:
+        click.echo(json.dumps([suggestion_to_json(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(marked(one.text) + (f"  {one.id}" if one.id else ""))
+
+
+@cli.command()
+@click.argument("query", nargs=-1)
+@archive_option
+@click.option(
+    "--format", "kind", type=click.Choice(["jsonl", "csv", "ris", "bib"]), default="jsonl"
+)
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+def export(query: tuple[str, ...], archive: Path, kind: str, sort: str) -> None:
+    """Write all articles of a search, or of the archive, to standard output."""
+    from search.archive import Archive
+    from search.presentation.exports import FORMATS, written
+    from search.results import SearchRequest, Sort
+
+    with Archive.open(archive) as opened:
+        articles = opened.results(SearchRequest(_text(query), sort=Sort(sort)))
+        for block in written(FORMATS[kind], articles):
+            sys.stdout.buffer.write(block)

@@ -1,0 +1,89 @@
+"""The command that serves an archive's web pages."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.errors import KhobaoError
+from khobao.group import archive_option, cli
+
+
+@cli.command()
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), default=8, show_default=True)
+@click.option(
+    "--rate-limit",
+    default="600 per minute",
+    envvar="KHOBAO_RATE_LIMIT",
+    show_default=True,
+    help='Requests that an address may make; "" for no limit.',
+)
+@click.option(
+    "--cors-origin",
+    default="",
+    envvar="KHOBAO_CORS_ORIGIN",
+    help='The site whose pages may read the API; "*" for all.',
+)
+@click.option(
+    "--proxy",
+    envvar="KHOBAO_PROXY",
+    help="Address of a reverse proxy whose X-Forwarded headers say who asks.",
+)
+def serve(
+    archive: Path,
+    host: str,
+    port: int,
+    threads: int,
+    rate_limit: str,
+    cors_origin: str,
+    proxy: str | None,
+) -> None:
+    """Serve the archive's web pages."""
+    import waitress
+
+    from search.archive import Archive
+    from webapp import create_app
+    from webapp.operations import MAX_BODY, Settings
+    from webapp.state import FACETS
+
+    # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    behind: dict[str, Any] = {}
+    if proxy:
+        behind = {
+            "trusted_proxy": proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+        }
+    with Archive.open(archive) as opened, opened.kept_warm(FACETS):
+        # What is loaded stays: the garbage collector need not walk over it again and again.
+        gc.collect()
+        gc.freeze()
+        try:
+            server = waitress.create_server(
+                create_app(opened, Settings(rate_limit, cors_origin)),
+                host=host,
+                port=port,
+                threads=threads,
+                ident="khobao",
+                # Nobody sends much here: what is larger, or slower, is no browser.
+                max_request_body_size=MAX_BODY,
+                max_request_header_size=64 << 10,
+                channel_timeout=30,
+                clear_untrusted_proxy_headers=True,
+                **behind,
+            )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise KhobaoError(
+                f"cannot listen on {host}:{port}: {reason}; choose others with --host and --port"
+            ) from error
+        click.echo(f"Kho Báo: http://{host}:{server.effective_port}  (Ctrl+C: dừng)")
+        server.run()

@@ -1,0 +1,180 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from indexer.article import Article
+from indexer.documents import PARTS
+from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
+from indexer.parsing import Parsed, UnreadKeys, unread_fault
+from indexer.parsing.evidence import Seen
+from search.presentation.wording import describe
+from search.results import (
+    PAGE_SIZE,
+    ArchiveStats,
+    Hit,
+    RelatedStories,
+    SearchResult,
+    Snippet,
+)
+
+_UNQUOTED = "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ."
+_UNSIGNED = "Không bài nào khớp khi hiểu dấu trừ, dấu cộng là lệnh, nên đã tìm từng từ."
+_MISSING = {
+    "date": "Không có ngày",
+    "author": "Không có tác giả",
+    "section": "Không có chuyên mục",
+    "lead": "Không có sapo",
+}
+
+
+def print_article(article: Article) -> None:
+    """Show an article as text, for people."""
+    click.secho(article.title, bold=True)
+    facts = [article.source, article.section, article.author]
+    facts.insert(0, printed_moment(article.published))
+    click.echo(" · ".join(fact for fact in facts if fact) or "(không có ngày, không có nguồn)")
+    if article.credit:
+        click.echo(f"Theo {', '.join(article.credit)}")
+    for paragraph in (article.lead, *article.paragraphs):
+        if paragraph:
+            click.echo(f"\n{paragraph}")
+    if article.related_links:
+        click.echo("\nTin liên quan:")
+    for link in article.related_links:
+        click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
+
+
+def complain(parsed: Parsed) -> bool:
+    """Print the line of what is no article; whether it was none."""
+    if isinstance(parsed, Article):
+        return False
+    fault = (
+        unread_fault(parsed.path, dict(parsed.keys)) if isinstance(parsed, UnreadKeys) else parsed
+    )
+    click.echo(f"khobao: {fault}", err=True)
+    return True
+
+
+def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
+    """Show what spoke for each field of an article; what won is marked with a star."""
+    field = ""
+    for one in seen:
+        if as_json:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            continue
+        if one.field != field:
+            click.secho(one.field, bold=True)
+            field = one.field
+        star = "*" if one.chosen else " "
+        click.echo(f"{star} {one.weight:6.1f}  {one.value}\n          {one.place}: {one.reason}")
+
+
+def print_result(result: SearchResult) -> None:
+    """Show one page of results; what is wrong with the query goes to stderr."""
+    for problem in result.problems:
+        click.echo(f"khobao: {describe(problem)}", err=True)
+    if result.unquoted:
+        click.echo(_UNQUOTED if result.had_quotes else _UNSIGNED)
+    if result.unknown_words:
+        click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
+    if result.did_you_mean:
+        click.echo(f"Được hiểu là: {result.did_you_mean}")
+    if result.accented:
+        click.echo(f"Có dấu: {result.accented}")
+    click.echo(
+        f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
+    )
+    for number, hit in enumerate(result.hits, PAGE_SIZE * (result.page - 1) + 1):
+        click.echo("")
+        _print_hit(number, hit)
+
+
+def _print_hit(number: int, hit: Hit) -> None:
+    click.echo(f"{number}. {marked(hit.title)}")
+    day = printed_day(hit.published)
+    click.secho(
+        "   " + " · ".join(x for x in (day, hit.source, hit.section, hit.id) if x), dim=True
+    )
+    for snippet in hit.snippets:
+        click.echo(f"   {marked(snippet)}")
+    if hit.missing:
+        click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
+    if hit.parts:
+        parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
+        click.echo(
+            f"   {hit.score:.2f} = " + " ".join(f"{value:+.2f} {name}" for name, value in parts)
+        )
+
+
+def printed_moment(moment: Moment | None) -> str | None:
+    """A moment by the clock of Việt Nam, as the web pages show it."""
+    if isinstance(moment, datetime):
+        return in_vietnam(moment).isoformat()
+    return moment_to_json(moment)
+
+
+def printed_day(moment: Moment | None) -> str | None:
+    """The day in Việt Nam, or the month or year where no day is known."""
+    day = vietnam_day(moment)
+    return moment_to_json(moment) if day is None else day.isoformat()
+
+
+def marked(snippet: Snippet) -> str:
+    """Text with its hits in bold."""
+    parts, at = [], 0
+    for start, end in snippet.highlights:
+        parts += [snippet.text[at:start], click.style(snippet.text[start:end], bold=True)]
+        at = end
+    return "".join((*parts, snippet.text[at:]))
+
+
+def print_related(related: RelatedStories) -> None:
+    """Show the stories related to an article, by why they are."""
+    if related.links:
+        click.secho("Bài này dẫn", bold=True)
+    for link in related.links:
+        click.echo(f"- {link.link.title}")
+        click.echo(f"  {link.id or link.link.url or '(không có trong kho)'}")
+    groups = (
+        ("Được dẫn trong", related.cited_by),
+        ("Cùng vụ việc, theo thời gian", related.same_story),
+        ("Bài tương tự", related.similar),
+    )
+    for heading, stories in groups:
+        if stories:
+            click.secho(heading, bold=True)
+        for story in stories:
+            click.echo(f"- {story.title}")
+            facts = (story.id, printed_moment(story.published), story.source)
+            click.echo(
+                "  " + " · ".join(fact for fact in (*facts, ", ".join(story.shared)) if fact)
+            )
+
+
+def print_stats(stats: ArchiveStats) -> None:
+    """Show numbers about an archive."""
+    click.echo(f"{stats.articles} bài")
+    if stats.sources:
+        click.echo("\nNguồn:  (có ngày, tác giả, chuyên mục, sapo)")
+    for source in stats.sources:
+        shares = " ".join(f"{100 * source.having[part] // source.articles:3}%" for part in PARTS)
+        click.echo(f"{source.articles:8} {shares}  {source.source or '(không có nguồn)'}")
+    for source, part in stats.gaps:
+        missing = source.articles - source.having[part]
+        name = source.source or "(không có nguồn)"
+        click.echo(f"! {_MISSING[part]} ở {missing} trong {source.articles} bài của {name}")
+    if stats.facets["section"]:
+        click.echo("\nChuyên mục:")
+    for one in stats.facets["section"]:
+        click.echo(f"{one.count:8} {one.value}")
+    if stats.timeline:
+        click.echo("\nNăm:")
+    for bucket in stats.timeline:
+        click.echo(f"{bucket.count:8} {bucket.since.year}")

@@ -1,0 +1,1 @@
+"""What a half-typed query may become."""

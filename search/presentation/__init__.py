@@ -1,0 +1,1 @@
+"""What a reader sees of an answer: snippets, timelines, JSON, exports; no HTML."""

@@ -1,0 +1,116 @@
+"""Ranked hits and their articles -> the page of results that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from indexer.language.analysis import searched_text
+from search.articles import StoredArticle
+from search.presentation.highlighter import Highlighter
+from search.presentation.snippets import Shown, TokenisedText, show
+from search.presentation.timeline import fill
+from search.ranking.execution import RankedHit, RankedResult
+from search.ranking.planning import QueryPlan
+from search.results import FacetValue, Hit, SearchRequest, SearchResult
+from search.understanding.spelling_correction import replace_words
+from search.understanding.understood_query import UnderstoodQuery
+
+
+def present(
+    request: SearchRequest,
+    query: UnderstoodQuery,
+    query_plan: QueryPlan,
+    ranked: RankedResult,
+    articles: Sequence[StoredArticle],
+    *,
+    is_literal: bool,
+    took_ms: float,
+) -> SearchResult:
+    """One page of results.
+
+    Args:
+        articles: of the hits, in their order.
+        is_literal: whether the query's quotation marks and signs were given up.
+        took_ms: milliseconds that the search has taken so far.
+    """
+    result, offset = ranked.result, query_plan.plan.offset
+    corrected = replace_words(query.text, query.corrections)
+    return SearchResult(
+        query=query.text,
+        total=result.total,
+        total_all_words=result.total_all,
+        hits=_hits(request, query, query_plan, ranked.hits, articles),
+        facets=facet_values(result.facets),
+        interval=result.interval,
+        timeline=fill(result.timeline, result.interval),
+        unknown_words=_unknown_words(query, query_plan, result.clause_totals),
+        did_you_mean=corrected,
+        accented=None if corrected else replace_words(query.text, query.restored),
+        folded=query.folded,
+        unquoted=is_literal,
+        problems=query.problems,
+        offset=offset,
+        page=offset // request.per_page + 1,
+        pages=-(-result.total // request.per_page),
+        took_ms=took_ms,
+    )
+
+
+def _unknown_words(
+    query: UnderstoodQuery, query_plan: QueryPlan, totals: Sequence[int]
+) -> tuple[str, ...]:
+    """The words of a query, as typed, that no article holds."""
+    places = {place for place, found in zip(query_plan.places, totals, strict=True) if not found}
+    return tuple(query.text[start:end] for start, end in sorted(places | query.unknown))
+
+
+def _hits(
+    request: SearchRequest,
+    query: UnderstoodQuery,
+    query_plan: QueryPlan,
+    hits: Sequence[RankedHit],
+    articles: Sequence[StoredArticle],
+) -> tuple[Hit, ...]:
+    texts = [
+        TokenisedText(searched_text(one.article), len(one.article.title), one.tokens)
+        for one in articles
+    ]
+    shown = show(texts, Highlighter(query.marks))
+    return tuple(
+        _hit(hit, stored, its_shown, query, query_plan, explain=request.explain)
+        for hit, stored, its_shown in zip(hits, articles, shown, strict=True)
+    )
+
+
+def _hit(
+    hit: RankedHit,
+    stored: StoredArticle,
+    shown: Shown,
+    query: UnderstoodQuery,
+    query_plan: QueryPlan,
+    *,
+    explain: bool,
+) -> Hit:
+    article = stored.article
+    places = [query_plan.places[clause] for clause in hit.missing]
+    return Hit(
+        id=article.id,
+        title=shown.title,
+        url=article.url,
+        published=article.published,
+        source=article.source,
+        section=article.section,
+        author=article.author,
+        score=hit.score,
+        missing=tuple(query.text[start:end] for start, end in places),
+        snippets=shown.fragments,
+        parts=hit.parts if explain else None,
+    )
+
+
+def facet_values(facets: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[FacetValue, ...]]:
+    """Facets as they are shown, the most frequent value first."""
+    return {
+        name: tuple(FacetValue(value, count) for value, count in counts.items())
+        for name, counts in facets.items()
+    }

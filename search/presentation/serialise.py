@@ -1,0 +1,142 @@
+"""Results as JSON values: what `khobao search --json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indexer.moments import moment_to_json
+from search.results import (
+    ArchiveStats,
+    FacetValue,
+    Hit,
+    RelatedStories,
+    RelatedStory,
+    SearchResult,
+    Snippet,
+    Suggestion,
+    TimelineBucket,
+)
+
+
+def result_to_json(result: SearchResult) -> dict[str, Any]:
+    """One page of results."""
+    return {
+        "query": result.query,
+        "total": result.total,
+        "total_all_words": result.total_all_words,
+        "took_ms": round(result.took_ms, 2),
+        "hits": [_hit(hit) for hit in result.hits],
+        "facets": {name: _facet(values) for name, values in result.facets.items()},
+        "interval": result.interval.value,
+        "timeline": _timeline(result.timeline),
+        "did_you_mean": result.did_you_mean,
+        "accented": result.accented,
+        "unknown_words": list(result.unknown_words),
+        "unquoted": result.unquoted,
+        "problems": [
+            {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}
+            for one in result.problems
+        ],
+        "page": result.page,
+        "pages": result.pages,
+    }
+
+
+def stats_to_json(stats: ArchiveStats) -> dict[str, Any]:
+    """Numbers about an archive."""
+    return {
+        "articles": stats.articles,
+        "facets": {name: _facet(values) for name, values in stats.facets.items()},
+        "timeline": _timeline(stats.timeline),
+        **(_sources(stats) if stats.sources else {}),
+    }
+
+
+def _sources(stats: ArchiveStats) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "source": one.source,
+                "articles": one.articles,
+                **{f"with_{part}": count for part, count in one.having.items()},
+            }
+            for one in stats.sources
+        ],
+        "gaps": [
+            {
+                "source": one.source,
+                "missing": part,
+                "articles": one.articles - one.having[part],
+                "of": one.articles,
+            }
+            for one, part in stats.gaps
+        ],
+    }
+
+
+def suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
+    """One completion of a query."""
+    return {**_snippet(suggestion.text), "id": suggestion.id}
+
+
+def related_to_json(related: RelatedStories) -> dict[str, Any]:
+    """What is related to an article, by why it is."""
+    return {
+        "links": [
+            {"title": one.link.title, "url": one.link.url, "id": one.id} for one in related.links
+        ],
+        "cited_by": [_story(one) for one in related.cited_by],
+        "same_story": [_story(one) for one in related.same_story],
+        "similar": [_story(one) for one in related.similar],
+    }
+
+
+def _story(story: RelatedStory) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.title,
+        "published": moment_to_json(story.published),
+        "source": story.source,
+        "share": round(story.share, 4),
+        "shared": list(story.shared),
+        "days": story.days,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "title": hit.title.text,
+        "url": hit.url,
+        "published": moment_to_json(hit.published),
+        "source": hit.source,
+        "section": hit.section,
+        "score": round(hit.score, 4),
+        "missing": list(hit.missing),
+        "snippets": [_snippet(snippet) for snippet in hit.snippets],
+        **({"score_parts": _rounded(hit.parts)} if hit.parts else {}),
+    }
+
+
+def _rounded(parts: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in parts.items()}
+
+
+def _snippet(snippet: Snippet) -> dict[str, Any]:
+    return {"text": snippet.text, "highlights": [list(span) for span in snippet.highlights]}
+
+
+def _timeline(buckets: tuple[TimelineBucket, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "since": bucket.since.isoformat(),
+            "until": bucket.until.isoformat(),
+            "count": bucket.count,
+        }
+        for bucket in buckets
+    ]
+
+
+def _facet(values: tuple[FacetValue, ...]) -> list[dict[str, Any]]:
+    return [{"value": value.value, "count": value.count} for value in values]

@@ -1,0 +1,1 @@
+"""Which articles a query finds, and in which order."""

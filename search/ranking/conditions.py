@@ -1,0 +1,156 @@
+"""The parts of an understood query as an engine's conditions and boosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as SequenceOf
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from indexer.documents import folded_field
+from indexer.engines.base import AllOf, AnyOf, Between, Boost, Condition, Not, Phrase, Term
+from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, fold_term, pairs, words
+from indexer.language.normalise import has_diacritics
+from indexer.moments import DAY_SECONDS, timestamp
+from search.query.tree import (
+    Either,
+    Exclude,
+    InField,
+    Must,
+    Node,
+    Published,
+    QueryField,
+    QueryPhrase,
+    QueryPrefix,
+    QueryWord,
+    Sequence,
+    children,
+    place_of,
+)
+from search.understanding.understood_query import UnderstoodQuery
+
+_RESTORED_WEIGHT = 0.5
+_OTHER_WEIGHT = 0.5
+"""What another form of some words counts for, against all pairs of them."""
+
+
+def between(since: date | None, until: date | None) -> Between:
+    """Days, both inclusive, as seconds, half open."""
+    last = timestamp(until)
+    return Between(timestamp(since), None if last is None else last + DAY_SECONDS)
+
+
+def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
+    """What a document has to hold to match a part of a query."""
+    match node:
+        case QueryWord():
+            return _word(node, query)
+        case QueryPrefix():
+            return Term(SYLLABLES, query.expansions[node.start])
+        case QueryPhrase(parts):
+            return _phrase(parts, query)
+        case InField(name, part):
+            return _in_field(name, part, query)
+        case Published(since, until):
+            return between(since, until)
+        case Must(part):
+            return condition_of(part, query)
+        case Exclude(part):
+            return Not(condition_of(part, query))
+        case Either(nodes):
+            return AnyOf(tuple(condition_of(one, query) for one in nodes))
+        case Sequence(nodes):
+            return AllOf(tuple(condition_of(one, query) for one in nodes))
+
+
+def _word(word: QueryWord, query: UnderstoodQuery) -> Term:
+    spellings = query.spellings[word.start]
+    other = query.other_of(word)
+    if other is None:
+        return Term(SYLLABLES, spellings)
+    return replace(other.term, terms=(*spellings, *other.term.terms))
+
+
+def _phrase(parts: tuple[QueryWord, ...], query: UnderstoodQuery) -> Condition:
+    if len(parts) == 1:
+        return _word(parts[0], query)
+    return Phrase(
+        field=SYLLABLES,
+        positions=tuple(query.spellings[word.start] for word in parts),
+        hints=tuple(folded_pairs(parts, query)),
+    )
+
+
+def _in_field(
+    name: QueryField, part: QueryWord | QueryPrefix | QueryPhrase, query: UnderstoodQuery
+) -> Condition:
+    texts = [one.text for one in part.words] if isinstance(part, QueryPhrase) else [part.text]
+    loose = not any(map(has_diacritics, texts))
+    field = folded_field(name) if loose else str(name)
+    if isinstance(part, QueryPrefix):
+        return Term(field, query.field_expansions[part.start])
+    if len(texts) == 1:
+        return Term(field, (texts[0],))
+    return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
+
+
+def folded_pairs(parts: Iterable[QueryWord], query: UnderstoodQuery) -> Iterator[Term]:
+    """Pairs of neighbours without diacritics; corrected words also as what they are taken for."""
+    ways = [
+        {fold_term(word.text), fold_term(query.corrections.get(place_of(word), word.text))}
+        for word in parts
+    ]
+    for left, right in pairwise(ways):
+        yield Term(BIGRAMS, tuple(sorted(f"{one} {other}" for one in left for other in right)))
+
+
+def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> Iterator[Boost]:
+    """Folded pairs, pyvi's words, and the most probable spellings of what lacks diacritics.
+
+    Where some words are written as an abbreviation, none of their pairs are there.
+    """
+    for other in query.others:
+        if len(other.starts) > 1:
+            weight = _OTHER_WEIGHT * pair_weight * (len(other.starts) - 1)
+            yield Boost(other.term, weight)
+    for spelling in query.restored.values():
+        yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
+    for run in neighbours(query.root):
+        for pair in folded_pairs(run, query):
+            yield Boost(pair, pair_weight)
+        if word_weight and len(run) > 1 and any(has_diacritics(word.text) for word in run):
+            for joined in words(query.text[run[0].start : run[-1].end]):
+                yield Boost(Term(WORDS, (joined,)), word_weight)
+
+
+def neighbours(root: Sequence) -> list[list[QueryWord]]:
+    """Words that stand side by side in a query, of phrases too, but for what is excluded."""
+    runs: list[list[QueryWord]] = [[]]
+    for part in top_parts(root):
+        word = part.part if isinstance(part, Must) else part
+        if isinstance(word, QueryWord):
+            runs[-1].append(word)
+        else:
+            runs += [*_phrases(part), []]
+    return [run for run in runs if run]
+
+
+def top_parts(root: Sequence) -> SequenceOf[Node]:
+    """The parts of a query, those in parentheses among them where these only group."""
+    return [
+        part
+        for one in root.parts
+        for part in (top_parts(one) if isinstance(one, Sequence) else (one,))
+    ]
+
+
+def _phrases(node: Node) -> Iterator[list[QueryWord]]:
+    match node:
+        case QueryPhrase(parts):
+            yield list(parts)
+        case Exclude() | InField():
+            return
+        case _:
+            for part in children(node):
+                yield from _phrases(part)

@@ -1,0 +1,79 @@
+"""Plan -> ranked hits: the engine finds candidates, the best of them are reranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from indexer.engines.base import EngineHit, EngineResult, Plan, Searcher
+from search.articles import fetch_hashes
+from search.ranking.planning import QueryPlan
+from search.ranking.reranking import CANDIDATES, Candidates, rerank
+
+
+@dataclass(frozen=True, slots=True)
+class RankedHit:
+    """One article of a page of results.
+
+    Attributes:
+        parts: what the score is the sum of.
+        missing: indices of the plan's clauses that the article does not match.
+    """
+
+    id: str
+    score: float
+    parts: Mapping[str, float]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedResult:
+    """The engine's result with the hits of one page in their final order."""
+
+    result: EngineResult
+    hits: tuple[RankedHit, ...]
+
+
+def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
+    """Run a query's plan and rerank its best candidates, where its page shows any of them."""
+    plan, sought, model = query_plan.plan, query_plan.sought, query_plan.model
+    if sought is None or model is None or plan.offset >= CANDIDATES or not plan.limit:
+        result = searcher.search(plan)
+        return RankedResult(result, tuple(_as_found(hit, plan) for hit in result.hits))
+    end = plan.offset + plan.limit
+    result = searcher.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
+    best, rest = result.hits[:CANDIDATES], result.hits[CANDIDATES:]
+    candidates = Candidates.of(
+        sought.weighed(searcher.count(), result.clause_totals),
+        best,
+        fetch_hashes(searcher, [hit.id for hit in best]),
+    )
+    reranked = rerank(candidates, model, len(sought.words))
+    scores = reranked.scores.tolist()
+    ordered: list[RankedHit] = [
+        RankedHit(
+            best[at].id,
+            scores[at],
+            _parts(plan, zip(reranked.names, reranked.parts[at].tolist(), strict=True)),
+            best[at].missing,
+        )
+        for at in reranked.order[plan.offset : end]
+    ]
+    following = rest[max(0, plan.offset - len(best)) : max(0, end - len(best))]
+    ordered += [_as_found(hit, plan) for hit in following]
+    return RankedResult(result, tuple(ordered))
+
+
+def _as_found(hit: EngineHit, plan: Plan) -> RankedHit:
+    """A hit as the engine ranks it."""
+    parts = {
+        "syllables": hit.clause_score,
+        "pairs": hit.boost_score,
+        "recency": hit.recency_score,
+    }
+    return RankedHit(hit.id, hit.score, _parts(plan, parts.items()), hit.missing)
+
+
+def _parts(plan: Plan, parts: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The parts of a score; being new is left out where it counts for nothing."""
+    return {name: value for name, value in parts if plan.recency or name != "recency"}

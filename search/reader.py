@@ -1,0 +1,229 @@
+"""An archive as one commit has it: searching, reading, related stories, completion, numbers.
+
+A query goes one way: parse, understand, plan, search, rerank, fetch, present. Each step is a function
+from frozen values to a frozen value; docs/architecture.md draws the way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from indexer.article import Article
+from indexer.documents import HOLDS, PARTS, decode_with_names
+from indexer.engines.base import Plan
+from indexer.errors import ArticleNotFoundError
+from search.articles import fetch_articles, fetch_stored, fetch_tokens
+from search.completion.completer import Completer
+from search.presentation.article_view import view_article
+from search.presentation.result_page import facet_values, present
+from search.presentation.timeline import fill
+from search.query.parser import LiteralReading, literal_reading, parse_query
+from search.query.tree import ParsedQuery
+from search.ranking.execution import RankedResult, run_query_plan
+from search.ranking.planning import FACET_VALUES, UTC_OFFSET, QueryPlan, Ranking, plan_query
+from search.related.related_stories import find_related
+from search.results import (
+    ArchiveStats,
+    ArticleView,
+    RelatedStories,
+    SearchRequest,
+    SearchResult,
+    SourceStats,
+    Suggestion,
+)
+from search.snapshot import Snapshot
+from search.understanding.understood_query import UnderstoodQuery, understand
+
+_MAX_PAGE_SIZE = 100
+_MOVED = 1000
+"""By so many places commits may push a hit back while somebody pages on."""
+_BLOCK = 100
+"""Articles that are read at once."""
+SUGGESTIONS = 10
+"""As many as a list under a search box shows."""
+_MOST_SOURCES = 1000
+"""Sources with numbers of their own; the articles of the others are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A query on its way, after it was searched and reranked."""
+
+    query: UnderstoodQuery
+    query_plan: QueryPlan
+    ranked: RankedResult
+
+
+class ArchiveReader:
+    """An archive as one commit has it: what a request uses from its beginning to its end."""
+
+    def __init__(self, snapshot: Snapshot, ranking: Ranking | None = None) -> None:
+        self._snapshot = snapshot
+        self._searcher = snapshot.searcher
+        self._ranking = ranking
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Run a search; a faulty query is read literally and its problems are in the result.
+
+        Raises:
+            ValueError: page or page size is out of range.
+        """
+        if request.page < 1 or not 1 <= request.per_page <= _MAX_PAGE_SIZE:
+            raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
+        started = time.perf_counter()
+        answer, is_literal = self._find(request)
+        articles = fetch_stored(self._searcher, [hit.id for hit in answer.ranked.hits])
+        result = present(
+            request,
+            answer.query,
+            answer.query_plan,
+            answer.ranked,
+            articles,
+            is_literal=is_literal,
+            took_ms=0.0,
+        )
+        return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+    def _find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[_Answer, bool]:
+        """Search and rerank; whether the query had to go without its quotation marks and signs.
+
+        Args:
+            every_id: find all hits, in place of one page.
+        """
+        query = parse_query(request.query)
+        answer = self._answer(query, request, every_id=every_id)
+        literal = literal_reading(query)
+        if literal is None or not _falls_short(answer, literal):
+            return answer, False
+        other = self._answer(literal.query, request, every_id=every_id)
+        if answer.ranked.result.total and not other.ranked.result.total_all:
+            return answer, False
+        return other, True
+
+    def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> _Answer:
+        understood = understand(query, self._snapshot.vocabulary)
+        query_plan = plan_query(understood, request, self._ranking)
+        if every_id:
+            plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
+            query_plan = replace(query_plan, plan=plan)
+        elif request.after is not None:
+            query_plan = self._behind(query_plan, request.after)
+        return _Answer(understood, query_plan, run_query_plan(query_plan, self._searcher))
+
+    def _behind(self, query_plan: QueryPlan, id: str) -> QueryPlan:
+        """A plan from behind the hit with an id on; as it is where there is no such hit near."""
+        plan = query_plan.plan
+        first = replace(query_plan, plan=replace(plan, offset=0, limit=plan.offset + _MOVED))
+        hits = run_query_plan(first, self._searcher).hits
+        at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
+        return replace(query_plan, plan=replace(plan, offset=at))
+
+    def results(self, request: SearchRequest) -> Iterator[Article]:
+        """All articles of a search, in its order; page and page size count for nothing.
+
+        The search runs at once; the articles are read while they are asked for.
+        """
+        answer, _ = self._find(replace(request, facets=()), every_id=True)
+        return self._articles([hit.id for hit in answer.ranked.hits])
+
+    def _articles(self, ids: list[str]) -> Iterator[Article]:
+        for start in range(0, len(ids), _BLOCK):
+            for article in fetch_articles(self._searcher, ids[start : start + _BLOCK]):
+                if article is not None:
+                    yield article
+
+    def article(self, id: str) -> Article:
+        """An article by its id.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        (article,) = fetch_articles(self._searcher, [id])
+        if article is None:
+            raise _not_found(id)
+        return article
+
+    def view(self, id: str, query: str = "") -> ArticleView:
+        """An article to read, with the words of a query marked.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        (record,) = self._searcher.records([id])
+        (tokens,) = fetch_tokens(self._searcher, [id])
+        if record is None or tokens is None:
+            raise _not_found(id)
+        marks = understand(parse_query(query), self._snapshot.vocabulary).marks
+        return view_article(*decode_with_names(record), tokens, marks)
+
+    def related(self, id: str) -> RelatedStories:
+        """Stories that are related to an article, each with why.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        return find_related(self._searcher, self.article(id))
+
+    def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
+        """What a half-typed query may become: phrases, then titles; best first."""
+        snapshot = self._snapshot
+        completer = Completer(
+            snapshot.searcher, snapshot.vocabulary, snapshot.completion_dictionary
+        )
+        return completer.complete(text, limit)
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return self._searcher.count()
+
+    def stats(self, *, by_source: bool = False) -> ArchiveStats:
+        """Numbers about the whole archive.
+
+        Args:
+            by_source: whether to count how complete the articles of each source are; a search a source.
+        """
+        facets = {"source": _MOST_SOURCES if by_source else FACET_VALUES, "section": FACET_VALUES}
+        everything = self._searcher.search(
+            Plan(limit=0, facets={**facets, HOLDS: len(PARTS)}, utc_offset=UTC_OFFSET)
+        )
+        counts = dict(everything.facets)
+        having = counts.pop(HOLDS)
+        sources: list[SourceStats] = []
+        if by_source:
+            sources = [
+                SourceStats(source, count, self._having({"source": source}))
+                for source, count in counts["source"].items()
+            ]
+            rest = everything.total - sum(one.articles for one in sources)
+            left = {
+                part: having.get(part, 0) - sum(one.having[part] for one in sources)
+                for part in PARTS
+            }
+            sources += [SourceStats("", rest, left)] if rest else []
+        return ArchiveStats(
+            articles=everything.total,
+            facets=facet_values(counts),
+            timeline=fill(everything.timeline, everything.interval),
+            sources=tuple(sources),
+        )
+
+    def _having(self, filters: Mapping[str, str]) -> dict[str, int]:
+        """How many articles of a source have each part."""
+        plan = Plan(limit=0, filters=filters, facets={HOLDS: len(PARTS)})
+        found = self._searcher.search(plan).facets[HOLDS]
+        return {part: found.get(part, 0) for part in PARTS}
+
+
+def _not_found(id: str) -> ArticleNotFoundError:
+    return ArticleNotFoundError(f"{id}: the archive holds no article with this id")
+
+
+def _falls_short(answer: _Answer, literal: LiteralReading) -> bool:
+    """Whether a headline should be tried without its quotation marks and signs.
+
+    So it should when nothing is found, or nothing complete because of a minus before a number.
+    """
+    result = answer.ranked.result
+    return not result.total or (literal.has_negative_number and not result.total_all)

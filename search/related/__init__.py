@@ -1,0 +1,1 @@
+"""Stories that belong to an article."""

@@ -1,0 +1,120 @@
+"""One commit of an archive with everything that is derived from it, and how a newer one takes its place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Event, Lock, Thread
+
+from indexer.engines.base import Engine, Searcher
+from search.completion.completion_dictionary import CompletionDictionary
+from search.understanding.synonyms import Synonyms
+from search.understanding.vocabulary import SearcherVocabulary
+
+_LOG = logging.getLogger(__name__)
+SECONDS = 1.0
+"""How often a server looks for a new commit."""
+
+
+class Snapshot:
+    """One commit of an archive: its searcher, its vocabulary and its completion dictionary.
+
+    Threads share it. Nothing in it changes; what is made on first use is made once. It is released
+    with its last user.
+    """
+
+    def __init__(self, searcher: Searcher, synonyms: Synonyms) -> None:
+        self.searcher = searcher
+        self.vocabulary = SearcherVocabulary(searcher, synonyms)
+        self._lock = Lock()
+
+    @property
+    def completion_dictionary(self) -> CompletionDictionary:
+        """The words of the archive that are worth suggesting."""
+        with self._lock:
+            return self._dictionary
+
+    @cached_property
+    def _dictionary(self) -> CompletionDictionary:
+        return CompletionDictionary(self.searcher)
+
+
+Warm = Callable[[Snapshot], None]
+"""Does with a snapshot what the first search would have to wait for."""
+
+
+class SnapshotSource:
+    """The snapshot of an engine's newest commit.
+
+    While it is watched (`watching`), a new commit is opened and warmed in a thread before it takes the
+    place of the old one, and nobody waits for it. Otherwise each caller looks for a new commit.
+    """
+
+    def __init__(self, engine: Engine, synonyms: Synonyms) -> None:
+        self._engine = engine
+        self._synonyms = synonyms
+        self._lock = Lock()
+        self._current: Snapshot | None = None
+        self._is_watched = False
+
+    def current(self) -> Snapshot:
+        """The snapshot that a request uses for everything it does.
+
+        Raises:
+            ArchiveError: the newest commit cannot be read.
+        """
+        current = self._current
+        if current is not None and self._is_watched:
+            return current
+        return self._newest()
+
+    def _newest(self, warm: Warm | None = None) -> Snapshot:
+        searcher = self._engine.searcher()
+        current = self._current
+        if current is not None and current.searcher is searcher:
+            return current
+        with self._lock:
+            current = self._current
+            if current is None or current.searcher is not searcher:
+                current = Snapshot(searcher, self._synonyms)
+                if warm is not None:
+                    warm(current)
+                self._current = current
+            return current
+
+    def check(self) -> None:
+        """Make sure that the newest commit can be opened; raises ArchiveError."""
+        self._engine.searcher()
+
+    @contextmanager
+    def watching(self, warm: Warm, *, seconds: float = SECONDS) -> Iterator[None]:
+        """Look for a new commit every so many seconds, in a thread, and warm it."""
+        stop = Event()
+        self._newest(warm)
+        self._is_watched = True
+        thread = Thread(target=self._watch, args=(warm, seconds, stop), name="warm", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._is_watched = False
+            stop.set()
+            thread.join()
+
+    def _watch(self, warm: Warm, seconds: float, stop: Event) -> None:
+        told = ""
+        while not stop.wait(seconds):
+            try:
+                self._newest(warm)
+                told = ""
+            except Exception as error:
+                # The snapshot before goes on answering; the next look tries again.
+                if told != str(error):
+                    told = str(error)
+                    _LOG.exception("a new commit cannot be opened; the one before is used")
+
+    def release(self) -> None:
+        """Let go of the snapshot."""
+        self._current = None

@@ -1,0 +1,1 @@
+"""What the words of a query mean in one archive: spellings, diacritics, other forms."""

@@ -1,0 +1,208 @@
+"""What a query means in one archive: how each word may be spelt there, and what is marked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from indexer.documents import folded_field
+from indexer.language.analysis import SYLLABLES
+from indexer.language.normalise import has_diacritics
+from search.query.tree import (
+    Exclude,
+    InField,
+    Node,
+    ParsedQuery,
+    QueryPrefix,
+    QueryProblem,
+    QueryWord,
+    Sequence,
+    children,
+    leaves,
+    word_runs,
+)
+from search.understanding.other_forms import OtherForms, any_form
+from search.understanding.spelling import Place, Speller, SpellingVocabulary
+from search.understanding.synonyms import Form, Synonyms
+
+MOST_EXPANSIONS = 1000
+"""Terms that a prefix stands for at most."""
+
+
+class Vocabulary(SpellingVocabulary, Protocol):
+    """What the archive knows about its own syllables, and about other ways to write them."""
+
+    synonyms: Synonyms
+
+    def common(self, syllables: SequenceOf[str]) -> set[str]:
+        """The syllables that so many articles hold that they say little about any."""
+
+    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
+        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
+
+        Args:
+            folded: compare without diacritics; for syllables only.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked in titles, snippets and articles.
+
+    Attributes:
+        syllables: a syllable -> a key: syllables with the same key match the same part of the query.
+        phrases: syllables that are marked where they stand side by side.
+        common: keys of the parts that so many articles hold that they say little about any.
+    """
+
+    syllables: Mapping[str, str]
+    phrases: tuple[Form, ...] = ()
+    common: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodQuery:
+    """A query and what its words mean in one archive.
+
+    Attributes:
+        text: the query as typed, NFC.
+        root: its tree.
+        problems: faults of the query.
+        folded: the query was typed without diacritics, and not in keystrokes either.
+        spellings: where a word begins in the query -> how it may be spelt in an article.
+        expansions: where a prefix begins -> the syllables that begin with it.
+        field_expansions: where a prefix in a field begins -> the terms of the field.
+        others: other ways to write some neighbouring words.
+        corrections: places of words -> the words they are taken for: keystrokes, misspellings.
+        unknown: places of corrected words that no article holds as they were typed.
+        restored: places of words without diacritics -> how they are most probably spelt.
+        marks: what is marked of it.
+    """
+
+    text: str
+    root: Sequence
+    problems: tuple[QueryProblem, ...]
+    folded: bool
+    spellings: Mapping[int, tuple[str, ...]]
+    expansions: Mapping[int, tuple[str, ...]]
+    field_expansions: Mapping[int, tuple[str, ...]]
+    others: tuple[OtherForms, ...]
+    corrections: Mapping[Place, str]
+    unknown: frozenset[Place]
+    restored: Mapping[Place, str]
+    marks: Marks
+
+    def other_of(self, word: QueryWord) -> OtherForms | None:
+        """The other forms of the words that a word is one of."""
+        return next((other for other in self.others if word.start in other.starts), None)
+
+
+def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
+    """Find what the words of a query mean in the archive that a vocabulary is of."""
+    root = query.root
+    everything = leaves(root, in_fields=True)
+    speller = Speller((leaf.text for leaf in leaves(root)), vocabulary)
+    others, known = _other_forms(root, speller, vocabulary)
+    starts = {start for other in others for start in other.starts}
+    for run in word_runs(root):
+        speller.correct(run, starts)
+    words = [part for part in root.parts if isinstance(part, QueryWord)]
+    if words and len(words) == len(root.parts):
+        speller.restore_accents(words, known)
+    spellings = {
+        leaf.start: tuple(dict.fromkeys((*speller.forms(leaf), *speller.understood(leaf))))
+        for leaf in everything
+        if isinstance(leaf, QueryWord)
+    }
+    expansions = {
+        leaf.start: vocabulary.with_prefix(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
+        for leaf in everything
+        if isinstance(leaf, QueryPrefix)
+    }
+    return UnderstoodQuery(
+        text=query.text,
+        root=root,
+        problems=query.problems,
+        folded=speller.folded,
+        spellings=spellings,
+        expansions=expansions,
+        field_expansions=_field_expansions(root, vocabulary),
+        others=others,
+        corrections=speller.corrections,
+        unknown=frozenset(speller.unknown),
+        restored=speller.restored,
+        marks=_marks(root, spellings, expansions, others, vocabulary),
+    )
+
+
+def _other_forms(
+    root: Sequence, speller: Speller, vocabulary: Vocabulary
+) -> tuple[tuple[OtherForms, ...], dict[int, str]]:
+    """What runs of plain words may be written as, and how their own words are spelt."""
+    others: list[OtherForms] = []
+    known: dict[int, str] = {}
+    for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, QueryWord)):
+        run = [part for part in parts if isinstance(part, QueryWord)] if plain else []
+        texts = [word.text for word in run]
+        for found in vocabulary.synonyms.find(texts, folded=speller.folded):
+            starts = tuple(word.start for word in run[found.start : found.end])
+            words = tuple(texts[found.start : found.end])
+            others.append(OtherForms(words, starts, found.others, any_form(found.others)))
+            if found.spelt:
+                known.update(zip(starts, found.spelt, strict=True))
+    return tuple(others), known
+
+
+def _field_expansions(node: Node, vocabulary: Vocabulary) -> dict[int, tuple[str, ...]]:
+    """The terms that the prefixes in fields stand for."""
+    if isinstance(node, InField) and isinstance(node.part, QueryPrefix):
+        text = node.part.text
+        field = str(node.field) if has_diacritics(text) else folded_field(node.field)
+        return {node.part.start: vocabulary.with_prefix(field, text)}
+    found: dict[int, tuple[str, ...]] = {}
+    for part in children(node):
+        found |= _field_expansions(part, vocabulary)
+    return found
+
+
+def _marks(
+    root: Sequence,
+    spellings: Mapping[int, tuple[str, ...]],
+    expansions: Mapping[int, tuple[str, ...]],
+    others: tuple[OtherForms, ...],
+    vocabulary: Vocabulary,
+) -> Marks:
+    """What is marked: the words of everything that is not excluded."""
+    syllables: dict[str, str] = {}
+    common: set[str] = set()
+    phrases: set[Form] = set()
+    other_of = {start: other for other in others for start in other.starts}
+    for leaf in marked_leaves(root):
+        if isinstance(leaf, QueryWord):
+            group = other_of.get(leaf.start)
+            written = group.forms if group else ()
+            forms = (*spellings[leaf.start], *(form[0] for form in written if len(form) == 1))
+            phrases.update(form for form in written if len(form) > 1)
+            if vocabulary.common(forms):
+                common.add(leaf.text)
+        else:
+            forms = expansions[leaf.start]
+        for form in forms:
+            syllables.setdefault(form, leaf.text)
+    # A word all of whose spellings stand for another word as well has no key of its own.
+    keys = frozenset(common & set(syllables.values()))
+    return Marks(syllables, tuple(sorted(phrases)), keys)
+
+
+def marked_leaves(node: Node) -> list[QueryWord | QueryPrefix]:
+    """The words and prefixes of a part of a query, but for what is excluded."""
+    match node:
+        case QueryWord() | QueryPrefix():
+            return [node]
+        case Exclude():
+            return []
+        case _:
+            return [leaf for part in children(node) for leaf in marked_leaves(part)]

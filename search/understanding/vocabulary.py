@@ -1,0 +1,164 @@
+"""The syllables of an archive: how frequent they are, and which of them differ in diacritics alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from threading import Lock
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from indexer.engines.base import Searcher, Term
+from indexer.engines.capabilities import HasTermDictionary, TokenHashes
+from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
+from indexer.language.normalise import normalise
+from search.articles import sample_hashes
+from search.understanding.keystrokes import decode_telex, decode_vni
+from search.understanding.synonyms import Synonyms
+from search.understanding.understood_query import MOST_EXPANSIONS
+
+_MOST_COUNTS = 1 << 17
+_COMMON, _LEAST_COMMON = 0.25, 100
+"""A syllable is common in so many of the articles, and in an archive that is not too small."""
+_BARE = 20
+"""A syllable is half typed when one with diacritics is in so many times as many articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    """The syllables of a commit.
+
+    Attributes:
+        accented: folded syllable -> its accented forms.
+        folded: the folded syllables, by their length.
+        every: all syllables, by their length.
+    """
+
+    accented: Mapping[str, tuple[str, ...]]
+    folded: Mapping[int, list[str]]
+    every: Mapping[int, list[str]]
+
+
+class SearcherVocabulary:
+    """`understood_query.Vocabulary` of one commit; threads may share it.
+
+    An engine without a term dictionary has no expansions, accented forms or spelling correction: words
+    are searched as they are typed.
+    """
+
+    def __init__(self, searcher: Searcher, synonyms: Synonyms) -> None:
+        self.synonyms = synonyms
+        self.size = searcher.count()
+        """How many articles there are."""
+        self._searcher = searcher
+        self._lock = Lock()
+        self._counts: dict[str, int] = {}
+
+    def frequency(self, syllable: str) -> int:
+        """How many articles hold a syllable."""
+        return self.frequencies([syllable])[0]
+
+    def frequencies(self, syllables: Sequence[str]) -> list[int]:
+        """How many articles hold each syllable."""
+        counts = self._counts
+        missing = [one for one in syllables if one not in counts]
+        if missing:
+            if len(counts) > _MOST_COUNTS:
+                counts = self._counts = {}
+                missing = list(syllables)
+            counts.update(zip(missing, self._searcher.frequencies(SYLLABLES, missing), strict=True))
+        return [counts[one] for one in syllables]
+
+    def accented_forms(self, folded: str) -> tuple[str, ...]:
+        """The syllables of the archive that fold to `folded`."""
+        if not isinstance(self._searcher, HasTermDictionary):
+            return (folded,)
+        return self.spellings.accented.get(folded, ())
+
+    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
+        """The single terms of a field that begin with `prefix`, the first `MOST_EXPANSIONS`."""
+        found: Iterable[str]
+        if folded:
+            forms = self.spellings.accented
+            found = (form for base in forms if base.startswith(prefix) for form in forms[base])
+        else:
+            found = (term for term, _ in self._terms(field, prefix) if " " not in term)
+        return tuple(islice(found, MOST_EXPANSIONS))
+
+    def _terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        searcher = self._searcher
+        return searcher.terms(field, prefix) if isinstance(searcher, HasTermDictionary) else ()
+
+    def samples(self, first: str, second: str, count: int) -> list[TokenHashes]:
+        """Token hashes of some articles that hold two folded syllables side by side."""
+        return sample_hashes(self._searcher, Term(BIGRAMS, (f"{first} {second}",)), count)
+
+    def common(self, syllables: Sequence[str]) -> set[str]:
+        """The syllables that so many articles hold that they say little about any."""
+        least = max(_LEAST_COMMON, _COMMON * self.size)
+        counts = self.frequencies(syllables)
+        return {one for one, count in zip(syllables, counts, strict=True) if count > least}
+
+    def is_bare(self, syllable: str) -> bool:
+        """Whether a syllable without diacritics is as good as never written so."""
+        forms = [form for form in self.accented_forms(syllable) if form != syllable]
+        if not forms:
+            return False
+        most = max(self.frequencies(forms))
+        return self.frequency(syllable) * _BARE < most
+
+    def decode(self, word: str) -> str | None:
+        """The syllable of the archive that a word is the Telex or VNI keystrokes of."""
+        for decode in (decode_telex, decode_vni):
+            syllable = decode(word)
+            if syllable is not None and self.frequency(normalise(syllable)):
+                return normalise(syllable)
+        return None
+
+    def near(self, word: str, most: int, *, folded: bool) -> list[tuple[str, int]]:
+        """Syllables that differ from a word in up to `most` letters, and in how many.
+
+        Neighbouring letters that changed places count as one.
+
+        Args:
+            folded: syllables without diacritics, which stand for all their accented forms.
+        """
+        by_length = self.spellings.folded if folded else self.spellings.every
+        lengths = range(len(word) - most, len(word) + most + 1)
+        found = process.extract(
+            word,
+            [one for length in lengths for one in by_length.get(length, ())],
+            scorer=OSA.distance,
+            score_cutoff=most,
+            limit=None,
+        )
+        return [(other, int(distance)) for other, distance, _ in found]
+
+    def pair_frequencies(self, pairs: Sequence[str]) -> list[int]:
+        """How many articles hold each pair of folded syllables side by side."""
+        return self._searcher.frequencies(BIGRAMS, pairs)
+
+    @property
+    def spellings(self) -> _Spellings:
+        """All syllables, read on first use."""
+        with self._lock:
+            return self._read_spellings
+
+    @cached_property
+    def _read_spellings(self) -> _Spellings:
+        forms: dict[str, list[str]] = {}
+        every = [term for term, _ in self._terms(SYLLABLES)]
+        for term in every:
+            forms.setdefault(fold_term(term), []).append(term)
+        accented = {base: tuple(its) for base, its in forms.items()}
+        return _Spellings(accented, _by_length(accented), _by_length(every))
+
+
+def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in words:
+        found.setdefault(len(word), []).append(word)
+    return found

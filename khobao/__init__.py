@@ -1,5 +1,5 @@
 """The command line: wires indexer, search and web app together; nothing else."""
 
-from khobao.main import cli, main
+from khobao.entry import cli, main
 
 __all__ = ["cli", "main"]

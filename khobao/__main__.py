@@ -1,5 +1,5 @@
 """`python -m khobao` is the command `khobao`."""
 
-from khobao.main import main
+from khobao.entry import main
 
 main()

@@ -1,11 +1,17 @@
-"""Files whose every block is compared with its checksum before anything of it is used."""
+"""Files whose every block is compared with its checksum whenever it is read from the disk.
+
+A file may be damaged while it is open. So a block that was right once is either at hand in memory or
+compared again.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import zlib
 from array import array
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +42,38 @@ class FileSums:
                 blocks.append(zlib.crc32(block))
                 length += len(block)
         return cls(length, blocks)
+
+
+_KEPT_BLOCKS = 2048
+"""Blocks that are kept in memory, of all files together: 32 MB."""
+_FEW = 2
+"""A reading of more blocks than this passes the kept ones by: postings, whole columns."""
+
+
+class _KeptBlocks:
+    """The verified blocks that were used last; threads share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._blocks: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+
+    def get(self, key: tuple[int, int]) -> bytes | None:
+        with self._lock:
+            block = self._blocks.get(key)
+            if block is not None:
+                self._blocks.move_to_end(key)
+            return block
+
+    def put(self, key: tuple[int, int], block: bytes) -> None:
+        with self._lock:
+            self._blocks[key] = block
+            if len(self._blocks) > self._most:
+                self._blocks.popitem(last=False)
+
+
+_KEPT = _KeptBlocks(_KEPT_BLOCKS)
+_NUMBERS = itertools.count()
 
 
 class MissingFileError(DamageError, FileNotFoundError):
@@ -74,7 +112,8 @@ class VerifiedFile:
             raise DamageError(
                 path, f"the file is damaged: it has {length} bytes in place of {self.length}"
             )
-        self._verified = bytearray(0 if sums is None else len(sums.blocks))
+        # Tells the blocks of this file from those of all others that this process has opened.
+        self._number = next(_NUMBERS)
         self._lock = threading.Lock()
 
     def __del__(self) -> None:
@@ -94,16 +133,31 @@ class VerifiedFile:
         if self._sums is None or not length:
             return self._raw(position, length)
         first, last = position // BLOCK, (position + length - 1) // BLOCK
-        if 0 not in self._verified[first : last + 1]:
-            return self._raw(position, length)
+        if last - first < _FEW:
+            data = b"".join([self._kept_block(number) for number in range(first, last + 1)])
+        else:
+            data = self._verified(first, last)
+        start = first * BLOCK
+        return data[position - start : position - start + length]
+
+    def _kept_block(self, number: int) -> bytes:
+        key = self._number, number
+        block = _KEPT.get(key)
+        if block is None:
+            block = self._verified(number, number)
+            _KEPT.put(key, block)
+        return block
+
+    def _verified(self, first: int, last: int) -> bytes:
+        """Blocks `first` to `last` from the disk, each compared with its checksum."""
+        sums = self._sums.blocks if self._sums else ()
         start = first * BLOCK
         data = self._raw(start, min((last + 1) * BLOCK, self.length) - start)
         for number in range(first, last + 1):
             at = (number - first) * BLOCK
-            if zlib.crc32(data[at : at + BLOCK]) != self._sums.blocks[number]:
+            if zlib.crc32(data[at : at + BLOCK]) != sums[number]:
                 raise DamageError(self.path, "the file is damaged: a checksum does not match")
-            self._verified[number] = 1
-        return data[position - start : position - start + length]
+        return data
 
     def _raw(self, position: int, length: int) -> bytes:
         parts = []
@@ -127,11 +181,10 @@ class VerifiedFile:
             return os.read(self._descriptor, length)
 
     def verify(self) -> None:
-        """Compare the whole file with its checksums, also what was read before.
+        """Compare the whole file with its checksums.
 
         Raises:
             DamageError: as `read`.
         """
-        self._verified = bytearray(len(self._verified))
-        for start in range(0, self.length, 64 * BLOCK):
-            self.read(start, min(64 * BLOCK, self.length - start))
+        for first in range(0, -(-self.length // BLOCK), 64):
+            self._verified(first, min(first + 64, -(-self.length // BLOCK)) - 1)

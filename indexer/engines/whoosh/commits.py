@@ -141,6 +141,8 @@ def read_newest(folder: Path) -> Commit:
         )
     if first:
         raise first
+    if holds_index(folder):
+        raise DamageError(folder / f"_{INDEX_NAME}_N.toc", "the table of contents is missing")
     raise ArchiveError(f"{folder}: there is no index here; make one with: khobao index")
 
 

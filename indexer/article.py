@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.language.cleaning import json_text
 from indexer.moments import Moment, moment_from_json, moment_to_json
 
 _BETWEEN_AUTHORS = re.compile(r"\s+[-–—]\s+|[,;/&\n]|\s+và\s+")
@@ -103,7 +104,7 @@ def article_to_json(article: Article, *, with_path: bool = True) -> str:
     fields = {**article_fields(article), "digest": article_digest(article)}
     if not with_path:
         del fields["path"]
-    return json.dumps(fields, ensure_ascii=False)
+    return json_text(fields)
 
 
 def article_from_fields(fields: dict[str, Any]) -> Article:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from indexer.errors import SourceError
-from indexer.language.cleaning import printable
+from indexer.language.cleaning import json_text, printable
 from indexer.pipeline import IndexReport
 
 _COUNTS = ("added", "changed", "removed", "unchanged", "duplicates")
@@ -44,7 +43,7 @@ def write_report(report: IndexReport, path: Path) -> None:
     try:
         with path.open("w", encoding="utf-8") as stream:
             for line in _lines(report):
-                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+                stream.write(json_text(line) + "\n")
     except OSError as error:
         raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import click
 
 from indexer.article import Article, article_to_json
+from indexer.language.cleaning import json_text
 from indexer.parsing import explain_file, parse_file, parse_map
 from khobao.group import archive_option, cli, json_option, map_option
 from khobao.terminal import complain, print_article, print_evidence, print_stats
@@ -119,7 +119,7 @@ def index(
         click.echo(f"khobao: {note}", err=True)
     for failure in report.failures:
         click.echo(f"khobao: {failure}", err=True)
-    click.echo(json.dumps(report_to_json(report)) if as_json else report_line(report))
+    click.echo(json_text(report_to_json(report)) if as_json else report_line(report))
     if report_file is not None:
         write_report(report, report_file)
     if report.failures:
@@ -138,9 +138,8 @@ def check(archive: Path, as_json: bool) -> None:
         click.echo(f"khobao: {line}", err=True)
     if as_json:
         click.echo(
-            json.dumps(
-                {"articles": report.articles, "problems": report.problems, "notes": report.notes},
-                ensure_ascii=False,
+            json_text(
+                {"articles": report.articles, "problems": report.problems, "notes": report.notes}
             )
         )
     else:
@@ -160,7 +159,7 @@ def repair(archive: Path, as_json: bool) -> None:
     for line in (*report.mended, *report.lost):
         click.echo(f"khobao: {line}", err=True)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+        click.echo(json_text(asdict(report)))
     else:
         click.echo(
             f"{report.kept} kept, {report.rewritten} rewritten, {report.read_again} read again,"
@@ -181,6 +180,6 @@ def stats(archive: Path, as_json: bool) -> None:
     with Archive.open(archive) as opened:
         found = opened.stats(by_source=True)
     if as_json:
-        click.echo(json.dumps(stats_to_json(found), ensure_ascii=False))
+        click.echo(json_text(stats_to_json(found)))
     else:
         print_stats(found)

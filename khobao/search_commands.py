@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from indexer.article import article_to_json
+from indexer.language.cleaning import json_text
 from khobao.group import archive_option, cli, json_option
 from khobao.terminal import marked, print_article, print_related, print_result
 
@@ -40,7 +40,7 @@ def search(
             SearchRequest(_text(query), page=page, sort=Sort(sort), explain=explain)
         )
     if as_json:
-        click.echo(json.dumps(result_to_json(result), ensure_ascii=False))
+        click.echo(json_text(result_to_json(result)))
         return
     print_result(result)
 
@@ -73,7 +73,7 @@ def related(id: str, archive: Path, as_json: bool) -> None:
     with Archive.open(archive) as opened:
         found = opened.related(id)
     if as_json:
-        click.echo(json.dumps(related_to_json(found), ensure_ascii=False))
+        click.echo(json_text(related_to_json(found)))
         return
     print_related(found)
 
@@ -90,7 +90,7 @@ def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
     with Archive.open(archive) as opened:
         found = opened.suggest(_text(beginning))
     if as_json:
-        click.echo(json.dumps([suggestion_to_json(one) for one in found], ensure_ascii=False))
+        click.echo(json_text([suggestion_to_json(one) for one in found]))
         return
     for one in found:
         click.echo(marked(one.text) + (f"  {one.id}" if one.id else ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +10,7 @@ import click
 
 from indexer.article import Article
 from indexer.documents import PARTS
+from indexer.language.cleaning import json_text
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
 from indexer.parsing import Parsed, UnreadKeys, unread_fault
 from indexer.parsing.evidence import Seen
@@ -67,7 +67,7 @@ def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
     field = ""
     for one in seen:
         if as_json:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            click.echo(json_text(asdict(one)))
             continue
         if one.field != field:
             click.secho(one.field, bold=True)

@@ -9,6 +9,8 @@ from functools import cached_property
 from threading import Event, Lock, Thread
 
 from indexer.engines.base import Engine, Searcher
+from indexer.engines.capabilities import HasWarnings
+from indexer.errors import KhobaoError
 from search.completion.completion_dictionary import CompletionDictionary
 from search.understanding.synonyms import Synonyms
 from search.understanding.vocabulary import SearcherVocabulary
@@ -82,6 +84,9 @@ class SnapshotSource:
                 if warm is not None:
                     warm(current)
                 self._current = current
+                if isinstance(self._engine, HasWarnings):
+                    for line in self._engine.warnings:
+                        _LOG.warning("%s", line)
             return current
 
     def check(self) -> None:
@@ -113,7 +118,10 @@ class SnapshotSource:
                 # The snapshot before goes on answering; the next look tries again.
                 if told != str(error):
                     told = str(error)
-                    _LOG.exception("a new commit cannot be opened; the one before is used")
+                    expected = isinstance(error, KhobaoError)
+                    _LOG.error(
+                        "%s; the commit before is used", error, exc_info=None if expected else error
+                    )
 
     def release(self) -> None:
         """Let go of the snapshot."""

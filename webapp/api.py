@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, request, url_for
 
 from indexer.article import Article, article_digest, article_fields
-from indexer.language.cleaning import clean_text
+from indexer.language.cleaning import clean_text, json_text
 from search.presentation.serialise import (
     related_to_json,
     result_to_json,
@@ -59,7 +59,7 @@ def problem(error: ApiError) -> Response:
     if error.parameter:
         body["parameter"] = error.parameter
     response = Response(
-        json.dumps(body, ensure_ascii=False),
+        json_text(body),
         error.status,
         content_type="application/problem+json",
     )
@@ -154,7 +154,7 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _answer(body: dict[str, Any]) -> Response:
-    response = Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
+    response = Response(json_text(body), content_type="application/json")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     # The time that it took is no part of an answer's content.
     content = {name: value for name, value in body.items() if name != "took_ms"}

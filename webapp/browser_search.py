@@ -5,10 +5,9 @@ Source: OpenSearch 1.1 Draft 6 and its Suggestions extension 1.1.
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, Response, render_template, request, url_for
 
+from indexer.language.cleaning import json_text
 from webapp.common import archive, asked
 
 blueprint = Blueprint("browser_search", __name__)
@@ -41,6 +40,6 @@ def suggest() -> Response:
             for one in found
         ],
     ]
-    response = Response(json.dumps(answer, ensure_ascii=False), content_type=SUGGESTIONS_TYPE)
+    response = Response(json_text(answer), content_type=SUGGESTIONS_TYPE)
     response.headers["Cache-Control"] = "private, max-age=60"
     return response

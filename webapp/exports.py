@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, abort, g, request, url_for
 
 from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
+from indexer.language.cleaning import json_text
 from search.presentation import references
 from search.presentation.exports import PUBLIC_FORMATS, written
 from search.reader import ArchiveReader
@@ -68,7 +68,7 @@ def cite(id: str, kind: str) -> Response:
             text = f"{citations.as_text(article, address, g.language)}\n"
             kind_of = "text/plain; charset=utf-8"
         case "csl.json":
-            text = json.dumps([references.as_csl(article)], ensure_ascii=False, indent=2)
+            text = json_text([references.as_csl(article)], indent=2)
             kind_of = "application/vnd.citationstyles.csl+json"
         case "ris" | "bib":
             text, kind_of = PUBLIC_FORMATS[kind].write([article]), PUBLIC_FORMATS[kind].content_type

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, g, request, url_for
 
+from indexer.language.cleaning import visible
 from indexer.moments import first_moment
 from search.results import Hit, Sort
 from webapp import wording
@@ -75,7 +76,7 @@ def _add(feed: FeedGenerator, hit: Hit) -> None:
 
 def _clean(text: str) -> str:
     """Without what XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", text)
+    return visible(_NOT_XML.sub("\ufffd", text))
 
 
 def _answer(body: bytes, content_type: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from prometheus_client import (
@@ -69,6 +69,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["CORS_ORIGIN"] = settings.cors_origin
     app.config["METRICS"] = Metrics()
     app.before_request(_note_start)
+    app.before_request(_refuse_large_bodies)
     limiter = Limiter(
         get_remote_address,
         app=app,
@@ -84,6 +85,12 @@ def set_up(app: Flask, settings: Settings) -> None:
 
 def _note_start() -> None:
     g.started = time.perf_counter()
+
+
+def _refuse_large_bodies() -> None:
+    """No page takes a body; none is read to find that out."""
+    if (request.content_length or 0) > MAX_BODY:
+        abort(413)
 
 
 def _note_answer(response: Response) -> Response:

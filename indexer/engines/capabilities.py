@@ -54,6 +54,15 @@ class HasTokenArrays(Protocol):
 
 
 @runtime_checkable
+class HasWarnings(Protocol):
+    """An engine that may answer from an older commit than the newest, and says so."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """One line for each newer commit that is damaged and is not used."""
+
+
+@runtime_checkable
 class CanCompact(Protocol):
     """An engine whose searches are faster after it has joined what many commits wrote."""
 

@@ -6,8 +6,10 @@ marks) and 31 (default ignorable characters); Unicode Technical Standard 51 (emo
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 from indexer.language.normalise import compose_marks, is_basic, nfc
 
@@ -105,6 +107,15 @@ _NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe
 def visible(text: str) -> str:
     """A text as pages and tables may hold it: U+FFFD for controls, which HTML and XML forbid."""
     return _NOT_SHOWN.sub("\ufffd", text)
+
+
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\ud800-\udfff]")
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON with its letters as they are, and every control character escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def printable(text: str) -> str:

@@ -63,8 +63,8 @@ _CLOCK = (
     r"(?:\s?(?P<half>am|pm|sa|ch|sáng|trưa|chiều|tối|đêm|khuya)\b)?"
 )
 _ZONE = (
-    r"(?P<zone>(?:gmt|utc)\s?(?P<offset>[+-]\s?\d{1,2}(?::?\d{2})?)?|z\b|ict\b|[+-]\d{2}:\d{2}|\+\d{4}(?!\d)"
-    r"|(?:theo\s+)?giờ\s+(?:việt\s+nam|vn|hà\s+nội))"
+    r"(?P<zone>(?:(?:theo\s+)?giờ\s+)?(?:gmt|utc)\s?(?P<offset>[+-]\s?\d{1,2}(?::?\d{2})?)?|z\b|ict\b|[+-]\d{2}:\d{2}|\+\d{4}(?!\d)"
+    r"|(?:theo\s+)?giờ\s+(?:việt\s+nam|vn|hà\s+nội|quốc\s+tế))"
 )
 _SMALL = r"(?:ngày|lúc|vào|hồi|at|on|,)"
 
@@ -130,4 +130,4 @@ def zone_of(zone: str, default: timezone) -> timezone:
     if match:
         sign = -1 if match[1] == "-" else 1
         return timezone(sign * timedelta(hours=int(match[2]), minutes=int(match[3] or 0)))
-    return UTC if zone in ("gmt", "utc", "z") else default
+    return UTC if zone.endswith(("gmt", "utc", "z", "quốc tế")) else default

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -47,24 +48,30 @@ QUERIES = ("lũ quét lào cai", '"đê điều"', "lu quet", "mưa* -thuỷ", "
 Question = Callable[[ArchiveReader], object]
 
 
+def search(reader: ArchiveReader, request: SearchRequest) -> object:
+    names = ("total", "hits", "facets", "timeline", "accented")
+    return attrgetter(*names)(reader.search(request))
+
+
+def ids(reader: ArchiveReader, request: SearchRequest) -> list[str]:
+    return [article.id for article in reader.results(request)]
+
+
 def questions() -> Iterator[Question]:
     """What an archive is asked, each question by itself: an error must not hide a wrong answer."""
-    names = ("total", "hits", "facets", "timeline", "accented")
     for query in QUERIES:
         for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.RECENT):
             request = SearchRequest(query, sort=sort, facets=FACETS, explain=True)
-            yield lambda reader, request=request: attrgetter(*names)(reader.search(request))
+            yield partial(search, request=request)
     for facet in FACETS:
-        request = SearchRequest("lũ", facets=(facet,))
-        yield lambda reader, request=request: reader.search(request).facets
-    yield lambda reader: reader.suggest("lu q")
-    yield lambda reader: reader.stats(by_source=True)
-    yield lambda reader: reader.count()
+        yield partial(search, request=SearchRequest("lũ", facets=(facet,)))
+    yield partial(ArchiveReader.suggest, text="lu q")
+    yield partial(ArchiveReader.stats, by_source=True)
+    yield ArchiveReader.count
     for number in range(ARTICLES):
-        yield lambda reader, id=f"bai-{number}": reader.view(id, "mưa lớn")
-    yield lambda reader: reader.related("bai-1")
-    everything = SearchRequest("", sort=Sort.OLDEST)
-    yield lambda reader: [article.id for article in reader.results(everything)]
+        yield partial(ArchiveReader.view, id=f"bai-{number}", query="mưa lớn")
+    yield partial(ArchiveReader.related, id="bai-1")
+    yield partial(ids, request=SearchRequest("", sort=Sort.OLDEST))
 
 
 @pytest.fixture(scope="module")

@@ -265,6 +265,8 @@ class WhooshEngine:
 def _folder_stamp(folder: Path) -> _FolderStamp:
     try:
         status = os.stat(folder)
+    except FileNotFoundError as error:
+        raise ArchiveError(f"{folder}: the index is gone; bring it back or index anew") from error
     except OSError as error:
         raise ArchiveError(os_error_line(error, folder)) from error
     return _FolderStamp(status.st_dev, status.st_ino, status.st_mtime_ns)

@@ -110,12 +110,17 @@ def encode_record(article: Article, names: Names) -> bytes:
 
 def decode_record(record: bytes) -> Article:
     """The article of a record."""
-    return decode_with_names(record)[0]
+    return _decoded(record)[0]
 
 
 def decode_with_names(record: bytes) -> tuple[Article, Names]:
     """Inverse of `encode_record`."""
+    article, names = _decoded(record)
+    return article, {EntityKind(kind): tuple(found) for kind, found in names.items()}
+
+
+def _decoded(record: bytes) -> tuple[Article, dict[str, list[str]]]:
     line, _, body = zlib.decompress(record).decode("utf-8", "surrogatepass").partition("\n")
     fields = json.loads(line)
-    names = {EntityKind(kind): tuple(found) for kind, found in fields["names"].items()}
-    return article_from_fields({**fields, "body": body}), names
+    fields["body"] = body
+    return article_from_fields(fields), fields["names"]

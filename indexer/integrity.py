@@ -14,7 +14,7 @@ from indexer.archive_folder import INDEX_FOLDER, check_marker
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record
 from indexer.engines.base import Origin, Searcher
-from indexer.engines.capabilities import HasTokenArrays, TokenArrays
+from indexer.engines.capabilities import HasTokenArrays, TokenArrays, capability
 from indexer.engines.token_hashes import hash_tokens
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError
@@ -96,8 +96,8 @@ def _fault_of(searcher: Searcher, origin: Origin) -> str | None:
         return f"its record is that of {article.id}"
     if article_digest(article) != origin.digest:
         return "its text is not what was stored"
-    if isinstance(searcher, HasTokenArrays):
-        (stored,) = searcher.token_arrays([origin.id])
+    if store := capability(searcher, HasTokenArrays):
+        (stored,) = store.token_arrays([origin.id])
         if stored is None or not _are_tokens_of(article, stored):
             return "its token arrays are not those of its text"
     return None

@@ -12,7 +12,7 @@ from indexer.article import Article
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
 from indexer.engines.base import Document, Engine, EngineWriter
-from indexer.engines.capabilities import CanCompact, exclusive_run
+from indexer.engines.capabilities import CanCompact, capability, exclusive_run
 from indexer.errors import ParseError
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
@@ -178,10 +178,10 @@ class _Run:
         self._remove_missing(sources)
         self._report_unread(sources)
         written = self.report.added + self.report.changed
-        many = written > options.batch and 2 * written >= len(self._catalog)
-        if many and isinstance(self._engine, CanCompact):
+        engine = capability(self._engine, CanCompact)
+        if engine and written > options.batch and 2 * written >= len(self._catalog):
             # Most of the archive is new: now is the cheapest time to join what the commits wrote.
-            self._engine.compact()
+            engine.compact()
         return self.report
 
     def _changed_files(self, sources: list[Path], exclude: Sequence[str]) -> list[SourceFile]:

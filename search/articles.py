@@ -10,7 +10,7 @@ import numpy as np
 from indexer.article import Article
 from indexer.documents import decode_record
 from indexer.engines.base import Plan, Searcher, Term
-from indexer.engines.capabilities import HasTokenArrays, TokenArrays, TokenHashes
+from indexer.engines.capabilities import HasTokenArrays, TokenArrays, TokenHashes, capability
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import article_tokens
 
@@ -41,8 +41,8 @@ def fetch_stored(searcher: Searcher, ids: Sequence[str]) -> list[StoredArticle]:
 
 def fetch_tokens(searcher: Searcher, ids: Sequence[str]) -> list[TokenArrays | None]:
     """Tokens of articles in the order of `ids`, from their texts where the searcher keeps none."""
-    if isinstance(searcher, HasTokenArrays):
-        return searcher.token_arrays(ids)
+    if store := capability(searcher, HasTokenArrays):
+        return store.token_arrays(ids)
     return [
         None if article is None else _tokens_of(article)
         for article in fetch_articles(searcher, ids)
@@ -51,13 +51,15 @@ def fetch_tokens(searcher: Searcher, ids: Sequence[str]) -> list[TokenArrays | N
 
 def fetch_hashes(searcher: Searcher, ids: Sequence[str]) -> list[TokenHashes]:
     """The token hashes of articles that the searcher has just found."""
+    if store := capability(searcher, HasTokenArrays):
+        return [one for one in store.token_hashes(ids) if one is not None]
     return [one.token_hashes for one in fetch_tokens(searcher, ids) if one is not None]
 
 
 def sample_hashes(searcher: Searcher, term: Term, count: int) -> list[TokenHashes]:
     """Token hashes of some articles that hold a term."""
-    if isinstance(searcher, HasTokenArrays):
-        return searcher.samples(term, count)
+    if store := capability(searcher, HasTokenArrays):
+        return store.samples(term, count)
     hits = searcher.search(Plan(required=(term,), limit=count)).hits
     return fetch_hashes(searcher, [hit.id for hit in hits])
 

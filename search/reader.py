@@ -223,7 +223,7 @@ def _not_found(id: str) -> ArticleNotFoundError:
 def _falls_short(answer: _Answer, literal: LiteralReading) -> bool:
     """Whether a headline should be tried without its quotation marks and signs.
 
-    So it should when nothing is found, or nothing complete because of a minus before a number.
+    So it should when nothing is found. A minus before a number is hardly ever meant as an exclusion: the
+    headline's own article, which holds the number, may be the only complete one.
     """
-    result = answer.ranked.result
-    return not result.total or (literal.has_negative_number and not result.total_all)
+    return literal.has_negative_number or not answer.ranked.result.total

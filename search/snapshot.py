@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Event, Lock, Thread
 
 from indexer.engines.base import Engine, Searcher
-from indexer.engines.capabilities import HasWarnings
+from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
 from search.completion.completion_dictionary import CompletionDictionary
 from search.understanding.synonyms import Synonyms
@@ -84,9 +84,9 @@ class SnapshotSource:
                 if warm is not None:
                     warm(current)
                 self._current = current
-                if isinstance(self._engine, HasWarnings):
-                    for line in self._engine.warnings:
-                        _LOG.warning("%s", line)
+                warned = capability(self._engine, HasWarnings)
+                for line in warned.warnings if warned else ():
+                    _LOG.warning("%s", line)
             return current
 
     def check(self) -> None:

@@ -117,7 +117,12 @@ class Matched:
         if not self.clauses:
             return [()] * len(documents)
         lacking = ~np.stack([clause.holds(documents) for clause in self.clauses], axis=1)
-        return [tuple(np.flatnonzero(row).tolist()) if row.any() else () for row in lacking]
+        found: list[tuple[int, ...]] = [()] * len(documents)
+        for document, clause in zip(
+            *(places.tolist() for places in lacking.nonzero()), strict=True
+        ):
+            found[document] = (*found[document], clause)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

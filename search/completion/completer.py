@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.article import Article
 from indexer.engines.base import AnyOf, Condition, Plan, Searcher, Term
-from indexer.engines.capabilities import HasTermDictionary, TokenArrays
+from indexer.engines.capabilities import HasTermDictionary, TokenHashes, capability
 from indexer.engines.token_hashes import hash_tokens, token_hash
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import (
@@ -27,7 +27,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.cleaning import clean_text
 from indexer.language.normalise import has_diacritics
-from search.articles import fetch_articles, fetch_tokens
+from search.articles import fetch_articles, fetch_hashes, fetch_tokens
 from search.completion.completion_dictionary import CompletionDictionary
 from search.completion.continuations import Continuation, find_continuations
 from search.results import Snippet, Suggestion
@@ -80,7 +80,7 @@ class _Sample:
     """An article that phrases are read off."""
 
     id: str
-    tokens: TokenArrays
+    token_hashes: TokenHashes
 
 
 class Completer:
@@ -178,12 +178,11 @@ class Completer:
     def _find(self, count: int, *required: Condition) -> list[_Sample]:
         hits = self._searcher.search(Plan(required=required, limit=count)).hits
         ids = [hit.id for hit in hits]
-        arrays = fetch_tokens(self._searcher, ids)
-        return [_Sample(id, tokens) for id, tokens in zip(ids, arrays, strict=True) if tokens]
+        return list(map(_Sample, ids, fetch_hashes(self._searcher, ids)))
 
     def _terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
-        searcher = self._searcher
-        return searcher.terms(field, prefix) if isinstance(searcher, HasTermDictionary) else ()
+        dictionary = capability(self._searcher, HasTermDictionary)
+        return dictionary.terms(field, prefix) if dictionary else ()
 
     def _article(self, sample: _Sample) -> Article:
         (article,) = fetch_articles(self._searcher, [sample.id])
@@ -204,7 +203,7 @@ class Completer:
             if not has_diacritics(typed.partial) or form.startswith(typed.partial)
         }
         found = find_continuations(
-            [one.tokens.token_hashes for one in stored],
+            [one.token_hashes for one in stored],
             hash_tokens(form for word in typed.words[-2:-1] for form in self._forms(typed, word)),
             hash_tokens(self._forms(typed, typed.words[-1])),
             hash_tokens(second),
@@ -230,7 +229,7 @@ class Completer:
         """What is typed with frequent words that stand elsewhere in articles that hold it."""
         words = [word.split(" ") for word, _ in self._dictionary.find(typed.partial, _MOST_WORDS)]
         pairs = self._dictionary.pairs
-        arrays = [one.tokens.token_hashes for one in stored]
+        arrays = [one.token_hashes for one in stored]
         found = find_continuations(
             arrays,
             hash_tokens(()),
@@ -282,7 +281,7 @@ class Completer:
         for one in stored:
             if len(found) == count:
                 break
-            hashes = one.tokens.token_hashes
+            hashes = one.token_hashes
             of_title = set(hashes[: int(np.argmin(hashes))].tolist())
             if not all(of_title & forms for forms in wanted):
                 continue
@@ -296,7 +295,10 @@ class Completer:
 
     def _words_of(self, sample: _Sample, first: int, length: int) -> str:
         """Syllables from one token of an article on; none where a sentence ends between them."""
-        offsets = sample.tokens.token_offsets
+        (tokens,) = fetch_tokens(self._searcher, [sample.id])
+        if tokens is None:
+            return ""
+        offsets = tokens.token_offsets
         start, last = int(offsets[first]), int(offsets[first + length - 1])
         text = searched_text(self._article(sample))
         if last < start or _BREAK.search(text, start, last):

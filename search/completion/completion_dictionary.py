@@ -7,7 +7,7 @@ from functools import lru_cache
 from heapq import nlargest
 
 from indexer.engines.base import Searcher
-from indexer.engines.capabilities import HasTermDictionary
+from indexer.engines.capabilities import HasTermDictionary, capability
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import WORDS, fold_term, syllables
 from indexer.language.normalise import has_diacritics
@@ -25,7 +25,8 @@ class CompletionDictionary:
     """
 
     def __init__(self, searcher: Searcher) -> None:
-        terms = searcher.terms(WORDS) if isinstance(searcher, HasTermDictionary) else ()
+        dictionary = capability(searcher, HasTermDictionary)
+        terms = dictionary.terms(WORDS) if dictionary else ()
         # Folded word, word, articles that hold it.
         self._words = sorted(
             (*spelling, articles)

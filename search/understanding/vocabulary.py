@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from threading import Lock
 
@@ -12,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from indexer.engines.base import Searcher, Term
-from indexer.engines.capabilities import HasTermDictionary, TokenHashes
+from indexer.engines.capabilities import HasTermDictionary, TokenHashes, capability
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
 from indexer.language.normalise import normalise
 from search.articles import sample_hashes
@@ -54,8 +53,10 @@ class SearcherVocabulary:
         self.size = searcher.count()
         """How many articles there are."""
         self._searcher = searcher
+        self._dictionary = capability(searcher, HasTermDictionary)
         self._lock = Lock()
         self._counts: dict[str, int] = {}
+        self._spellings: _Spellings | None = None
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
@@ -74,7 +75,7 @@ class SearcherVocabulary:
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables of the archive that fold to `folded`."""
-        if not isinstance(self._searcher, HasTermDictionary):
+        if self._dictionary is None:
             return (folded,)
         return self.spellings.accented.get(folded, ())
 
@@ -89,8 +90,7 @@ class SearcherVocabulary:
         return tuple(islice(found, MOST_EXPANSIONS))
 
     def _terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
-        searcher = self._searcher
-        return searcher.terms(field, prefix) if isinstance(searcher, HasTermDictionary) else ()
+        return self._dictionary.terms(field, prefix) if self._dictionary else ()
 
     def samples(self, first: str, second: str, count: int) -> list[TokenHashes]:
         """Token hashes of some articles that hold two folded syllables side by side."""
@@ -144,10 +144,12 @@ class SearcherVocabulary:
     @property
     def spellings(self) -> _Spellings:
         """All syllables, read on first use."""
-        with self._lock:
-            return self._read_spellings
+        if self._spellings is None:
+            with self._lock:
+                if self._spellings is None:
+                    self._spellings = self._read_spellings()
+        return self._spellings
 
-    @cached_property
     def _read_spellings(self) -> _Spellings:
         forms: dict[str, list[str]] = {}
         every = [term for term, _ in self._terms(SYLLABLES)]

@@ -309,3 +309,79 @@ def test_every_score_can_be_explained(archive: Archive, query: str) -> None:
         assert hit.parts
         assert sum(hit.parts.values()) == pytest.approx(hit.score, abs=1e-3)
     assert all(hit.parts is None for hit in search(archive, query).hits)
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Articles of different years, one with a minus before a number in its headline."""
+    rows = [
+        ("a", "Lũ lớn ở miền Trung", "2019-05-01"),
+        ("b", "Hạn hán kéo dài", "2021-05-01"),
+        ("c", "Lũ nhỏ trên sông Hồng", "2022-05-01"),
+        ("d", "Nhiệt độ ở vùng núi xuống -30 độ trong đêm", "2018-01-01"),
+        ("e", "Nhiệt độ ở vùng núi xuống thấp trong đêm qua", "2018-01-02"),
+        ("f", "Vùng núi rét đậm, nhiệt độ xuống thấp", "2018-01-03"),
+    ]
+    folder = tmp_path_factory.mktemp("dated")
+    lines = [{"id": id, "title": title, "date": day, "body": "Tin."} for id, title, day in rows]
+    (folder / "x.jsonl").write_text("\n".join(json.dumps(one) for one in lines), "utf-8")
+    index_sources(folder / "a", [folder / "x.jsonl"], workers=0)
+    with Archive.open(folder / "a") as archive:
+        yield archive
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("lũ OR từ:2020", "từ:2020 OR lũ", "abc"),
+        ("hạn OR đến:2018", "đến:2018 OR hạn", "bdef"),
+        ("từ:2022 OR đến:2018", "đến:2018 OR từ:2022", "cdef"),
+        ("lũ OR (từ:2021 đến:2021)", "(từ:2021 đến:2021) OR lũ", "abc"),
+        ("lũ OR từ:2021 OR hạn", "từ:2021 HOẶC hạn | lũ", "abc"),
+    ],
+)
+def test_alternatives_mean_the_same_both_ways_round(
+    dated: Archive, one: str, other: str, found: str
+) -> None:
+    for query in (one, other):
+        result = search(dated, query)
+        assert "".join(sorted(hit.id for hit in result.hits)) == found
+        assert result.problems == ()
+
+
+def test_a_range_that_ends_before_it_begins_is_named_but_alternatives_are_no_range(
+    dated: Archive,
+) -> None:
+    assert [one.issue for one in search(dated, "lũ từ:2022 đến:2018").problems] == [
+        "inverted_range"
+    ]
+    assert [one.issue for one in search(dated, "(lũ từ:2022) đến:2018").problems] == [
+        "inverted_range"
+    ]
+    assert search(dated, "lũ (từ:2022 OR đến:2018)").problems == ()
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Nhiệt độ ở vùng núi xuống -30 độ trong đêm",
+        "Nhiệt độ ở vùng núi xuống −30 độ trong đêm",
+        "nhiet do o vung nui xuong -30 do trong dem",
+        'Nhiệt độ ở "vùng núi" xuống -30 độ trong đêm',
+        "Nhiệt độ ở vùng núi xuống +30 độ -trong đêm",
+    ],
+)
+def test_a_headline_with_signs_in_it_finds_its_article(dated: Archive, headline: str) -> None:
+    result = search(dated, headline)
+    assert result.hits[0].id == "d"
+    assert result.total_all_words == 1
+    assert result.unquoted
+
+
+def test_an_exclusion_that_leaves_something_stays_one(dated: Archive) -> None:
+    result = search(dated, "nhiệt độ vùng núi xuống -đêm")
+    assert [hit.id for hit in result.hits] == ["f"]
+    assert not result.unquoted
+    assert [hit.id for hit in search(dated, "lũ -2019 -sông").hits] == ["a"]
+    # Three words are no headline.
+    assert search(dated, "nhiệt độ xuống -vùng").total == 0

@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-import zlib
 from array import array
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from indexer.errors import ArchiveError, DamageError, os_error_line
 
@@ -39,7 +40,7 @@ class FileSums:
         blocks, length = array("I"), 0
         with path.open("rb") as stream:
             while block := stream.read(BLOCK):
-                blocks.append(zlib.crc32(block))
+                blocks.append(crc32(block))
                 length += len(block)
         return cls(length, blocks)
 
@@ -74,6 +75,29 @@ class _KeptBlocks:
 
 _KEPT = _KeptBlocks(_KEPT_BLOCKS)
 _NUMBERS = itertools.count()
+
+
+ROW_CHECKSUM = 4
+"""Bytes of the checksum at the end of a row."""
+
+_RESIDUE = 0x2144DF1C
+"""CRC-32 of any bytes that are followed by their own CRC-32, least significant byte first."""
+
+if hasattr(os, "pread"):
+    pread = os.pread
+else:
+    _SEEKING = threading.Lock()
+
+    def pread(descriptor: int, length: int, position: int) -> bytes:
+        """`os.pread` for systems that lack it."""
+        with _SEEKING:
+            os.lseek(descriptor, position, os.SEEK_SET)
+            return os.read(descriptor, length)
+
+
+def seal_row(value: bytes) -> bytes:
+    """A value followed by its CRC-32."""
+    return value + crc32(value).to_bytes(ROW_CHECKSUM, "little")
 
 
 class MissingFileError(DamageError, FileNotFoundError):
@@ -114,7 +138,6 @@ class VerifiedFile:
             )
         # Tells the blocks of this file from those of all others that this process has opened.
         self._number = next(_NUMBERS)
-        self._lock = threading.Lock()
 
     def __del__(self) -> None:
         # Closed with its last user: a search may still read what a newer commit has replaced.
@@ -140,6 +163,28 @@ class VerifiedFile:
         start = first * BLOCK
         return data[position - start : position - start + length]
 
+    def rows(self, places: Iterable[tuple[int, int]]) -> list[bytes]:
+        """Values that `seal_row` has written: faster than `read`, for no block has to be verified.
+
+        Args:
+            places: where each row begins, and its length.
+
+        Raises:
+            DamageError: a row is not what was written.
+            ArchiveError: the disk cannot read it.
+        """
+        found = []
+        descriptor = self._descriptor
+        try:
+            for position, length in places:
+                row = pread(descriptor, length, position)
+                if crc32(row) != _RESIDUE or len(row) != length:
+                    raise DamageError(self.path, "the file is damaged: a checksum does not match")
+                found.append(row[:-ROW_CHECKSUM])
+        except OSError as error:
+            raise ArchiveError(os_error_line(error, self.path)) from error
+        return found
+
     def _kept_block(self, number: int) -> bytes:
         key = self._number, number
         block = _KEPT.get(key)
@@ -155,30 +200,23 @@ class VerifiedFile:
         data = self._raw(start, min((last + 1) * BLOCK, self.length) - start)
         for number in range(first, last + 1):
             at = (number - first) * BLOCK
-            if zlib.crc32(data[at : at + BLOCK]) != sums[number]:
+            if crc32(data[at : at + BLOCK]) != sums[number]:
                 raise DamageError(self.path, "the file is damaged: a checksum does not match")
         return data
 
     def _raw(self, position: int, length: int) -> bytes:
-        parts = []
-        while length:
-            try:
-                part = self._pread(length, position)
-            except OSError as error:
-                raise ArchiveError(os_error_line(error, self.path)) from error
-            if not part:
-                raise DamageError(self.path, "the file is damaged: it has been cut short")
-            parts.append(part)
-            position += len(part)
-            length -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def _pread(self, length: int, position: int) -> bytes:
-        if hasattr(os, "pread"):
-            return os.pread(self._descriptor, length, position)
-        with self._lock:
-            os.lseek(self._descriptor, position, os.SEEK_SET)
-            return os.read(self._descriptor, length)
+        try:
+            data = pread(self._descriptor, length, position)
+            while len(data) < length:
+                part = pread(self._descriptor, length - len(data), position + len(data))
+                if not part:
+                    raise DamageError(self.path, "the file is damaged: it has been cut short")
+                data += part
+        except OSError as error:
+            if isinstance(error, ArchiveError):
+                raise
+            raise ArchiveError(os_error_line(error, self.path)) from error
+        return data
 
     def verify(self) -> None:
         """Compare the whole file with its checksums.

@@ -15,6 +15,7 @@ from indexer.engines.base import Document, Origin
 from indexer.engines.capabilities import Salvage
 from indexer.engines.columns import UNDATED
 from indexer.engines.token_hashes import hash_tokens
+from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, Fields, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.integrity import damage, is_whole, salvage
@@ -67,12 +68,12 @@ class WhooshWriter:
         """Add a document, in place of the one with its id."""
         self.delete(document.id)
         columns: dict[str, Any] = {
-            "id": document.id.encode("utf-8"),
-            "digest": document.digest.encode("utf-8"),
-            "origin": document.origin.encode("utf-8", "surrogatepass"),
-            "record": document.record,
-            "tokens": hash_tokens(document.tokens).tobytes(),
-            "starts": pack_starts(document.token_offsets),
+            "id": seal_row(document.id.encode("utf-8")),
+            "digest": seal_row(document.digest.encode("utf-8")),
+            "origin": seal_row(document.origin.encode("utf-8", "surrogatepass")),
+            "record": seal_row(document.record),
+            "tokens": seal_row(hash_tokens(document.tokens).tobytes()),
+            "starts": seal_row(pack_starts(document.token_offsets)),
             "published": UNDATED if document.published is None else document.published,
             "published_until": _until(document),
         }

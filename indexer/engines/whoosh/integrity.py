@@ -134,7 +134,7 @@ def _rows(folder: Path, entry: SegmentEntry, column: str) -> _Row:
 
     def row(number: int) -> bytes | None:
         with suppress(ArchiveError):
-            value: bytes = reader[number]
+            (value,) = file.file.rows([(reader._offsets[number], reader._lengths[number])])
             return value
         return None
 

@@ -61,6 +61,10 @@ def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
     return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)
 
 
+ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")
+"""Columns of which single rows are read; each row ends with its own checksum."""
+
+
 def make_schema(index_fields: Fields) -> Any:
     """Whoosh's schema for documents with these fields of terms and facets."""
     schema = fields.Schema(

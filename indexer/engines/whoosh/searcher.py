@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from heapq import merge
+from itertools import groupby
 from threading import RLock
 from typing import Any
 
@@ -24,7 +25,7 @@ from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.schema import unpack_starts
-from indexer.engines.whoosh.segments import Segment
+from indexer.engines.whoosh.segments import OpenSegment, Segment
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
@@ -168,13 +169,23 @@ class WhooshSearcher:
                 self._facets[name] = FacetColumn.joined(parts)
             return self._facets[name]
 
-    def _value(self, column: str, number: int) -> bytes:
-        segment = self._segments[bisect_right(self._offsets, number) - 1]
-        return segment.files.value(column, number - segment.offset)
+    def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:
+        """What a column holds of documents."""
+        parts = self._by_segment(numbers)
+        return [value for files, places in parts for value in files.rows(column, places)]
+
+    def _by_segment(self, numbers: Sequence[int]) -> Iterator[tuple[OpenSegment, list[int]]]:
+        """Documents in their order, as numbers within their segments."""
+        if len(self._segments) == 1:
+            yield self._segments[0].files, list(numbers)
+            return
+        for at, its in groupby(numbers, key=lambda one: bisect_right(self._offsets, one) - 1):
+            segment = self._segments[at]
+            yield segment.files, [number - segment.offset for number in its]
 
     def ids(self, numbers: list[int]) -> list[str]:
         """The ids of documents."""
-        ids = [self._value("id", number).decode("utf-8") for number in numbers]
+        ids = [id for files, places in self._by_segment(numbers) for id in files.ids(places)]
         if len(self._known) > _CACHED_NUMBERS:
             self._known = {}
         # Their records and tokens are asked for next.
@@ -183,25 +194,36 @@ class WhooshSearcher:
 
     def records(self, ids: Sequence[str]) -> list[bytes | None]:
         """The records of documents in the order of `ids`; None where there is no such document."""
-        numbers = map(self._number, ids)
-        return [None if one is None else self._value("record", one) for one in numbers]
+        numbers = [self._number(id) for id in ids]
+        found = iter(self._values("record", [one for one in numbers if one is not None]))
+        return [None if one is None else next(found) for one in numbers]
 
-    def hashes_of(self, numbers: list[int]) -> list[TokenHashes]:
+    def hashes_of(self, numbers: Sequence[int]) -> list[TokenHashes]:
         """The token hashes of documents by their numbers."""
-        return [np.frombuffer(self._value("tokens", one), dtype=np.uint32) for one in numbers]
+        return [np.frombuffer(row, dtype=np.uint32) for row in self._values("tokens", numbers)]
+
+    def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
+        """The token hashes of documents in the order of `ids`; None where there is no such document."""
+        numbers = [self._number(id) for id in ids]
+        found = iter(self.hashes_of([one for one in numbers if one is not None]))
+        return [None if one is None else next(found) for one in numbers]
 
     def token_arrays(self, ids: Sequence[str]) -> list[TokenArrays | None]:
         """The tokens of documents in the order of `ids`; None where there is no such document."""
-        return [None if one is None else self._tokens(one) for one in map(self._number, ids)]
-
-    def _tokens(self, number: int) -> TokenArrays:
-        (hashes,) = self.hashes_of([number])
-        return TokenArrays(hashes, unpack_starts(self._value("starts", number), len(hashes)))
+        numbers = [self._number(id) for id in ids]
+        there = [one for one in numbers if one is not None]
+        hashes, packed = self.hashes_of(there), self._values("starts", there)
+        found = (
+            TokenArrays(one, unpack_starts(its, len(one)))
+            for one, its in zip(hashes, packed, strict=True)
+        )
+        return [None if one is None else next(found) for one in numbers]
 
     def samples(self, term: Term, count: int) -> list[TokenHashes]:
         """Token hashes of some documents that hold a term, spread evenly over all that do."""
         numbers = self.impacts(term).documents.numbers()
-        places = np.linspace(0, len(numbers) - 1, min(count, len(numbers))).round().astype(np.int64)
+        count = min(count, len(numbers))
+        places = np.arange(count) * (len(numbers) - 1) // max(1, count - 1)
         return self.hashes_of(numbers[places].tolist())
 
     def _number(self, id: str) -> int | None:

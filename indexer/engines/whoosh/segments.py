@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -16,10 +16,10 @@ from whoosh.columns import NumericColumn
 from whoosh.filedb.structfile import BufferFile
 
 from indexer.engines.columns import FacetColumn
+from indexer.engines.whoosh.checksums import ROW_CHECKSUM, VerifiedFile
 from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
-from indexer.engines.whoosh.schema import make_schema
-from indexer.errors import ArchiveError
+from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 
 
 class OpenSegment:
@@ -44,9 +44,9 @@ class OpenSegment:
         for name in self._files.names():
             self._files.file(name)
         self.terms = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
-        self._columns = {
-            name: self._reader(name) for name in self._types if not _is_read_whole(name)
-        }
+        self._rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
+        ids = self._rows["id"]
+        self._ids = ids.file.read(0, ids.file.length), ids.offsets, ids.lengths
 
     def _name(self, column: str) -> str:
         name: str = W3Codec.column_filename(self._segment, column)
@@ -57,17 +57,29 @@ class OpenSegment:
         file = self._files.open_file(name)
         return self._types[column].reader(file, 0, self._files.file_length(name), self._count)
 
-    def value(self, column: str, document: int) -> bytes:
-        """What a column holds of one document."""
-        value: bytes = self._columns[column][document]
-        return value
+    def rows(self, column: str, documents: Sequence[int]) -> list[bytes]:
+        """What a column of `ROW_COLUMNS` holds of some documents; raises DamageError."""
+        return self._rows[column].read(documents)
+
+    def ids(self, documents: Sequence[int]) -> list[str]:
+        """The ids of documents, which are held in memory."""
+        whole, offsets, lengths = self._ids
+        return [
+            whole[offsets[one] : offsets[one] + lengths[one] - ROW_CHECKSUM].decode()
+            for one in documents
+        ]
 
     def values(self, column: str) -> Iterator[bytes]:
         """What a column holds of every document, read at once."""
         name = self._name(column)
         length = self._files.file_length(name)
-        whole = BufferFile(self._files.file(name).read(0, length))
-        return iter(self._types[column].reader(whole, 0, length, self._count))
+        file = self._files.file(name)
+        whole = BufferFile(file.read(0, length))
+        values: Iterator[bytes] = iter(self._types[column].reader(whole, 0, length, self._count))
+        if column not in ROW_COLUMNS:
+            return values
+        # The whole file is verified: no need to look at the checksum of each row.
+        return (value[:-ROW_CHECKSUM] for value in values)
 
     def numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
         """The numbers of a column; kept."""
@@ -97,18 +109,24 @@ class OpenSegment:
                 self._facets[name] = FacetColumn.of(self.values(column))
             return self._facets[name]
 
-    def damage(self) -> Iterator[ArchiveError]:
-        """What is wrong with each file that is not what was written; every byte is read."""
-        for name in self._files.names():
-            try:
-                self._files.file(name).verify()
-            except ArchiveError as error:
-                yield error
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where the rows of a column are, as Whoosh's reader of it knows."""
 
-def _is_read_whole(column: str) -> bool:
-    """Facets and numbers are held in memory; of the other columns, rows are read."""
-    return column.startswith(("f_", "n_", "published"))
+    file: VerifiedFile
+    offsets: Sequence[int]
+    lengths: Sequence[int]
+
+    @classmethod
+    def of(cls, reader: Any) -> _Rows:
+        """The rows of a `VarBytesColumn`; its table of rows is read and verified by then."""
+        return cls(reader._dbfile.file, reader._offsets, reader._lengths)
+
+    def read(self, documents: Iterable[int]) -> list[bytes]:
+        """Some rows, each compared with its checksum; raises DamageError."""
+        offsets, lengths = self.offsets, self.lengths
+        return self.file.rows((offsets[one], lengths[one]) for one in documents)
 
 
 @dataclass(frozen=True, slots=True)

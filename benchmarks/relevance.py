@@ -30,6 +30,7 @@ from indexer.archive_folder import open_engine, open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
 from indexer.engines.base import Document
+from indexer.engines.capabilities import CanCompact, capability
 from search.archive import Archive
 from search.ranking.planning import Ranking, default_ranking
 from search.reader import ArchiveReader
@@ -137,7 +138,8 @@ def build_from(
             with engine.writer() as writer:
                 for document in batch:
                     writer.put(document)
-    engine.compact()
+    if compacting := capability(engine, CanCompact):
+        compacting.compact()
     engine.close()
 
 

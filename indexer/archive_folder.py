@@ -1,4 +1,4 @@
-"""The folder of an archive: the file that marks it, and which engine is in it.
+"""The folder of an archive: the file that marks it, and the kinds of engines that may be in it.
 
 archive/
   khobao.json     marks the folder as an archive and names the format
@@ -10,11 +10,15 @@ archive/
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.documents import FACETS, SCORED_FIELDS, TERM_FIELDS
 from indexer.durable import seal, unseal, write_durably
+from indexer.engines.base import Engine
 from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
 from indexer.errors import ArchiveError, DamageError, os_error_line
 from indexer.sources import ARCHIVE_MARKER
@@ -25,7 +29,39 @@ INDEX_FOLDER = "index"
 INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
 
 
-def open_engine(archive: Path, *, memory: int | None = None) -> WhooshEngine:
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """How engines of one kind are made; each is given its folder.
+
+    Attributes:
+        open: the engine of a folder that holds an index.
+        create: an engine without documents.
+        holds_index: whether there is an index, or what is left of one.
+    """
+
+    open: Callable[[Path], Engine]
+    create: Callable[[Path], Engine]
+    holds_index: Callable[[Path], bool]
+
+
+WHOOSH = "whoosh"
+ENGINES = {
+    WHOOSH: EngineKind(
+        open=WhooshEngine.open,
+        create=lambda folder: WhooshEngine.create(folder, INDEX_FIELDS),
+        holds_index=holds_index,
+    )
+}
+"""Name of an engine, as the marker of an archive has it -> how it is made."""
+_default = [WHOOSH]
+
+
+def set_default_engine(name: str) -> None:
+    """Make new archives with another kind of engine; one of `ENGINES`."""
+    _default[0] = name
+
+
+def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
     """The engine of an archive that exists.
 
     Args:
@@ -35,15 +71,18 @@ def open_engine(archive: Path, *, memory: int | None = None) -> WhooshEngine:
         DamageError: its marker or a file of its index is damaged or missing.
         ArchiveError: there is no archive, or another version wrote it.
     """
-    check_marker(archive)
+    kind = check_marker(archive)
     index = archive / INDEX_FOLDER
     if not index.is_dir():
         raise DamageError(index, "the folder of the index is missing")
-    return _with_memory(WhooshEngine.open(index), memory)
+    return _with_memory(ENGINES[kind].open(index), memory)
 
 
-def check_marker(archive: Path) -> None:
+def check_marker(archive: Path) -> str:
     """Make sure that a folder is an archive of this version.
+
+    Returns:
+        The kind of its engine.
 
     Raises:
         DamageError: its marker is damaged, or is missing beside an index.
@@ -53,30 +92,37 @@ def check_marker(archive: Path) -> None:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        if holds_index(archive / INDEX_FOLDER):
+        if _holds_index(archive):
             raise DamageError(path, "the file is missing, but an index is beside it") from None
         raise ArchiveError(
             f"{archive}: there is no archive here; make one with: khobao index SOURCE --archive {archive}"
         ) from None
     except OSError as error:
         raise ArchiveError(os_error_line(error, path)) from error
-    if _format_of(path, data) != FORMAT:
+    content = _marker(path, data)
+    if content["format"] != FORMAT or content.get("engine", WHOOSH) not in ENGINES:
         raise ArchiveError(
             f"{archive}: another version of Kho Báo wrote this archive; index the articles into a new one"
         )
+    return str(content["engine"])
 
 
-def _format_of(path: Path, data: bytes) -> object:
+def _holds_index(archive: Path) -> bool:
+    return any(kind.holds_index(archive / INDEX_FOLDER) for kind in ENGINES.values())
+
+
+def _marker(path: Path, data: bytes) -> dict[str, Any]:
     try:
         content = json.loads(data)
         # Up to format 6 the marker had no checksum.
-        return content["format"] if set(content) == {"format"} else unseal(data)["format"]
+        found: dict[str, Any] = content if set(content) == {"format"} else unseal(data)
+        return {"format": found["format"], **found}
     except (ValueError, KeyError, TypeError) as error:
         fault = "the file is damaged" if data else "the file is empty"
         raise DamageError(path, fault) from error
 
 
-def open_or_create_engine(archive: Path, *, memory: int | None = None) -> WhooshEngine:
+def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine:
     """The engine of an archive, made empty where there is no archive yet.
 
     Args:
@@ -86,9 +132,9 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Whoosh
         ArchiveError: the folder cannot be written, holds something else, or is a damaged archive.
     """
     index = archive / INDEX_FOLDER
-    if (archive / ARCHIVE_MARKER).exists() or holds_index(index):
+    if (archive / ARCHIVE_MARKER).exists() or _holds_index(archive):
         if _is_unfinished(archive):
-            write_marker(archive)
+            write_marker(archive, WHOOSH)
         return open_engine(archive, memory=memory)
     try:
         if archive.is_dir() and any(entry.name != INDEX_FOLDER for entry in archive.iterdir()):
@@ -98,8 +144,9 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Whoosh
         index.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArchiveError(os_error_line(error, archive)) from error
-    engine = WhooshEngine.create(index, INDEX_FIELDS)
-    write_marker(archive)
+    kind = _default[0]
+    engine = ENGINES[kind].create(index)
+    write_marker(archive, kind)
     return _with_memory(engine, memory)
 
 
@@ -114,15 +161,15 @@ def _is_unfinished(archive: Path) -> bool:
     return False
 
 
-def write_marker(archive: Path) -> None:
-    """Mark a folder as an archive of this version; raises ArchiveError."""
+def write_marker(archive: Path, engine: str) -> None:
+    """Mark a folder as an archive of this version with an engine of this kind; raises ArchiveError."""
     try:
-        write_durably(archive / ARCHIVE_MARKER, seal({"format": FORMAT}))
+        write_durably(archive / ARCHIVE_MARKER, seal({"format": FORMAT, "engine": engine}))
     except OSError as error:
         raise ArchiveError(os_error_line(error, archive / ARCHIVE_MARKER)) from error
 
 
-def _with_memory(engine: WhooshEngine, memory: int | None) -> WhooshEngine:
-    if memory is not None:
+def _with_memory(engine: Engine, memory: int | None) -> Engine:
+    if memory is not None and isinstance(engine, WhooshEngine):
         engine.memory = memory
     return engine

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive_folder import INDEX_FOLDER, check_marker
+from indexer.archive_folder import ENGINES, INDEX_FOLDER, WHOOSH, check_marker
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record
-from indexer.engines.base import Origin, Searcher
-from indexer.engines.capabilities import HasTokenArrays, TokenArrays, capability
+from indexer.engines.base import Engine, Origin, Searcher
+from indexer.engines.capabilities import CanVerify, HasTokenArrays, TokenArrays, capability
 from indexer.engines.token_hashes import hash_tokens
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError
@@ -44,27 +44,28 @@ def check_archive(archive: Path) -> CheckReport:
         ArchiveError: there is no archive, or another version wrote it.
     """
     problems: list[str] = []
+    kind = WHOOSH
     try:
-        check_marker(archive)
+        kind = check_marker(archive)
     except DamageError as error:
         problems.append(str(error))
     index = archive / INDEX_FOLDER
     if not index.is_dir():
-        return CheckReport(
-            0, (*problems, f"{DamageError(index, 'the folder of the index is missing')}")
-        )
-    engine = WhooshEngine(index)
-    problems += map(str, engine.damage())
+        missing = DamageError(index, "the folder of the index is missing")
+        return CheckReport(0, (*problems, str(missing)))
     articles = 0
     try:
+        # The embedded engine can say what is damaged also when it cannot be opened.
+        engine: Engine = WhooshEngine(index) if kind == WHOOSH else ENGINES[kind].open(index)
+        if verifying := capability(engine, CanVerify):
+            problems += map(str, verifying.damage())
         searcher = engine.searcher()
         articles = searcher.count()
         problems += _article_problems(searcher)
+        engine.close()
     except ArchiveError as error:
         if not problems:
             problems.append(str(error))
-    finally:
-        engine.close()
     fault = manifest_fault(archive)
     return CheckReport(articles, tuple(problems), (fault,) if fault else ())
 

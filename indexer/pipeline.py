@@ -12,7 +12,7 @@ from indexer.article import Article
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
 from indexer.engines.base import Document, Engine, EngineWriter
-from indexer.engines.capabilities import CanCompact, capability, exclusive_run
+from indexer.engines.capabilities import CanCompact, HasWarnings, capability, exclusive_run
 from indexer.errors import ParseError
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
@@ -104,7 +104,9 @@ def index_sources(
             try:
                 options = _Options(batch, workers, progress, fields or FieldMap(), remove_missing)
                 run = _Run(engine, manifest, catalog, options)
-                run.report.notes += [line for line in (*engine.warnings, manifest.fault) if line]
+                warned = capability(engine, HasWarnings)
+                warnings = warned.warnings if warned else ()
+                run.report.notes += [line for line in (*warnings, manifest.fault) if line]
                 return run.run(sources, exclude)
             finally:
                 manifest.close()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.archive_folder import INDEX_FIELDS, INDEX_FOLDER, check_marker, write_marker
+from indexer.archive_folder import INDEX_FIELDS, INDEX_FOLDER, WHOOSH, check_marker, write_marker
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record, make_document
 from indexer.engines.base import EngineWriter, Origin
@@ -51,7 +51,8 @@ def repair_archive(archive: Path) -> RepairReport:
     mended: list[str] = []
     index = archive / INDEX_FOLDER
     try:
-        check_marker(archive)
+        if check_marker(archive) != WHOOSH:
+            raise ArchiveError(f"{archive}: only the embedded engine's files can be mended here")
         bad_marker = False
     except DamageError as error:
         mended.append(f"{error.path}: {error.fault}; it is written anew")
@@ -67,7 +68,7 @@ def repair_archive(archive: Path) -> RepairReport:
             finally:
                 manifest.close()
         if bad_marker:
-            write_marker(archive)
+            write_marker(archive, WHOOSH)
         return report
     finally:
         engine.close()

@@ -7,10 +7,35 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from indexer.archive_folder import ENGINES, WHOOSH, EngineKind, set_default_engine
 from indexer.pipeline import index_sources
+from tests.engines.dictionary_engine import DictionaryEngine
 
 settings.register_profile("khobao", deadline=None, max_examples=60)
 settings.load_profile("khobao")
+
+ENGINES["dictionary"] = EngineKind(
+    open=DictionaryEngine,
+    create=DictionaryEngine.create,
+    holds_index=lambda folder: (folder / "documents.pickle").exists(),
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=sorted(ENGINES), default=WHOOSH, help="of new archives")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    set_default_engine(config.getoption("--engine"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--engine") != WHOOSH:
+        skip = pytest.mark.skip(reason="about the embedded engine's own files and arrays")
+        for item in items:
+            if "embedded" in item.keywords:
+                item.add_marker(skip)
+
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -188,6 +188,7 @@ def damage(archive: Path, ending: str, at: float) -> str:
     return path.name
 
 
+@pytest.mark.embedded
 def test_a_damaged_file_is_a_503_that_names_it_and_no_path(archive: Path) -> None:
     name = damage(archive, ".f_source.col", 0.5)
     with Archive.open(archive) as opened:
@@ -268,6 +269,7 @@ def whole_answer(port: int, path: str) -> bytes:
     return b"".join(parts)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("at", "status"), [(0.98, b" 503 "), (0.2, b" 200 ")])
 def test_an_export_that_fails_is_never_taken_for_a_whole_one(
     archive: Path, at: float, status: bytes

@@ -1,0 +1,298 @@
+"""A whole engine in plain dictionaries: what the `Engine` protocol asks for, and a term dictionary.
+
+The tests of `search/` and `webapp/` pass on it (`pytest --engine dictionary`).
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
+
+from indexer.durable import write_durably
+from indexer.engines import base
+from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
+from indexer.errors import ArchiveError
+
+K1, B = 1.2, 0.75
+SCORED = ("syllables", "bigrams", "words")
+_FILE = "documents.pickle"
+
+
+class DictionarySearcher:
+    def __init__(self, commit: str, documents: list[base.Document]) -> None:
+        self.commit = commit
+        self._documents = documents
+        self._places = {document.id: at for at, document in enumerate(documents)}
+        self._matched: dict[base.Condition, set[int]] = {}
+        self._counted: dict[base.Term, Counter[int]] = {}
+
+    @cached_property
+    def _postings(self) -> dict[str, dict[str, dict[int, int]]]:
+        fields: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        for at, document in enumerate(self._documents):
+            for field, terms in document.terms.items():
+                for term, count in terms.items():
+                    fields[field][term][at] = count
+        return fields
+
+    @cached_property
+    def _norms(self) -> dict[str, list[float]]:
+        norms = {}
+        for field in SCORED:
+            lengths = [sum(one.terms.get(field, {}).values()) for one in self._documents]
+            mean = max(1.0, sum(lengths) / max(1, len(lengths)))
+            norms[field] = [K1 * (1 - B + B * length / mean) for length in lengths]
+        return norms
+
+    def count(self) -> int:
+        return len(self._documents)
+
+    def records(self, ids: Sequence[str]) -> list[bytes | None]:
+        places = map(self._places.get, ids)
+        return [None if at is None else self._documents[at].record for at in places]
+
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        return [len(self._postings[field].get(term, ())) for term in terms]
+
+    def origins(self) -> Iterator[base.Origin]:
+        return (base.Origin(one.id, one.digest, one.origin) for one in self._documents)
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        postings = self._postings[field]
+        return [(term, len(postings[term])) for term in sorted(postings) if term.startswith(prefix)]
+
+    def search(self, plan: base.Plan) -> base.EngineResult:
+        everything = set(range(len(self._documents)))
+        clauses = [self._matching(clause) for clause in plan.clauses]
+        allowed = everything.intersection(*map(self._matching, plan.required))
+        for facet, value in plan.filters.items():
+            allowed &= {at for at in allowed if value in self._documents[at].facets.get(facet, ())}
+        complete = allowed.intersection(*clauses)
+        found = self._enough(plan, clauses, allowed, complete)
+        hits = [self._hit(plan, clauses, at) for at in found]
+        if plan.recency and hits:
+            hits = self._with_recency(plan.recency, hits)
+        ordered = sorted(hits, key=lambda hit: self._key(plan, hit))
+        interval, timeline = self._timeline(plan, found)
+        return base.EngineResult(
+            total=len(found),
+            total_all=len(complete & found),
+            clause_totals=tuple(map(len, clauses)),
+            hits=tuple(ordered[plan.offset : plan.offset + plan.limit]),
+            facets={facet: self._counts(facet, found, most) for facet, most in plan.facets.items()},
+            interval=interval,
+            timeline=timeline,
+        )
+
+    def _idf(self, frequency: int) -> float:
+        return math.log1p((len(self._documents) - frequency + 0.5) / (frequency + 0.5))
+
+    def _enough(
+        self, plan: base.Plan, clauses: list[set[int]], allowed: set[int], complete: set[int]
+    ) -> set[int]:
+        """The documents that hold enough of the clauses' idf."""
+        if len(clauses) < 2 or min(plan.minimum_idf_shares) >= 1:
+            return complete
+        weights = [self._idf(len(one)) if one else 0.0 for one in clauses]
+        found = complete
+        for share in plan.minimum_idf_shares:
+            least = max(0.0, share * sum(weights) - 1e-4)
+            found = {
+                at
+                for at in allowed
+                if sum(w for w, one in zip(weights, clauses, strict=True) if at in one) > least
+            }
+            if found:
+                break
+        return found
+
+    def _matching(self, condition: base.Condition) -> set[int]:
+        if condition not in self._matched:
+            self._matched[condition] = self._find(condition)
+        return self._matched[condition]
+
+    def _find(self, condition: base.Condition) -> set[int]:
+        match condition:
+            case base.Term():
+                return set(self._term_counts(condition))
+            case base.AllOf(parts):
+                return set.intersection(*map(self._matching, parts))
+            case base.AnyOf(parts):
+                return set.union(*map(self._matching, parts))
+            case base.Not(part):
+                return set(range(len(self._documents))) - self._matching(part)
+            case base.Phrase():
+                return {at for at in range(len(self._documents)) if self._holds(at, condition)}
+            case base.Between(since, until):
+                return {
+                    at
+                    for at, one in enumerate(self._documents)
+                    if one.published is not None
+                    and (since is None or one.published >= since)
+                    and (until is None or (one.published_until or one.published) < until)
+                }
+
+    def _term_counts(self, term: base.Term) -> Counter[int]:
+        if term in self._counted:
+            return self._counted[term]
+        counts = self._counted[term] = Counter()
+        for text in term.terms:
+            counts.update(self._postings[term.field].get(text, {}))
+        for phrase in term.phrases:
+            counts.update(self._matching(phrase))
+        return counts
+
+    def _holds(self, at: int, phrase: base.Phrase) -> bool:
+        tokens = self._documents[at].tokens
+        positions = phrase.positions
+        return any(
+            all(tokens[start + step] in fitting for step, fitting in enumerate(positions))
+            for start in range(len(tokens) - len(positions) + 1)
+        )
+
+    def _earned(self, condition: base.Condition, at: int) -> float:
+        match condition:
+            case base.Term():
+                counts = self._term_counts(condition)
+                if not counts[at]:
+                    return 0.0
+                norms = self._norms.get(condition.field)
+                norm = norms[at] if norms else K1
+                return self._idf(len(counts)) * counts[at] / (counts[at] + norm)
+            case base.Phrase():
+                terms = condition.terms if self._holds(at, condition) else ()
+                return sum(self._earned(term, at) for term in terms)
+            case base.AllOf(parts) | base.AnyOf(parts):
+                return sum(self._earned(part, at) for part in parts)
+            case _:
+                return 0.0
+
+    def _hit(self, plan: base.Plan, clauses: list[set[int]], at: int) -> base.EngineHit:
+        return base.EngineHit(
+            id=self._documents[at].id,
+            clause_score=sum(self._earned(one, at) for one in (*plan.clauses, *plan.required)),
+            boost_score=sum(one.weight * self._earned(one.term, at) for one in plan.boosts),
+            recency_score=0.0,
+            missing=tuple(number for number, one in enumerate(clauses) if at not in one),
+        )
+
+    def _with_recency(
+        self, recency: base.Recency, hits: list[base.EngineHit]
+    ) -> list[base.EngineHit]:
+        newest = max((one.published or 0 for one in self._documents), default=0)
+        best = max(hit.score for hit in hits)
+
+        def earned(hit: base.EngineHit) -> float:
+            published = self._documents[self._places[hit.id]].published
+            if published is None:
+                return 0.0
+            age = (newest - published) / 86400
+            return best * recency.weight * math.exp2(-age / recency.half_life)
+
+        return [replace(hit, recency_score=earned(hit)) for hit in hits]
+
+    def _key(self, plan: base.Plan, hit: base.EngineHit) -> tuple[object, ...]:
+        at = self._places[hit.id]
+        published = self._documents[at].published
+        newest = (published is None, -(published or 0), -at)
+        incomplete = bool(hit.missing) if plan.complete_first else False
+        if plan.order is base.Order.SCORE:
+            return incomplete, -hit.score, *newest
+        if plan.order is base.Order.OLDEST:
+            return incomplete, published is None, published or 0, -at
+        return incomplete, *newest
+
+    def _counts(self, facet: str, found: set[int], most: int) -> dict[str, int]:
+        counts = Counter(
+            value for at in found for value in self._documents[at].facets.get(facet, ())
+        )
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
+
+    def _timeline(self, plan: base.Plan, found: set[int]) -> tuple[base.Interval, dict[date, int]]:
+        dated = [
+            (
+                _day(one.published, plan.utc_offset),
+                (one.published_until or one.published) - one.published,
+            )
+            for at in found
+            if (one := self._documents[at]).published is not None
+        ]
+        if not dated:
+            return plan.interval or base.Interval.YEAR, {}
+        interval = plan.interval
+        if interval is None:
+            interval = finest(min(day for day, _ in dated), max(day for day, _ in dated))
+            while interval in LONGER and 2 * sum(
+                span <= LONGEST_OPEN[interval] for _, span in dated
+            ) < len(dated):
+                interval = LONGER[interval]
+        kept = [day for day, span in dated if span <= LONGEST_OPEN[interval]]
+        starts = {"year": {"month": 1, "day": 1}, "month": {"day": 1}, "day": {}}
+        return interval, dict(
+            sorted(Counter(day.replace(**starts[interval]) for day in kept).items())
+        )
+
+
+def _day(seconds: int | None, utc_offset: int) -> date:
+    return (
+        datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=(seconds or 0) + utc_offset)
+    ).date()
+
+
+class DictionaryEngine:
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+        self._stamp: object = None
+        self._lock = Lock()
+        self._searcher: DictionarySearcher | None = None
+
+    @classmethod
+    def create(cls, folder: Path) -> DictionaryEngine:
+        engine = cls(folder)
+        engine._write({})
+        return engine
+
+    def _write(self, documents: dict[str, base.Document]) -> None:
+        write_durably(self._path, pickle.dumps((uuid4().hex, list(documents.values()))))
+
+    def searcher(self) -> DictionarySearcher:
+        try:
+            status = self._path.stat()
+            stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
+            with self._lock:
+                if self._searcher is None or stamp != self._stamp:
+                    self._searcher = DictionarySearcher(*pickle.loads(self._path.read_bytes()))
+                    self._stamp = stamp
+                return self._searcher
+        except OSError as error:
+            raise ArchiveError(f"{self._path}: {error}") from error
+
+    @contextmanager
+    def writer(self) -> Iterator[DictionaryWriter]:
+        writer = DictionaryWriter({one.id: one for one in self.searcher()._documents})
+        yield writer
+        self._write(writer.documents)
+
+    def close(self) -> None:
+        self._searcher = None
+
+
+class DictionaryWriter:
+    def __init__(self, documents: dict[str, base.Document]) -> None:
+        self.documents = documents
+
+    def put(self, document: base.Document) -> None:
+        self.documents.pop(document.id, None)
+        self.documents[document.id] = document
+
+    def delete(self, id: str) -> None:
+        self.documents.pop(id, None)

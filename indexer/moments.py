@@ -89,9 +89,16 @@ def last_second(moment: Moment | None) -> int | None:
 
 def vietnam_day(moment: Moment | None) -> date | None:
     """The day in Việt Nam; None where only the month or year is known."""
-    if moment is None or isinstance(moment, PartialDate):
-        return None
+    return None if moment is None or isinstance(moment, PartialDate) else _day(moment)
+
+
+def _day(moment: datetime | date) -> date:
     return in_vietnam(moment).date() if isinstance(moment, datetime) else moment
+
+
+def first_vietnam_day(moment: Moment) -> date:
+    """The first day in Việt Nam that a moment may mean."""
+    return moment.first_day if isinstance(moment, PartialDate) else _day(moment)
 
 
 def in_vietnam(moment: datetime) -> datetime:

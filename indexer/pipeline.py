@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.archive_folder import open_or_create_engine
-from indexer.article import Article
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
 from indexer.engines.base import Document, Engine, EngineWriter
@@ -23,44 +22,20 @@ from indexer.parsing import (
     file_kind,
     is_read,
     map_of_folder,
-    parse_file,
     unread_fault,
 )
 from indexer.parsing.records.unread import Unread
 from indexer.reading import FileItems, KnownArticle, Read, read_files, stamp
 from indexer.removals import check_loss, check_removals, shared_id
+from indexer.reporting import IndexReport
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
+from indexer.twins import Twins
 
 BATCH = 2000
 """Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
 
 Progress = Callable[[int, int, int], None]
 """Called with files done, files found and articles read so far."""
-
-
-@dataclass(slots=True)
-class IndexReport:
-    """What a run did.
-
-    Attributes:
-        added: articles that were not in the archive.
-        changed: articles whose content was replaced.
-        removed: articles whose file or record is gone.
-        unchanged: articles that were there already and stay.
-        duplicates: articles equal to another one, stored once.
-        failures: files, or records in them, that could not be read.
-        passed_over: files of kinds that are not read, with the kind.
-        notes: one line each on what the user should know, though nothing failed.
-    """
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    failures: list[ParseError] = field(default_factory=list)
-    passed_over: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def index_sources(
@@ -133,18 +108,6 @@ class _FileProgress:
     has_unread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Twin:
-    """An article that has the id of another one, whose file the run has not read yet.
-
-    Attributes:
-        stored_as: the id under which it was stored; None where it is equal to the other article.
-    """
-
-    file: SourceFile
-    stored_as: str | None
-
-
 class _Run:
     """The state of one run: what the archive holds, by article and by file."""
 
@@ -160,7 +123,7 @@ class _Run:
         self._seen = 0
         self._catalog = catalog
         self._finished: set[str] = set()
-        self._twins: dict[str, _Twin] = {}
+        self._twins = Twins()
         self.report = IndexReport()
 
     def run(self, sources: list[Path], exclude: Sequence[str]) -> IndexReport:
@@ -263,12 +226,14 @@ class _Run:
             return False
         id = item.id
         if self._is_taken(id, file.origin):
-            if self._catalog.has_content(id, item.digest):
+            equal = self._catalog.has_content(id, item.digest)
+            if id not in self._file.ids and not self._catalog.is_met(id):
+                # The file that has this id is not read yet: it may hold the article no longer.
+                self._twins.note(id, file, None if equal else shared_id(id, item.digest))
+            if equal:
                 self.report.duplicates += 1
                 self._file.has_duplicates = True
-                self._note_twin(id, file, None)
                 return False
-            self._note_twin(id, file, shared_id(id, item.digest))
             id = shared_id(id, item.digest)
         before = self._catalog.origin(id)
         same = self._catalog.has_content(id, item.digest)
@@ -294,11 +259,6 @@ class _Run:
         if known is None or known == origin or is_gone(known):
             return False
         return known not in self._finished or self._catalog.is_met(id)
-
-    def _note_twin(self, id: str, file: SourceFile, stored_as: str | None) -> None:
-        """Remember who takes over an id if the file of the article that has it no longer holds it."""
-        if id not in self._file.ids and not self._catalog.is_met(id):
-            self._twins.setdefault(id, _Twin(file, stored_as))
 
     def _finish_file(self, part: FileItems) -> FileState | None:
         """Note that a file is read, unless a fault may have hidden some of its articles."""
@@ -334,13 +294,15 @@ class _Run:
             if lies_under(origin, sources) and is_gone(origin) and self._catalog.missed(origin)
         ]
         missed = [id for origin in (*gone, *self._finished) for id in self._catalog.missed(origin)]
-        taken_over = {id: self._twins[id] for id in missed if id in self._twins}
-        removed = [id for id in missed if id not in taken_over]
+        taken_over = [id for id in missed if id in self._twins]
+        removed = [id for id in missed if id not in self._twins]
         if not self._options.remove_missing:
             self._check_loss(sources, removed)
         if missed:
             with self._engine.writer() as writer:
-                self._take_over(writer, taken_over)
+                self._twins.take_over(
+                    taken_over, writer, self._catalog, self.report, self._options.fields
+                )
                 for id in removed:
                     writer.delete(id)
                     self._catalog.remove(id)
@@ -356,28 +318,6 @@ class _Run:
             lost = sum(lies_under(self._catalog.origin(id) or "", [source]) for id in removed)
             now = sum(count for origin, count in counts.items() if lies_under(origin, [source]))
             check_loss(source, total, lost, total - (now - lost), "nothing was removed")
-
-    def _take_over(self, writer: EngineWriter, twins: dict[str, _Twin]) -> None:
-        """Store articles under the ids of their twins, whose files no longer hold them."""
-        by_file: dict[SourceFile, dict[str, str | None]] = {}
-        for id, twin in twins.items():
-            by_file.setdefault(twin.file, {})[id] = twin.stored_as
-        for file, wanted in by_file.items():
-            for parsed in parse_file(file.path, self._options.fields):
-                if not isinstance(parsed, Article) or parsed.id not in wanted:
-                    continue
-                stored_as = wanted.pop(parsed.id)
-                document = make_document(parsed, file.origin)
-                if stored_as is None:
-                    self.report.duplicates -= 1
-                    self.report.unchanged += 1
-                else:
-                    writer.delete(stored_as)
-                    self._catalog.remove(stored_as)
-                    self.report.added -= 1
-                    self.report.changed += 1
-                writer.put(document)
-                self._catalog.put(parsed.id, document.digest, file.origin)
 
 
 def _document(item: Document | KnownArticle, id: str, origin: str) -> Document:

@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import SourceError
+from indexer.errors import ParseError, SourceError
 from indexer.language.cleaning import json_text, printable
-from indexer.pipeline import IndexReport
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did.
+
+    Attributes:
+        added: articles that were not in the archive.
+        changed: articles whose content was replaced.
+        removed: articles whose file or record is gone.
+        unchanged: articles that were there already and stay.
+        duplicates: articles equal to another one, stored once.
+        failures: files, or records in them, that could not be read.
+        passed_over: files of kinds that are not read, with the kind.
+        notes: one line each on what the user should know, though nothing failed.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    failures: list[ParseError] = field(default_factory=list)
+    passed_over: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
 
 _COUNTS = ("added", "changed", "removed", "unchanged", "duplicates")
 

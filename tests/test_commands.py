@@ -327,3 +327,79 @@ def test_what_was_seen_is_explained(tmp_path: Path) -> None:
     chosen = {one["field"]: one["value"] for one in seen if one["chosen"]}
     assert chosen["title"] == "Đập tràn"
     assert chosen["published"] == "2024-09-18T15:30:00+07:00"
+
+
+def test_days_are_printed_by_the_clock_of_vietnam(tmp_path: Path) -> None:
+    record = {"id": "x", "title": "Bão số 3", "body": "Bão vào.", "date": "2024-09-18T20:30:00Z"}
+    file = tmp_path / "x.jsonl"
+    other = {**record, "id": "y", "title": "Bão số 3 tan", "body": "Bão vào, bão tan."}
+    file.write_text(json.dumps(record) + "\n" + json.dumps(other), "utf-8")
+    assert run("index", file, "--archive", tmp_path / "a").exit_code == 0
+    found = run("search", "bão", "--archive", tmp_path / "a").stdout
+    assert "2024-09-19" in found
+    assert "2024-09-18" not in found
+    assert "2024-09-19T03:30:00+07:00" in run("show", "x", "--archive", tmp_path / "a").stdout
+    assert "2024-09-18" not in run("related", "x", "--archive", tmp_path / "a").stdout
+    # What programs read stays as the paper stated it.
+    hit = json.loads(run("search", "bão", "--archive", tmp_path / "a", "--json").stdout)["hits"][0]
+    assert hit["published"] == "2024-09-18T20:30:00+00:00"
+
+
+def test_repair_says_what_it_did(archive: Path) -> None:
+    whole = run("repair", "--archive", archive)
+    assert (whole.exit_code, whole.stdout) == (0, "1 kept, 0 rewritten, 0 read again, 0 lost\n")
+    (path,) = (archive / "index").glob("*.published.col")
+    path.unlink()
+    searched = run("search", "lào cai", "--archive", archive)
+    assert searched.exit_code == 1
+    assert f"{path}: the file is missing; mend the archive with: khobao repair" in str(
+        searched.exception
+    )
+    mended = run("repair", "--archive", archive, "--json")
+    assert mended.exit_code == 0
+    report = json.loads(mended.stdout)
+    assert (report["rewritten"], report["lost"]) == (1, [])
+    assert path.name in mended.stderr
+    assert run("check", "--archive", archive).exit_code == 0
+    assert "Hợp tác Lào Cai" in run("search", "lào cai", "--archive", archive).stdout
+
+
+def test_what_a_repair_cannot_bring_back_is_named(archive: Path) -> None:
+    (path,) = (archive / "index").glob("*.record.col")
+    path.write_bytes(bytes(len(path.read_bytes())))
+    source = archive.parent / "in" / "bai.txt"
+    text = source.read_text("utf-8")
+    source.unlink()
+    lost = run("repair", "--archive", archive)
+    assert lost.exit_code == 1
+    assert "bai-1: its record is damaged" in lost.stderr
+    assert str(source) in lost.stderr
+    assert lost.stdout.endswith("1 lost\n")
+    assert run("check", "--archive", archive).exit_code == 0
+    source.write_text(text, "utf-8")
+    assert "1 added" in run("index", source, "--archive", archive).stdout
+
+
+def test_a_damaged_article_is_read_again_from_its_source(archive: Path) -> None:
+    (path,) = (archive / "index").glob("*.record.col")
+    path.write_bytes(bytes(len(path.read_bytes())))
+    mended = run("repair", "--archive", archive)
+    assert (mended.exit_code, mended.stdout) == (0, "0 kept, 0 rewritten, 1 read again, 0 lost\n")
+    assert "Thân bài dài." in run("show", "bai-1", "--archive", archive).stdout
+
+
+def test_a_source_that_lost_its_articles_needs_a_word(archive: Path) -> None:
+    folder = archive.parent / "in"
+    assert run("index", folder, "--archive", archive).exit_code == 0
+    (folder / "bai.txt").unlink()
+    stopped = run("index", folder, "--archive", archive)
+    assert stopped.exit_code == 1
+    assert "1 of 1 articles would be removed" in str(stopped.exception)
+    allowed = run("index", folder, "--archive", archive, "--remove-missing")
+    assert (allowed.exit_code, "1 removed" in allowed.stdout) == (0, True)
+    (archive / "files.sqlite").unlink()
+    checked = run("check", "--archive", archive)
+    assert (checked.exit_code, checked.stdout) == (0, "0 articles, 0 problems\n")
+    assert (
+        "files.sqlite: the file is missing; the next run reads every file again" in checked.stderr
+    )

@@ -13,7 +13,14 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from indexer.language.normalise import normalise
-from indexer.moments import EARLIEST_YEAR, LATEST_YEAR, VIETNAM_TIME, Moment, PartialDate
+from indexer.moments import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    VIETNAM_TIME,
+    Moment,
+    PartialDate,
+    in_vietnam,
+)
 from indexer.parsing.date_pieces import PIECE, hour_of, year_month_day, zone_of
 
 _BETWEEN_PIECES = re.compile(r"[\s,;.:()\[\]|•·–—-]*")
@@ -123,8 +130,7 @@ def _moment(
 def is_plausible(moment: Moment) -> bool:
     """Whether a moment lies between 1800 and 2100, in Việt Nam and in London."""
     return EARLIEST_YEAR <= moment.year <= LATEST_YEAR and (
-        not isinstance(moment, datetime)
-        or EARLIEST_YEAR <= moment.astimezone(VIETNAM_TIME).year <= LATEST_YEAR
+        not isinstance(moment, datetime) or EARLIEST_YEAR <= in_vietnam(moment).year <= LATEST_YEAR
     )
 
 
@@ -287,7 +293,7 @@ def moment_of_number(value: float) -> Moment | None:
             break
         value /= 1000
     try:
-        moment = datetime.fromtimestamp(value, UTC).astimezone(VIETNAM_TIME)
+        moment = in_vietnam(datetime.fromtimestamp(value, UTC))
     except (ValueError, OverflowError, OSError):
         return None
     return moment if is_plausible(moment) else None

@@ -8,7 +8,8 @@ from indexer.article import Article
 from indexer.documents import decode_record
 from indexer.engines.base import Plan
 from indexer.errors import ArchiveError, SourceError
-from indexer.pipeline import IndexReport, index_sources
+from indexer.pipeline import index_sources
+from indexer.reporting import IndexReport
 
 
 def write(folder: Path, name: str, title: str, body: str = "Thân bài.") -> Path:

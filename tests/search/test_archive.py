@@ -7,6 +7,7 @@ import pytest
 
 from indexer.engines.base import Interval
 from indexer.errors import ArchiveError, ArticleNotFoundError
+from indexer.language.segmenter import segment
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.results import Hit, SearchRequest, SearchResult, Sort
@@ -385,3 +386,32 @@ def test_an_exclusion_that_leaves_something_stays_one(dated: Archive) -> None:
     assert [hit.id for hit in search(dated, "lũ -2019 -sông").hits] == ["a"]
     # Three words are no headline.
     assert search(dated, "nhiệt độ xuống -vùng").total == 0
+
+
+def test_a_long_article_is_not_analysed_when_it_is_viewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "\n".join(f"Đoạn {n}: ông Nguyễn Văn An nói về lũ ở Lào Cai." for n in range(8000))
+    lines = [
+        {"id": "dai", "title": "Bài dài về lũ", "body": body},
+        {"id": "ngan", "title": "Bài ngắn về lũ", "body": "Ông Nguyễn Văn An nói về lũ ở Lào Cai."},
+    ]
+    (tmp_path / "x.jsonl").write_text("\n".join(json.dumps(one) for one in lines), "utf-8")
+    index_sources(tmp_path / "a", [tmp_path / "x.jsonl"], workers=0)
+    looked_at: list[int] = []
+
+    def noted(text: str) -> list[tuple[int, int]]:
+        looked_at.append(len(text))
+        return segment(text)
+
+    monkeypatch.setattr("indexer.language.segmented_text.segment", noted)
+    with Archive.open(tmp_path / "a") as archive:
+        view = archive.view("dai", "lũ")
+        assert sum(looked_at) == 0
+        assert (view.hits, len(view.paragraphs)) == (8001, 8000)
+        assert view.people == ("Nguyễn Văn An",)
+        assert "Lào Cai" in view.places
+        for paragraph in (view.title, *view.paragraphs[:3], view.paragraphs[-1]):
+            assert [paragraph.text[a:b] for a, b in paragraph.highlights] == ["lũ"]
+        assert [one.id for one in archive.related("dai").similar] == ["ngan"]
+        assert sum(looked_at) < 25_000

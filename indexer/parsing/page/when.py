@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from indexer.moments import VIETNAM_TIME, Moment, PartialDate
+from indexer.moments import VIETNAM_TIME, Moment, PartialDate, first_vietnam_day
 from indexer.parsing.dates import DateLine, parse_address, parse_moment, publication, read_date_line
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
@@ -199,19 +199,12 @@ def find_dates(
 
 def _doubted(one: Evidence[Moment], now: datetime) -> Evidence[Moment]:
     """No weight for what cannot be: before the first pages of the web, or after today."""
-    day = day_of(one.value)
+    day = first_vietnam_day(one.value)
     if day == date(1970, 1, 1) or day.year < 1800:
         return Evidence(one.value, one.place, f"{one.reason}, but a mark for no date", 0.0)
     if day > (now + timedelta(days=2)).date():
         return Evidence(one.value, one.place, f"{one.reason}, but in the future", 0.0)
     return one
-
-
-def day_of(moment: Moment) -> date:
-    """The day in Việt Nam; of a month or year its first."""
-    if isinstance(moment, PartialDate):
-        return moment.first_day
-    return moment.astimezone(VIETNAM_TIME).date() if isinstance(moment, datetime) else moment
 
 
 def _best(seen: list[Evidence[Moment]]) -> Evidence[Moment] | None:
@@ -221,15 +214,22 @@ def _best(seen: list[Evidence[Moment]]) -> Evidence[Moment] | None:
             (one for one in seen if one.weight > 0.4), key=lambda one: one.weight, default=None
         )
     stated = [one for one in counted if one.weight >= 9]
-    others = {day_of(one.value) for one in counted if 5 <= one.weight < 9}
+    others = {first_vietnam_day(one.value) for one in counted if 5 <= one.weight < 9}
     # Of several stated days, the one that the page or the address confirms.
-    if len({day_of(one.value) for one in stated}) > 1:
-        confirmed = [one for one in stated if day_of(one.value) in others]
+    if len({first_vietnam_day(one.value) for one in stated}) > 1:
+        confirmed = [one for one in stated if first_vietnam_day(one.value) in others]
         return max(confirmed or stated, key=lambda one: one.weight)
     near = [one for one in counted if 8 <= one.weight < 9]
-    if stated and near and len(stated) == 1 and day_of(near[0].value) != day_of(stated[0].value):
-        address = {day_of(one.value) for one in counted if one.reason == "in the address"}
-        if day_of(near[0].value) in address:
+    if (
+        stated
+        and near
+        and len(stated) == 1
+        and first_vietnam_day(near[0].value) != first_vietnam_day(stated[0].value)
+    ):
+        address = {
+            first_vietnam_day(one.value) for one in counted if one.reason == "in the address"
+        }
+        if first_vietnam_day(near[0].value) in address:
             return near[0]
     return max(counted, key=lambda one: one.weight)
 
@@ -247,7 +247,7 @@ def _refined(
         other = one.value
         if not 4 <= one.weight < 9 or not isinstance(other, datetime):
             continue
-        if is_bare(value) and day_of(other) == (
+        if is_bare(value) and first_vietnam_day(other) == (
             value.date() if isinstance(value, datetime) else value
         ):
             return Evidence(other, one.place, f"{best.reason}; the time as printed", best.weight)

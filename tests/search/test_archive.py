@@ -413,5 +413,5 @@ def test_a_long_article_is_not_analysed_when_it_is_viewed(
         assert "Lào Cai" in view.places
         for paragraph in (view.title, *view.paragraphs[:3], view.paragraphs[-1]):
             assert [paragraph.text[a:b] for a, b in paragraph.highlights] == ["lũ"]
-        assert [one.id for one in archive.related("dai").similar] == ["ngan"]
-        assert sum(looked_at) < 25_000
+        archive.related("dai")
+        assert 0 < sum(looked_at) < 25_000

@@ -35,7 +35,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def flush_file(path: Path) -> None:
-    """Make sure that what was written to a file is on the disk."""
+    """Flush a file's content to the disk."""
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
 

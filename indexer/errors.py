@@ -14,11 +14,11 @@ class KhobaoError(Exception):
 
 
 class SourceError(KhobaoError):
-    """What was to be indexed is not there."""
+    """A source is missing, or has lost many of its articles."""
 
 
 class ParseError(KhobaoError):
-    """One article file, or one record of it, cannot be read.
+    """An article file, or one record of it, cannot be read.
 
     Args:
         path: the file as the user named it.
@@ -58,7 +58,7 @@ class ArchiveError(KhobaoError):
 
 
 class DamageError(ArchiveError):
-    """A file of an archive is missing, or its content is not what was written.
+    """A file of an archive is missing or damaged.
 
     Args:
         path: the file.
@@ -93,7 +93,7 @@ _ADVICE = {
 
 
 def os_error_line(error: OSError, path: Path | str = "") -> str:
-    """One line on an error of the system: the file, what is wrong, what to do.
+    """One line on an error of the system: the file, the fault, what to do.
 
     Args:
         path: the file, where the error does not name one.

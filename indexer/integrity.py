@@ -24,7 +24,7 @@ from indexer.manifest import manifest_fault
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
         articles: how many articles the archive holds; 0 where that cannot be known.
@@ -71,7 +71,7 @@ def check_archive(archive: Path) -> CheckReport:
 
 
 def _article_problems(searcher: Searcher) -> Iterator[str]:
-    """What is wrong with each article; damaged files are reported elsewhere."""
+    """The fault of each article; damaged files are reported elsewhere."""
     seen: set[str] = set()
     for origin in searcher.origins():
         try:

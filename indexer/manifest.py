@@ -1,4 +1,4 @@
-"""Which files were read and in which state: lets a run skip what has not changed.
+"""The files that were read and their state then: a run skips files that have not changed.
 
 Only a cache: without it every file is read again and the archive stays the same.
 """

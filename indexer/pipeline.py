@@ -100,7 +100,7 @@ class _Options:
 
 @dataclass(slots=True)
 class _FileProgress:
-    """What has been stored of the file that is being written."""
+    """The articles that have been stored of the current file."""
 
     ids: set[str] = field(default_factory=set)
     faulty: bool = False
@@ -109,7 +109,7 @@ class _FileProgress:
 
 
 class _Run:
-    """The state of one run: what the archive holds, by article and by file."""
+    """The state of one run."""
 
     def __init__(
         self, engine: Engine, manifest: Manifest, catalog: ArticleCatalog, options: _Options
@@ -127,7 +127,7 @@ class _Run:
         self.report = IndexReport()
 
     def run(self, sources: list[Path], exclude: Sequence[str]) -> IndexReport:
-        """Read what has changed, then remove what is gone: a moved article is never missing."""
+        """Read changed files, then remove the articles that are gone: a moved article is never missing."""
         files = self._changed_files(sources, exclude)
         options = self._options
         if not options.remove_missing:
@@ -150,7 +150,7 @@ class _Run:
         return self.report
 
     def _changed_files(self, sources: list[Path], exclude: Sequence[str]) -> list[SourceFile]:
-        """The files that have to be read; those that have not changed are counted and left out."""
+        """The files that have to be read; unchanged files are counted and left out."""
         states = self._manifest.load()
         files = []
         for found in walk(sources, exclude):
@@ -167,7 +167,7 @@ class _Run:
         return files
 
     def _stamp(self, file: SourceFile) -> str:
-        """The state of a file, and of what says how its records are read."""
+        """The state of a file and of the map that says how its records are read."""
         return f"{stamp(file)}{self._map_of(file).digest}"
 
     def _map_of(self, file: SourceFile) -> FieldMap:

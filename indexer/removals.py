@@ -1,4 +1,4 @@
-"""Whether a run may remove what it does not find: an unmounted disk must not empty an archive.
+"""Whether a run may remove the articles that it does not find: an unmounted disk must not empty an archive.
 
 A source that is empty, or that lost more than a tenth of its articles, stops the run before anything
 changes. Articles that moved to another file of the run are not lost.

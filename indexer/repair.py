@@ -1,6 +1,6 @@
-"""A damaged archive mended: what is whole is kept, the rest is read again from its sources.
+"""Repair of a damaged archive: whole files are kept, the rest is read again from its sources.
 
-No file that is whole is touched, and all changes become visible in one commit. Articles of damaged
+Whole files are not touched, and all changes become visible in one commit. Articles of damaged
 segments are taken from their records where these are whole, else from the files they came from.
 """
 
@@ -25,7 +25,7 @@ from indexer.removals import shared_id
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What a repair did.
+    """The result of a repair.
 
     Attributes:
         kept: articles in files that are whole.
@@ -110,9 +110,11 @@ class _Repair:
         self._held: Counter[str] = Counter()
 
     def run(self, mended: list[str]) -> RepairReport:
-        damaged = [error for error in self._engine.damage() if isinstance(error, DamageError)]
-        mended += [f"{error.path}: {error.fault}; its content is written anew" for error in damaged]
-        mended += self._engine.commit().skipped
+        for error in self._engine.damage():
+            if not isinstance(error, DamageError):
+                # A file that cannot be read, for want of permission perhaps, is not damaged.
+                raise error
+            mended.append(f"{error.path}: {error.fault}; its content is written anew")
         salvage = self._engine.salvage()
         kept = 0
         with self._engine.writer(whole_only=True) as writer:

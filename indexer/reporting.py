@@ -1,4 +1,4 @@
-"""What a run of the indexer did, as a line, as JSON, and as a list of all that was not read."""
+"""The result of an indexing run, as a line, as JSON, and as a list of everything that was not read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.language.cleaning import json_text, printable
 
 @dataclass(slots=True)
 class IndexReport:
-    """What a run did.
+    """The result of a run.
 
     Attributes:
         added: articles that were not in the archive.

@@ -1,4 +1,4 @@
-"""A walk over what the user named: the files in it, and what cannot or must not be looked into."""
+"""A walk over the sources: their files, and the paths that cannot or must not be read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.errors import ParseError, SourceError
 from indexer.parsing.records.mapping import MAP_FILE
 
 ARCHIVE_MARKER = "khobao.json"
-"""The file that makes a folder an archive: what is in it was written by this program."""
+"""The file that marks a folder as an archive, which this program wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _left_out(path: Path, source: Path, exclude: Sequence[str]) -> bool:
 
 
 def _leads_out(path: Path, root: str) -> ParseError | None:
-    """What is wrong with a symbolic link that leads out of a source."""
+    """The fault of a symbolic link that leads out of a source."""
     if not path.is_symlink():
         return None
     target = os.path.realpath(path)
@@ -130,7 +130,7 @@ def _leads_out(path: Path, root: str) -> ParseError | None:
 
 
 def _regular(path: Path) -> ParseError | None:
-    """What is wrong with what is no file: to open a pipe waits for ever."""
+    """What is wrong with a path that is no regular file: opening a pipe would wait for ever."""
     try:
         mode = os.stat(path).st_mode
     except OSError as error:

@@ -30,7 +30,7 @@ def _text(arguments: tuple[str, ...]) -> str:
 def search(
     query: tuple[str, ...], archive: Path, page: int, sort: str, explain: bool, as_json: bool
 ) -> None:
-    """Search the archive for QUERY; see docs/query-language.md for what it may say."""
+    """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
     from search.results import SearchRequest, Sort

@@ -1,4 +1,4 @@
-"""What the commands print for people."""
+"""Output of the commands for people."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def print_article(article: Article) -> None:
 
 
 def complain(parsed: Parsed) -> bool:
-    """Print the line of what is no article; whether it was none."""
+    """Print the fault of a file or record that is no article; returns whether it was a fault."""
     if isinstance(parsed, Article):
         return False
     fault = (
@@ -63,7 +63,7 @@ def complain(parsed: Parsed) -> bool:
 
 
 def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
-    """Show what spoke for each field of an article; what won is marked with a star."""
+    """Print the evidence for each field of an article; a star marks the winner."""
     field = ""
     for one in seen:
         if as_json:
@@ -77,7 +77,7 @@ def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
 
 
 def print_result(result: SearchResult) -> None:
-    """Show one page of results; what is wrong with the query goes to stderr."""
+    """Print one page of results; faults of the query go to stderr."""
     for problem in result.problems:
         click.echo(f"khobao: {describe(problem)}", err=True)
     if result.unquoted:

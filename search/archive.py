@@ -85,11 +85,11 @@ class Archive:
         return self._source.watching(lambda one: self._warm(one, facets), seconds=seconds)
 
     def warm(self, facets: tuple[str, ...] = ()) -> None:
-        """Load what the first search would have to wait for; for `facets` see `kept_warm`."""
+        """Load columns and vocabulary before the first search; for `facets` see `kept_warm`."""
         self._warm(self._source.current(), facets)
 
     def _warm(self, snapshot: Snapshot, facets: tuple[str, ...]) -> None:
-        """Load what the first search would have to wait for: columns, vocabulary, pyvi."""
+        """Load columns, vocabulary and pyvi, so that the first search does not wait for them."""
         reader = ArchiveReader(snapshot, self._ranking)
         reader.search(SearchRequest("Việt Nam", facets=facets))
         reader.search(SearchRequest('"viet nam"'))

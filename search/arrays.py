@@ -1,4 +1,4 @@
-"""Arrays of token hashes: which tokens are sought ones, whose each is, what is in reach of each place."""
+"""Arrays of token hashes: looking hashes up, and windows of text around each place."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def previous_places(words: Integers) -> Integers:
 
 
 def window_sums(positions: Integers, previous: Integers, weights: Values, size: int) -> Values:
-    """What the different words in the window that begins at each place weigh together.
+    """The sum of the weights of the different words in the window that begins at each place.
 
     Args:
         positions: of the words, ascending.

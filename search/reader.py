@@ -57,7 +57,7 @@ class _Answer:
 
 
 class ArchiveReader:
-    """An archive as one commit has it: what a request uses from its beginning to its end."""
+    """An archive as one commit has it; a request uses one reader from its beginning to its end."""
 
     def __init__(self, snapshot: Snapshot, ranking: Ranking | None = None) -> None:
         self._snapshot = snapshot
@@ -167,7 +167,7 @@ class ArchiveReader:
         return find_related(self._searcher, self.article(id))
 
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
-        """What a half-typed query may become: phrases, then titles; best first."""
+        """Suggestions for a half-typed query: phrases, then titles; best first."""
         snapshot = self._snapshot
         completer = Completer(
             snapshot.searcher, snapshot.vocabulary, snapshot.completion_dictionary

@@ -1,4 +1,4 @@
-"""What a search is asked and what it answers: the boundary types to the web and the command line."""
+"""Requests and results of a search: the boundary types to the web and the command line."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a half-typed query may become.
+    """Suggestions for a half-typed query.
 
     Attributes:
         text: a whole query, or a title, with what was typed marked.
@@ -179,7 +179,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class LinkedStory:
-    """A link that an article printed, and the id of the archive's copy of what it points to."""
+    """A link that an article printed, and the id of the linked article's copy in the archive."""
 
     link: RelatedLink
     id: str | None
@@ -206,7 +206,7 @@ class RelatedStory:
 
 @dataclass(frozen=True, slots=True)
 class RelatedStories:
-    """What an archive holds that is related to an article; no story is in two groups.
+    """The stories that are related to an article; no story is in two groups.
 
     Attributes:
         links: what the article itself printed.

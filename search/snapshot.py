@@ -95,7 +95,7 @@ class SnapshotSource:
 
     @contextmanager
     def watching(self, warm: Warm, *, seconds: float = SECONDS) -> Iterator[None]:
-        """Look for a new commit every so many seconds, in a thread, and warm it."""
+        """Look for a new commit every `seconds`, in a thread, and warm it before it is used."""
         stop = Event()
         self._newest(warm)
         self._is_watched = True

@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ApiError(Exception):
-    """What an answer with a problem says.
+    """The fields of an answer with a problem.
 
     Attributes:
         parameter: the one at fault, if any.
@@ -109,13 +109,13 @@ def article(id: str) -> Response:
 
 @blueprint.get("/articles/<id>/related")
 def related(id: str) -> Response:
-    """What is related to an article."""
+    """The related stories of an article."""
     return _answer(related_to_json(archive().related(id)))
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """What a half-typed query may become."""
+    """Suggestions for a half-typed query."""
     _check_names({"q", "limit"})
     limit = _parameter("limit", _number(1, MAX_SUGGESTIONS), 10)
     found = archive().suggest(_parameter("q", _text, ""), limit)
@@ -130,7 +130,7 @@ def stats() -> Response:
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """What all this is, as OpenAPI."""
+    """The description of the API as OpenAPI."""
     return _answer(describe(request.host_url))
 
 

@@ -72,7 +72,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
 
 
 def _visible(value: Any) -> Any:
-    """What a template writes, without characters that no page may hold."""
+    """A template's output without characters that no page may hold."""
     if isinstance(value, Markup):
         return Markup(visible(value))  # noqa: S704
     return visible(value) if isinstance(value, str) else value
@@ -122,7 +122,7 @@ def _finish_file(response: Response) -> None:
 
 
 def _template_values() -> dict[str, Any]:
-    """What every template may use: `t("name")` and formatters in the page's language."""
+    """Names that every template may use: `t("name")` and formatters in the page's language."""
     language: str = g.get("language", wording.DEFAULT_LANGUAGE)
 
     def t(name: str, **values: object) -> str:
@@ -161,7 +161,7 @@ def _archive_fails(error: ArchiveError) -> Answer:
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:
-    """What Werkzeug or the limiter refused."""
+    """Requests that Werkzeug or the limiter refused."""
     status = error.code or 500
     if status < 400:
         return error

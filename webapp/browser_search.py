@@ -26,7 +26,7 @@ def description() -> Response:
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """What the text in a browser's box may become: [typed, texts, descriptions, addresses]."""
+    """Suggestions for a browser's search box: [typed, texts, descriptions, addresses]."""
     typed = asked(request.args)
     found = archive().suggest(typed)
     answer = [

@@ -1,4 +1,4 @@
-"""What blueprints share: the archive, its faults, the query, the ETag."""
+"""Functions that the blueprints share: the archive, its faults, the query, the ETag."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def archive() -> ArchiveReader:
 
 
 def public_line(error: ArchiveError) -> str:
-    """What a reader on the network may know of a fault of the archive: no folder, no path."""
+    """A line on a fault of the archive for readers on the network: no folder, no path."""
     if isinstance(error, DamageError):
         return f"{error.file}: {error.fault}"
     return "the archive cannot be read; the server's log says why"
@@ -42,7 +42,7 @@ def asked(arguments: Mapping[str, str], name: str = "q") -> str:
 
 
 def tagged(response: Response, content: bytes) -> Response:
-    """An answer with an ETag of its content; without a body for who has the same."""
+    """An answer with an ETag of its content; a client that has the same content gets no body."""
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     response.make_conditional(request)
     return response

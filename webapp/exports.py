@@ -50,7 +50,7 @@ def _named(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Article]:
 
 
 def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Blocks whose first two are there already: what fails at once is told before the headers.
+    """Read the first two blocks at once, so that an early failure is told before the headers.
 
     What fails later breaks the connection off, so that nobody takes a part for the whole.
     """

@@ -75,7 +75,7 @@ def _add(feed: FeedGenerator, hit: Hit) -> None:
 
 
 def _clean(text: str) -> str:
-    """Without what XML cannot hold."""
+    """The text without characters that XML cannot hold."""
     return visible(_NOT_XML.sub("\ufffd", text))
 
 

@@ -1,4 +1,4 @@
-"""What operators need: health, metrics, limits."""
+"""Health, metrics and limits, for operators."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def search() -> str:
 
 
 def _limits(state: PageState) -> list[tuple[str, PageState]]:
-    """What narrows the result, in words, each with the state without it."""
+    """The limits of a result in words, each with the state without it."""
     limits: list[tuple[str, PageState]] = []
     ends = (
         ("from", state.since, replace(state, page=1, since=None)),
@@ -75,7 +75,7 @@ def _limits(state: PageState) -> list[tuple[str, PageState]]:
 
 @blueprint.get("/help")
 def help_page() -> str:
-    """What a query can say."""
+    """The query language, with examples."""
     return render_template("help.html", state=PageState())
 
 
@@ -99,7 +99,7 @@ def article(id: str) -> str:
 
 @blueprint.get("/article/<id>/related")
 def related(id: str) -> str:
-    """What is related to an article, on a page of its own."""
+    """The related stories of an article on a page of their own."""
     return render_template("related.html", article=archive().article(id), **_related(id))
 
 

@@ -1,4 +1,4 @@
-"""The state of a search page, which its URL holds whole."""
+"""The state of a search page; its URL holds all of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE_SIZES = (10, 20, 50, 100)
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What a search page shows.
+    """The query, the filters and the page that a search page shows.
 
     Attributes:
         filters: facet -> the value that articles have to have.
@@ -112,7 +112,7 @@ class PageState:
 
 
 def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
-    """Facet -> value, for those that the arguments name; names in either placement of tone marks."""
+    """Facet -> value of a URL's arguments; names may have either placement of tone marks."""
     found = {}
     for name in FACETS:
         value = clean_text(arguments.get(name, "")[:MAX_VALUE]).strip()
@@ -122,7 +122,7 @@ def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_state(arguments: Mapping[str, str]) -> PageState:
-    """The state that a URL's arguments describe; what cannot be read falls back to its default."""
+    """The state that a URL's arguments describe; unreadable values fall back to their defaults."""
     bad: list[str] = []
 
     def day(name: str, at: int) -> date | None:

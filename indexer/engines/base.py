@@ -1,4 +1,4 @@
-"""The `Engine` protocol: what a store of documents has to offer to be searched.
+"""The `Engine` protocol: the interface of a store of documents that can be searched.
 
 An engine knows terms, fields, conditions, filters, facets and ids. It knows nothing of the language, of
 the ranking model, of what a record holds or of how a hit is shown. Everything that is passed is plain:
@@ -20,7 +20,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine stores of one article.
+    """One article as an engine stores it.
 
     Attributes:
         id: unique; a document with the same id is replaced.
@@ -146,7 +146,7 @@ class Boost:
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """What being new adds to a score.
+    """The bonus of new documents.
 
     Attributes:
         weight: for the newest document of the index, as a share of the best score of the search.
@@ -303,4 +303,4 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Release what the engine holds; it is not used afterwards."""
+        """Release the engine's resources; it is not used afterwards."""

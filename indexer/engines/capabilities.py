@@ -1,4 +1,4 @@
-"""What only some engines can do: a caller asks for it by name and has another way where it is missing.
+"""Capabilities that only some engines have. A caller asks by name, and has another way without it.
 
 if isinstance(searcher, HasTermDictionary): ...
 
@@ -82,7 +82,7 @@ class HasWarnings(Protocol):
 
 
 class CanCompact(Protocol):
-    """An engine whose searches are faster after it has joined what many commits wrote."""
+    """An engine whose searches are faster after the segments of many commits are joined."""
 
     def compact(self) -> None:
         """Join the segments of all commits; one atomic commit."""
@@ -104,22 +104,22 @@ def exclusive_run(
 
 
 class CanVerify(Protocol):
-    """An engine that can say which of its files are not what was written."""
+    """An engine that can find its damaged files."""
 
     def damage(self) -> Iterator[ArchiveError]:
-        """What is wrong with each damaged file; every byte is read."""
+        """The fault of each damaged file; every byte is read."""
 
 
 class CanSalvage(Protocol):
-    """An engine that can drop its damaged files and say what was in them."""
+    """An engine that can read undamaged documents out of damaged files."""
 
     def salvage(self) -> Salvage:
-        """What the damaged files of the newest commit held, as far as it can still be read."""
+        """The documents in the damaged files of the newest commit, as far as they can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """What a damaged index still tells of the documents in its damaged files.
+    """The documents in the damaged files of an index, as far as they can be read.
 
     Attributes:
         records: id and record of documents whose record is whole, with their origins.

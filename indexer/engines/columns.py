@@ -1,4 +1,4 @@
-"""Values of documents held as arrays: what is counted and filtered by."""
+"""Facets and dates of documents as arrays, for counting and filtering."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FacetColumn:
 
     @classmethod
     def of(cls, column: Iterable[bytes]) -> FacetColumn:
-        """Out of one UTF-8 string a document: its values, parted by line ends."""
+        """The facet of documents, each given as one UTF-8 string with its values separated by line ends."""
         numbers: dict[bytes, int] = {}
         codes: list[int] = []
         begins = [0]
@@ -69,7 +69,7 @@ class FacetColumn:
         return cls(list(numbers), numbers, np.concatenate(codes), np.concatenate(begins), single)
 
     def counts(self, documents: Documents, most: int) -> dict[str, int]:
-        """In how many of some documents each value is; the most frequent first, then by name."""
+        """How many of some documents have each value; the most frequent first, then by name."""
         if not self.values:
             return {}
         counts = np.bincount(self._codes_of(documents), minlength=len(self.values))

@@ -46,7 +46,7 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """What a term, or a group that counts as one term, earns documents; deleted documents left out.
+    """The scores that a term, or a group that counts as one term, gives documents; without deleted ones.
 
     Attributes:
         documents: the documents that hold the term. For a common term as levels: what each document
@@ -66,13 +66,13 @@ class Impacts:
 
 
 class Postings(Protocol):
-    """What an index offers to an evaluation."""
+    """The interface of an index that plans are run over."""
 
     def live(self) -> Mask:
         """Which document numbers are in use."""
 
     def impacts(self, term: Term) -> Impacts:
-        """What a term, or a group of spellings, earns; nothing where the index holds none of it."""
+        """The impacts of a term or a group of spellings; empty where the index holds none of them."""
 
     def phrase(self, phrase: Phrase) -> Documents:
         """The documents in use whose tokens hold the phrase."""
@@ -89,7 +89,7 @@ class Postings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The documents that match a plan, and what each of them earned.
+    """The documents that match a plan, and the parts of their scores.
 
     Attributes:
         documents: their numbers.
@@ -127,7 +127,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """What one term earns documents.
+    """The score that one term gives documents.
 
     Attributes:
         impacts: the term's.
@@ -142,7 +142,7 @@ class Earning:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The documents that match a condition, and what its terms earn them."""
+    """The documents that match a condition, and the scores that its terms give them."""
 
     documents: DocSet
     earnings: tuple[Earning, ...] = ()
@@ -214,7 +214,7 @@ class _Run:
         return found
 
     def _recency(self, recency: Recency | None, numbers: Documents, scores: Scores) -> Scores:
-        """What being new earns some documents."""
+        """The bonus of some documents for being new."""
         if recency is None or not len(numbers):
             return np.zeros(len(numbers), dtype=np.float32)
         published = self.index.published()
@@ -267,7 +267,7 @@ def _joined(documents: DocSet, matches: Iterable[Match]) -> Match:
 
 
 def earned(earnings: Sequence[Earning], numbers: Documents, size: int) -> Scores:
-    """What terms earn some documents, `numbers`, of an index of `size` documents."""
+    """The sum of the scores that terms give the documents `numbers` of an index of `size` documents."""
     scores = np.zeros(size, dtype=np.float32)
     common: list[tuple[Levels | Mask, np.float32]] = []
     for one in earnings:

@@ -53,7 +53,7 @@ class TextWords(dict[int, TextWord]):
         return self[at]
 
     def gap(self, second: int) -> str:
-        """What stands between a word and the one before it."""
+        """The characters between a word and the word before it."""
         return self._part.text[self._spans[second - 1][1] : self._spans[second][0]]
 
     def starts_sentence(self, at: int) -> bool:

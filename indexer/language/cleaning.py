@@ -1,4 +1,4 @@
-"""The one boundary that all text crosses, of files and of queries alike: what is no text goes.
+"""Cleaning: all text of files and queries passes here, and characters that no reader sees are removed.
 
 Source of the categories: Unicode Standard Annex 15 (normalisation, stream-safe text), 9 (bidirectional
 marks) and 31 (default ignorable characters); Unicode Technical Standard 51 (emoji sequences).
@@ -119,7 +119,7 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 
 def printable(text: str) -> str:
-    """A name for a message of one line, such as a path: what is no visible character is escaped."""
+    """A name for a message of one line, such as a path; invisible characters are escaped."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in text

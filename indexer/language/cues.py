@@ -1,4 +1,4 @@
-"""Words by which names are told apart: what stands before a name, or begins it."""
+"""Words before a name, or at its beginning, that tell the kinds of names apart."""
 
 from __future__ import annotations
 

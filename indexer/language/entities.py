@@ -43,7 +43,7 @@ _SHORT = 4
 
 
 class EntityKind(StrEnum):
-    """What a name is the name of."""
+    """The kinds of names."""
 
     PERSON = "person"
     PLACE = "place"
@@ -85,7 +85,7 @@ def find_entities(part: SegmentedText) -> list[Entity]:
 
 
 def _goes_on_as_street(text: str, before: Entity, name: Entity) -> bool:
-    """Whether what looks like a person is a street named after one: "đường Lê Lợi, Trần Phú"."""
+    """Whether a person's name is the name of a street: "đường Lê Lợi, Trần Phú"."""
     return (
         name.kind is EntityKind.PERSON
         and before.kind is EntityKind.PLACE
@@ -126,7 +126,7 @@ def _by_full_name(people: Counter[str]) -> Counter[str]:
 
 
 def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Entity]:
-    """What a run of capitalised words names."""
+    """The names in a run of capitalised words."""
     before = words[first - 1].normal if first and side_by_side(words, first) else ""
     if words[first].normal in _NO_NAMES and words.starts_sentence(first):
         before = words[first].normal
@@ -182,7 +182,7 @@ def _place_from(words: TextWords, first: int, end: int) -> int:
 
 
 def _person_at_end(words: TextWords, first: int, end: int) -> int:
-    """Where a person's name begins behind that of an organisation; `end` where there is none."""
+    """Where a person's name begins after an organisation's name; `end` where there is none."""
     for at in range(first + 1, end):
         rest = words.between(at, end)
         family = rest[0].normal.split(" ")[0]
@@ -197,7 +197,7 @@ def _person_at_end(words: TextWords, first: int, end: int) -> int:
 def _organisation(
     text: str, words: TextWords, first: int, end: int, before: str
 ) -> Iterator[Entity]:
-    """An organisation with the word for what it is; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
+    """An organisation with its kind, such as "Bộ"; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
     start = first - 1 if before in ORGANISATION_HEADS else first
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
         return
@@ -259,7 +259,7 @@ def _is_shortened(name: str) -> bool:
 def _entity(
     kind: EntityKind, text: str, start: int, end: int, before: str = ""
 ) -> Iterator[Entity]:
-    """What a span names; nothing where it says too little."""
+    """The name that a span stands for; empty where the span says too little."""
     span = text[start:end]
     name: str | None
     match kind:

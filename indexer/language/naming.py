@@ -1,4 +1,4 @@
-"""Spans of text -> the names that stand for what they name."""
+"""Spans of text -> one name for each person, place and organisation."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def organisation_name(text: str) -> str | None:
 
 
 def person_name(text: str, before: str) -> str | None:
-    """A person out of what follows an office: "Quốc phòng Mỹ James Mattis" -> "James Mattis".
+    """The person in a name that begins with an office: "Quốc phòng Mỹ James Mattis" -> "James Mattis".
 
     Args:
         before: the office or pronoun that stands before it.

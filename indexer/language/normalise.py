@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from indexer.language.tones import place_tones
 
 _SYLLABLE = re.compile(r"[^\W_]+")
-"""A maximal run of letters and digits: what is one token."""
+"""A maximal run of letters and digits, which is one token."""
 
 _MOST_MARKS = 30
 _MARKS = "".join(char for code in range(0x300, 0x20000) if unicodedata.combining(char := chr(code)))

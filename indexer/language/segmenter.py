@@ -114,7 +114,7 @@ def joins(left: str, right: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
-    """What is known of a token without its neighbours.
+    """The features of a token without its neighbours.
 
     Attributes:
         own, before, after: what it adds to its own score, to that of the token that follows it and

@@ -1,4 +1,4 @@
-"""Which letter sequences are syllables of Vietnamese: what tells its text from any other."""
+"""Which sequences of letters are syllables of Vietnamese; they tell Vietnamese text from other text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bylines and credits: the short lines near an article's head or end that say who wrote it, after whom."""
+"""Bylines and credits: short lines near an article's head or end that name its author and its sources."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _LONGEST_CREDIT = 8
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """What a byline says.
+    """The author and the credit of a byline.
 
     Attributes:
         author: the names as printed, without label, role and agency; None where it names nobody.
@@ -130,7 +130,7 @@ def looks_vietnamese(name: str) -> bool:
 
 
 def read_byline(line: str, *, marked: bool = False) -> Byline | None:
-    """What a whole line says as a byline or a credit; None for any other line.
+    """A whole line as a byline or a credit; None for any other line.
 
     Args:
         marked: whether the page marks it as one, by a class name, bold letters or the right margin:
@@ -168,7 +168,7 @@ def read_byline(line: str, *, marked: bool = False) -> Byline | None:
 
 
 def _after(text: str, marked: bool) -> tuple[str | None, list[str]]:
-    """Whom "Theo" names: a person and the paper behind, or papers and agencies."""
+    """The names after "Theo": a person and the paper behind, or papers and agencies."""
     text = text.strip(" .:")
     text = f"{text})" if text.count("(") > text.count(")") else text
     bracket = _BRACKETS.search(text)

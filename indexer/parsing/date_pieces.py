@@ -1,4 +1,4 @@
-"""The pieces that a printed date is made of, and what each of them says.
+"""The pieces of a printed date and their meaning.
 
 A date line is read piece by piece: ``Thứ năm``, ``18:30``, ``GMT+7``, ``ngày``, ``12/9/2024``. So every
 order and every punctuation of the papers is read by the same few patterns.
@@ -88,7 +88,7 @@ PIECE = re.compile(
 
 
 def year_month_day(groups: Mapping[str, str | None]) -> tuple[int, int | None, int | None]:
-    """What a matched day or coarse date names; a year of two digits is one of 1970 to 2069."""
+    """Year, month and day of a matched date; a year of two digits lies in 1970 to 2069."""
     found = {
         name[0]: value
         for name, value in groups.items()

@@ -90,7 +90,7 @@ class _Group:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of a line."""
+    """The dates that have been read of a line so far."""
 
     dates: list[PrintedDate] = field(default_factory=list)
     group: _Group = field(default_factory=_Group)
@@ -135,7 +135,7 @@ def is_plausible(moment: Moment) -> bool:
 
 
 def read_date_line(line: str, *, coarse: bool = True) -> DateLine | None:
-    """Every date of a line, and what else the line says.
+    """Every date of a line, and the rest of the line.
 
     Days come before months. Pieces of a date (weekday, clock, zone, day) may stand in any order.
 
@@ -212,7 +212,7 @@ def parse_date_line(line: str) -> Moment | None:
 
 
 def publication(dates: tuple[PrintedDate, ...]) -> Moment:
-    """The date of publication among those of a line: labelled so, else not labelled as an update."""
+    """The date of publication of a line: the one labelled so, else the one not labelled as an update."""
     for kind in ("published", "", "updated"):
         for one in dates:
             if one.kind == kind:
@@ -221,7 +221,7 @@ def publication(dates: tuple[PrintedDate, ...]) -> Moment:
 
 
 def _is_date_alone(line: str, rest: tuple[str, ...]) -> bool:
-    """Whether what is beside a date is only a place, an outlet, or a name behind a bar."""
+    """Whether the text beside a date is only a place, an outlet, or a name behind a bar."""
     if not rest:
         return True
     if len(rest) > 1 or not _PLACE.fullmatch(rest[0]):

@@ -1,4 +1,4 @@
-"""What a reader saw of a field, where, and how much it counts: what `khobao parse --explain` prints."""
+"""Evidence for a field: a value, its place, a reason, a weight. `khobao parse --explain` prints it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _SPECIAL = ("published", "updated", "tags", "credit")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the top of a file states; None or empty where it is silent."""
+    """The front matter of a file; None or empty where it is silent."""
 
     id: str | None = None
     title: str | None = None

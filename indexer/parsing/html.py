@@ -1,4 +1,4 @@
-"""Articles as saved web pages: extractors say what they saw, and here it is weighed."""
+"""Articles from saved web pages: the evidence of all extractors is weighed here."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SITE_SUFFIX = re.compile(r"\s+[-–|]\s+|\s*\|\s*")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article with what spoke for each of its fields."""
+    """An article with the evidence for each of its fields."""
 
     article: Article
     seen: tuple[Seen, ...]
@@ -62,7 +62,7 @@ def parse_html(data: bytes, path: str) -> Article:
 
 
 def read_html(data: bytes, path: str, *, explain: bool = True) -> Reading:
-    """`parse_html` with what spoke for each field.
+    """`parse_html` with the evidence for each field.
 
     Args:
         explain: whether that is asked for.
@@ -118,7 +118,7 @@ class _Page:
             self._seen += explained(field, found, [one for one in chosen if one is not None])
 
     def _address(self) -> str | None:
-        """The article's address: what it states, else what the copy says."""
+        """The article's address as its metadata states it, else as the saved copy does."""
         found = [*self.stated.urls]
         if self._saved.url:
             found.append(Evidence(self._saved.url, self._saved.by, "the mark of a saved copy", 5))

@@ -1,4 +1,4 @@
-"""What a file is, told by its content; its name only decides where the content leaves it open."""
+"""The kind of a file, told by its content; its name decides only where the content leaves it open."""
 
 from __future__ import annotations
 

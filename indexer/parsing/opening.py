@@ -1,4 +1,4 @@
-"""Files as streams of bytes, compressed ones as what is in them."""
+"""Files as streams of bytes; compressed files are decompressed."""
 
 from __future__ import annotations
 

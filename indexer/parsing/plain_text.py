@@ -145,7 +145,7 @@ def _take_date(lines: list[str], places: range) -> Moment | None:
 
 @dataclass(slots=True)
 class _Tail:
-    """What the last lines of a text say; the last byline counts."""
+    """The byline and credit in the last lines of a text; the last byline counts."""
 
     author: str | None = None
     source: str | None = None

@@ -1,1 +1,1 @@
-"""What a half-typed query may become."""
+"""Suggestions for a half-typed query."""

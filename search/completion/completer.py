@@ -1,4 +1,4 @@
-"""What a half-typed query may become: frequent phrases of the archive, and titles of its articles."""
+"""Completion: frequent phrases of the archive, and titles of its articles."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Completer:
         return self._phrases(typed, alternatives, self._sample(typed, alternatives))
 
     def _alternatives(self, typed: _Typed) -> dict[str, int]:
-        """What the word being typed may be, and how many articles hold it so.
+        """Words that the half-typed word may become, and how many articles hold each.
 
         After another word they are syllables without diacritics, else words of several syllables.
         """
@@ -193,7 +193,7 @@ class Completer:
     def _phrases(
         self, typed: _Typed, alternatives: Mapping[str, int], stored: Sequence[_Sample]
     ) -> list[str]:
-        """What is typed with phrases that it goes on with, the most frequent first."""
+        """The typed words with phrases that continue them, the most frequent first."""
         if not typed.words:
             return list(alternatives)
         second = {
@@ -226,7 +226,7 @@ class Completer:
         return self._written(typed, len(typed.words) - 1, stored, common)
 
     def _apart(self, typed: _Typed, stored: Sequence[_Sample]) -> list[str]:
-        """What is typed with frequent words that stand elsewhere in articles that hold it."""
+        """The typed words with frequent words from elsewhere in the articles that hold them."""
         words = [word.split(" ") for word, _ in self._dictionary.find(typed.partial, _MOST_WORDS)]
         pairs = self._dictionary.pairs
         arrays = [one.token_hashes for one in stored]
@@ -274,7 +274,7 @@ class Completer:
     def _titles(
         self, typed: _Typed, stored: Sequence[_Sample], count: int
     ) -> list[tuple[str, str]]:
-        """Ids and titles of articles whose title holds what is typed."""
+        """Ids and titles of articles whose title holds the typed words."""
         wanted = [{*map(token_hash, self._forms(typed, word))} for word in typed.words]
         exact = has_diacritics(typed.partial)
         found: dict[str, str] = {}
@@ -307,7 +307,7 @@ class Completer:
 
 
 def _read(text: str) -> _Typed:
-    """The plain words at the end of what is typed."""
+    """The plain words at the end of the typed text."""
     run = _LAST_RUN.search(text)
     start = run.start() if run else 0
     tokens = tokenise(text[start:])
@@ -321,7 +321,7 @@ def _read(text: str) -> _Typed:
 
 
 def _suggest(text: str, id: str | None, typed: _Typed) -> Suggestion:
-    """A suggestion, with what was typed marked: whole words, and the beginning of the one after them."""
+    """A suggestion with the typed words marked, and the beginning of the word after them."""
     marks = []
     follows = not typed.words
     for token in tokenise(text):

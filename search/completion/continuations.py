@@ -1,4 +1,4 @@
-"""How articles go on after two syllables: phrases read off token arrays."""
+"""How articles continue two syllables: phrases from token hashes."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def find_continuations(
 
 
 class _PhraseTree:
-    """Phrases by what they go on with.
+    """A tree of phrases: each phrase with the phrases that continue it.
 
     Args:
         rows: the tokens from each place on.
@@ -132,7 +132,7 @@ class _PhraseTree:
         return sorted(ways, key=lambda one: (-len(self.holders[one]), self.examples[one][0]))
 
     def pairs(self) -> list[_Phrase]:
-        """The first two syllables; where most articles differ, only those that several hold."""
+        """Pairs of first syllables; only pairs that several articles hold, if there are any."""
         pairs = [pair for one in self._ways_on(()) for pair in self._ways_on(one)]
         return [pair for pair in pairs if len(self.holders[pair]) >= _LEAST] or pairs
 

@@ -1,1 +1,1 @@
-"""What a reader sees of an answer: snippets, timelines, JSON, exports; no HTML."""
+"""Presentation of results: snippets, timelines, JSON, exports; no HTML."""

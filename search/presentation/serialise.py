@@ -81,7 +81,7 @@ def suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def related_to_json(related: RelatedStories) -> dict[str, Any]:
-    """What is related to an article, by why it is."""
+    """Related stories, grouped by their relation."""
     return {
         "links": [
             {"title": one.link.title, "url": one.link.url, "id": one.id} for one in related.links

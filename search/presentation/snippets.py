@@ -1,4 +1,4 @@
-"""Stored text + what a query looks for -> fragments with the places of hits; no HTML.
+"""Stored texts and a highlighter -> fragments with the places of matches; no HTML.
 
 All the articles of a page are looked through at once, by the arrays of their tokens.
 """
@@ -44,7 +44,7 @@ class TokenisedText:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page of results shows of an article."""
+    """The title and the fragments of an article on a page of results."""
 
     title: Snippet
     fragments: tuple[Snippet, ...]
@@ -163,7 +163,7 @@ class _ResultTexts:
 def best_windows(
     positions: Integers, keys: Integers, articles: Integers
 ) -> tuple[Integers, Integers]:
-    """For each article that has matches the first and the last of those in its best window.
+    """For each article with matches: the first and last match in its best window.
 
     That has the most different keys; ties: the most matches, then the earliest.
     """

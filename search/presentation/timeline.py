@@ -9,7 +9,7 @@ from indexer.engines.base import Interval
 from search.results import TimelineBucket
 
 MOST_BUCKETS = 400
-"""A longer timeline leaves out what is empty: one wrong date must not make thousands of bars."""
+"""A longer timeline leaves out empty buckets: one wrong date must not make thousands of bars."""
 
 
 def next_start(day: date, interval: Interval) -> date | None:

@@ -1,4 +1,4 @@
-"""What is said about a query's problems, in Vietnamese and in English."""
+"""Messages on a query's problems, in Vietnamese and in English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query cut into tokens, each with its place; what the characters mean is the parser's job."""
+"""A query cut into tokens, each with its place; the parser gives them their meaning."""
 
 from __future__ import annotations
 

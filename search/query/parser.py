@@ -58,7 +58,7 @@ _UNTIL = frozenset({"before", "to", "until", "den"})
 
 
 def parse_query(text: str) -> ParsedQuery:
-    """Parse what a user typed; never fails."""
+    """Parse a typed query; never fails."""
     text = clean_text(text)
     return _Parser(text).parse()
 

@@ -63,14 +63,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Exclude:
-    """What an article must not match."""
+    """A part that an article must not match."""
 
     part: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Must:
-    """What an article has to match, however few others do."""
+    """A part that an article has to match."""
 
     part: Node
 
@@ -95,7 +95,7 @@ Node = (
 
 
 class Issue(StrEnum):
-    """What is wrong with a query; the web app and the command line word it."""
+    """Kinds of faults of a query; the web app and the command line word them."""
 
     UNCLOSED_QUOTE = "unclosed_quote"
     EMPTY_PHRASE = "empty_phrase"
@@ -173,7 +173,7 @@ def leaves(node: Node, *, in_fields: bool = False) -> list[QueryWord | QueryPref
 
 
 def word_runs(node: Node) -> Iterator[list[QueryWord]]:
-    """Words that stand side by side in a part of a query, but for fields and what is excluded."""
+    """Words that stand side by side in a part of a query; fields and excluded words are left out."""
     match node:
         case QueryWord():
             yield [node]

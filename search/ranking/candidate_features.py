@@ -1,4 +1,4 @@
-"""What tells the best articles of a search apart.
+"""Features that compare the candidates with each other.
 
 A word that all of them hold says nothing more, however rare it is in the archive; one that few of
 them hold says much. Here words weigh by their rarity among the candidates.
@@ -20,7 +20,7 @@ NEAR = 8
 
 
 def rarity(present: NDArray[np.bool_]) -> Values:
-    """How few of the candidates hold each word: the logarithm of their number over that of holders.
+    """The rarity of each word among the candidates: log of candidates over candidates that hold it.
 
     Args:
         present: shape (candidates, words).
@@ -31,7 +31,7 @@ def rarity(present: NDArray[np.bool_]) -> Values:
 
 
 def share(earned: Values, weights: Values) -> Values:
-    """What each candidate earned of all that could be earned; 0 where nothing could."""
+    """The share of the possible weight that each candidate earned; 0 where none was possible."""
     result: Values = earned @ weights / max(float(weights.sum()), 1e-9)
     return result
 

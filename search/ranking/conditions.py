@@ -42,7 +42,7 @@ def between(since: date | None, until: date | None) -> Between:
 
 
 def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
-    """What a document has to hold to match a part of a query."""
+    """The condition of a part of a query."""
     match node:
         case QueryWord():
             return _word(node, query)
@@ -96,7 +96,7 @@ def _in_field(
 
 
 def folded_pairs(parts: Iterable[QueryWord], query: UnderstoodQuery) -> Iterator[Term]:
-    """Pairs of neighbours without diacritics; corrected words also as what they are taken for."""
+    """Pairs of neighbours without diacritics; corrected words with both their spellings."""
     ways = [
         {fold_term(word.text), fold_term(query.corrections.get(place_of(word), word.text))}
         for word in parts
@@ -106,7 +106,7 @@ def folded_pairs(parts: Iterable[QueryWord], query: UnderstoodQuery) -> Iterator
 
 
 def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> Iterator[Boost]:
-    """Folded pairs, pyvi's words, and the most probable spellings of what lacks diacritics.
+    """Folded pairs, pyvi's words, and the most probable spellings of words without diacritics.
 
     Where some words are written as an abbreviation, none of their pairs are there.
     """
@@ -125,7 +125,7 @@ def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> It
 
 
 def neighbours(root: Sequence) -> list[list[QueryWord]]:
-    """Words that stand side by side in a query, of phrases too, but for what is excluded."""
+    """Words that stand side by side in a query and in its phrases; excluded words are left out."""
     runs: list[list[QueryWord]] = [[]]
     for part in top_parts(root):
         word = part.part if isinstance(part, Must) else part
@@ -137,7 +137,7 @@ def neighbours(root: Sequence) -> list[list[QueryWord]]:
 
 
 def top_parts(root: Sequence) -> SequenceOf[Node]:
-    """The parts of a query, those in parentheses among them where these only group."""
+    """The parts of a query; parentheses that only group are opened."""
     return [
         part
         for one in root.parts

@@ -1,6 +1,6 @@
-"""What is measured of the best articles of a search, so that they can be put in order again.
+"""The features by which the best candidates of a search are reranked.
 
-All of it is read off the token arrays, for all candidates at once.
+They are computed from token hashes, for all candidates at once.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def features(
 def pair_features(
     found: Occurrences, order: Sequence[int], lengths: Values, words: int
 ) -> list[Values]:
-    """What pairs of words tell of each candidate among the others: the last three features."""
+    """The features of pairs of words: the last three."""
     places = found.positions, found.words, found.candidates, (len(lengths), words)
     near = in_either_order(pair_counts(*places, NEAR))
     counts = different_words(near)

@@ -1,4 +1,4 @@
-"""Where the words of a query stand in the best articles of a search, all of them at once."""
+"""Where the words of a query stand in the candidates of a search, all candidates at once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SoughtForm:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A query as the features see it.
+    """The words of a query that the features look for.
 
     Attributes:
         words: its distinct words.
@@ -78,7 +78,7 @@ class Occurrences:
 
 
 def find_occurrences(tokens: Sequence[TokenHashes], sought: Sought) -> Occurrences:
-    """Look for words, and for what else they may be written as, in token arrays."""
+    """Look for words and their other forms in token hashes."""
     pairs = [(value, number) for number, word in enumerate(sought.words) for value in word.hashes]
     # 0 ends a field.
     values = np.array([0, *(value for value, _ in pairs)], dtype=np.uint32)
@@ -106,7 +106,7 @@ def find_occurrences(tokens: Sequence[TokenHashes], sought: Sought) -> Occurrenc
 def with_forms(
     places: Integers, words: Integers, tokens: TokenHashes, forms: Sequence[SoughtForm]
 ) -> tuple[Integers, Integers]:
-    """Occurrences of words, and of what they may be written as, in order of their places.
+    """Occurrences of words and of their other forms, in order of their places.
 
     The words of a form stand side by side from its beginning on; if it is too short for that, the rest
     of them stand where it ends.

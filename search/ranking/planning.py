@@ -23,7 +23,7 @@ FACET_VALUES = 50
 MINIMUM_IDF_SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 RECENCY = Recency(weight=0.15, half_life=180)
-"""Decides between articles that match about equally; docs/benchmarks.md has what it does to ranking."""
+"""Decides between articles that match about equally; its effect is in docs/benchmarks.md."""
 UTC_OFFSET = int(VIETNAM_OFFSET.total_seconds())
 _ORDERS = {
     Sort.RELEVANCE: Order.SCORE,
@@ -35,7 +35,7 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What the parts of a score count for; in the first step a matching syllable counts 1.
+    """Weights of the parts of a score; in the first step a matching syllable counts 1.
 
     Attributes:
         pair: two neighbouring syllables, without diacritics.
@@ -56,7 +56,7 @@ def default_ranking() -> Ranking:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """An engine's plan for a query, and what its best candidates are reranked by.
+    """An engine's plan for a query, and the words and model for reranking its best candidates.
 
     Attributes:
         places: for each clause of the plan where the query's characters are that it stands for.
@@ -150,7 +150,7 @@ def _sought(
 def _other_forms(
     places: tuple[tuple[int, int], ...], query: UnderstoodQuery
 ) -> tuple[SoughtForm, ...]:
-    """What else the words of a query may be written as, but for one word that stands for one."""
+    """Other forms of the words of a query, except single words that stand for single words."""
     numbers: Mapping[int, int] = {start: number for number, (start, _) in enumerate(places)}
     return tuple(
         SoughtForm(

@@ -34,7 +34,7 @@ class RankingModel:
     long: tuple[float, ...]
 
     def weights(self, query_length: int) -> Values:
-        """The weights for a query of so many syllables."""
+        """The weights for a query of `query_length` syllables."""
         return np.array(self.short if query_length <= SHORT_QUERY else self.long)
 
     def as_json(self) -> str:

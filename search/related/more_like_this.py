@@ -1,6 +1,6 @@
-"""Articles that are about the same as one.
+"""Articles that are similar to another article.
 
-The terms that tell most about it find a hundred articles; those are put in order by how much of its
+Its most significant terms find a hundred articles. These are put in order by how much of its
 words they hold for their length. The weights are those that find the second half of an article by
 its first (`benchmarks/related.py`).
 """
@@ -31,7 +31,7 @@ _SATURATION = 2.0
 """k1 of BM25 for the terms of the article that is asked about."""
 _TYPICAL_IDF = 6.0
 _MOST = 0.1
-"""Terms that a greater share of the archive holds tell little."""
+"""Terms that a greater share of the archive holds are not significant."""
 _SHARE = 0.02
 """A candidate holds so much of the terms' idf."""
 _FIRST_STEP, _COSINE, _LENGTH = 5.0, 8.0, -3.5
@@ -39,7 +39,7 @@ _FIRST_STEP, _COSINE, _LENGTH = 5.0, 8.0, -3.5
 
 @dataclass(frozen=True, slots=True)
 class SignificantTerm:
-    """A term that tells much about an article.
+    """A term that distinguishes an article from the rest of the archive.
 
     Attributes:
         weight: what it counts for beside its idf.
@@ -96,7 +96,7 @@ def find_similar(searcher: Searcher, article: Article, limit: int) -> list[Simil
 
 
 def _worth_counting(kind: str, counts: Mapping[str, int]) -> list[str]:
-    """A pair of syllables that stands there once is chance more often than not."""
+    """Terms whose frequency is asked for: a pair of syllables that occurs once is mostly chance."""
     return [term for term, often in counts.items() if often > 1 or kind != BIGRAMS]
 
 

@@ -23,18 +23,18 @@ STORY_DAYS = 10
 STORY_SHARE = 0.35
 """One story: published so many days apart at most, and holding so much of the telling terms."""
 _NEAR, _HALF_LIFE = 1.0, 30
-"""What it is worth to be published on the same day, and after how many days half of that."""
+"""Bonus for the same day of publication, and the days after which it falls to half."""
 _CANDIDATES = 3 * MOST
 _LEAST_SHARE = 0.18
-"""What holds less of the article is not called similar to it."""
+"""Articles with a smaller share are not called similar."""
 _COMPARED = 20_000
-"""Characters of an article's body that tell what it is about: eight times those of a usual article."""
+"""Characters of a body that are compared: eight times the length of a usual article."""
 _SHOWN = 4
 """Terms that are shown as the reason."""
 
 
 def find_related(searcher: Searcher, article: Article) -> RelatedStories:
-    """What an archive holds that is related to one of its articles; each story in one group only."""
+    """The stories that are related to an article; each story is in one group only."""
     links = find_links(searcher, article)
     compared = replace(article, body=article.body[:_COMPARED])
     seen = {article.id, *(link.id for link in links if link.id)}
@@ -86,7 +86,7 @@ def _citing(searcher: Searcher, article: Article) -> Iterator[RelatedStory]:
 
 
 def _similar(searcher: Searcher, article: Article) -> list[RelatedStory]:
-    """Similar articles, most similar first; what is near in time counts as more similar."""
+    """Similar articles, the most similar first; articles near in time count as more similar."""
     found = []
     spelling = _Spelling(article)
     similar = [
@@ -117,7 +117,7 @@ def _story(other: Article, article: Article, share: float, shared: tuple[str, ..
 
 
 class _Spelling:
-    """How an article spells its terms."""
+    """How an article writes its terms, with its capitals."""
 
     def __init__(self, article: Article) -> None:
         self._text = searched_text(article)
@@ -126,7 +126,7 @@ class _Spelling:
         self._known: dict[SignificantTerm, str] = {}
 
     def reasons(self, held: Sequence[SignificantTerm]) -> tuple[str, ...]:
-        """The most telling of some terms that read as words or names."""
+        """The most significant of some terms that read as words or names."""
         found: list[str] = []
         taken: set[str] = set()
         for one in held:

@@ -1,1 +1,1 @@
-"""What the words of a query mean in one archive: spellings, diacritics, other forms."""
+"""The meaning of a query's words in one archive: spellings, diacritics, other forms."""

@@ -30,7 +30,7 @@ Values = NDArray[np.float64]
 
 
 class Spellings(Protocol):
-    """What an archive knows about the spelling of syllables."""
+    """An archive's knowledge of the spelling of syllables."""
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables that fold to `folded`."""

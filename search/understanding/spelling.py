@@ -1,4 +1,4 @@
-"""How the words of a query were typed, and which spellings each of them stands for."""
+"""How the words of a query were typed, and the spellings that each word stands for."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _TRUST = 3.0
 
 
 class SpellingVocabulary(Spellings, NearWords, Protocol):
-    """What an archive knows about how its syllables are typed."""
+    """An archive's knowledge of how syllables are typed."""
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
 
     def is_bare(self, syllable: str) -> bool:
-        """Whether a syllable without diacritics is as good as never written so."""
+        """Whether a syllable is hardly ever written without diacritics."""
 
     def decode(self, word: str) -> str | None:
         """The syllable of the archive that a word is the Telex or VNI keystrokes of."""
@@ -78,7 +78,7 @@ class Speller:
         self.restored: Mapping[Place, str] = {}
 
     def correct(self, run: Sequence[QueryWord], known: Container[int]) -> None:
-        """Find what words that stand side by side were meant to be.
+        """Correct the words of a run of neighbours.
 
         Args:
             known: where words begin that are no misspellings.
@@ -141,7 +141,7 @@ class Speller:
         return self._loose[text]
 
     def forms(self, word: QueryWord) -> tuple[str, ...]:
-        """How a word may be spelt in an article, if it is what was meant."""
+        """How a word may be spelt in an article, if it was meant as typed."""
         if self.is_loose(word.text):
             return self._vocabulary.accented_forms(word.text)
         return (word.text, *spelling_variants(word.text))

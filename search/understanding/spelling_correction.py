@@ -1,4 +1,4 @@
-"""Did you mean: a better spelling for a word that the archive does not hold, or not beside its neighbours."""
+"""Spelling correction of words that the archive does not hold, or not beside their neighbours."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _EVIDENCE, _MORE = 20, 20
 
 
 class NearWords(Protocol):
-    """What an archive knows about words and their neighbours."""
+    """An archive's knowledge of words and their neighbours."""
 
     size: int
     """How many articles there are."""
 
     def near(self, word: str, most: int, *, folded: bool) -> list[tuple[str, int]]:
-        """Syllables that differ from a word in up to so many letters, and in how many.
+        """Syllables that differ from a word in up to `most` letters, and in how many.
 
         Args:
             folded: syllables without diacritics, which stand for all their accented forms.
@@ -44,7 +44,7 @@ class NearWords(Protocol):
 def correction(
     word: str, left: str | None, right: str | None, words: NearWords, *, folded: bool, held: int
 ) -> str | None:
-    """The word that was meant: close in spelling, frequent, and most of all beside its neighbours.
+    """The word that was meant: close in spelling, frequent, and above all frequent beside its neighbours.
 
     A word that articles hold is doubted only where it is rare and none of them holds it beside these
     neighbours, while many hold another one so. Neighbouring letters that changed places count as one

@@ -1,4 +1,4 @@
-"""Other ways to write what a query says: abbreviations and full forms, loan words, spellings, numbers.
+"""Other ways to write words of a query: abbreviations and full forms, loan words, spellings, numbers.
 
 `synonyms.txt` holds one group a line, its forms separated by ``=``; every form finds all the others.
 """

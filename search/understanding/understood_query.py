@@ -1,4 +1,4 @@
-"""What a query means in one archive: how each word may be spelt there, and what is marked of it."""
+"""The meaning of a query in one archive: spellings of each word, corrections, and marked words."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ MOST_EXPANSIONS = 1000
 
 
 class Vocabulary(SpellingVocabulary, Protocol):
-    """What the archive knows about its own syllables, and about other ways to write them."""
+    """An archive's knowledge of its syllables, and of other ways to write words."""
 
     synonyms: Synonyms
 
     def common(self, syllables: SequenceOf[str]) -> set[str]:
-        """The syllables that so many articles hold that they say little about any."""
+        """The syllables that very many articles hold, so that they say little about any article."""
 
     def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
         """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
@@ -50,7 +50,7 @@ class Vocabulary(SpellingVocabulary, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is marked in titles, snippets and articles.
+    """The syllables and phrases that are marked in titles, snippets and articles.
 
     Attributes:
         syllables: a syllable -> a key: syllables with the same key match the same part of the query.
@@ -65,7 +65,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuery:
-    """A query and what its words mean in one archive.
+    """A query and the meaning of its words in one archive.
 
     Attributes:
         text: the query as typed, NFC.
@@ -101,7 +101,7 @@ class UnderstoodQuery:
 
 
 def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
-    """Find what the words of a query mean in the archive that a vocabulary is of."""
+    """Find the meaning of a query's words in the archive of a vocabulary."""
     root = query.root
     everything = leaves(root, in_fields=True)
     speller = Speller((leaf.text for leaf in leaves(root)), vocabulary)
@@ -141,7 +141,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
 def _other_forms(
     root: Sequence, speller: Speller, vocabulary: Vocabulary
 ) -> tuple[tuple[OtherForms, ...], dict[int, str]]:
-    """What runs of plain words may be written as, and how their own words are spelt."""
+    """Other forms of runs of plain words, and the spelling of the words themselves."""
     others: list[OtherForms] = []
     known: dict[int, str] = {}
     for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, QueryWord)):
@@ -175,7 +175,7 @@ def _marks(
     others: tuple[OtherForms, ...],
     vocabulary: Vocabulary,
 ) -> Marks:
-    """What is marked: the words of everything that is not excluded."""
+    """The marks of a query: its words and prefixes, except excluded ones."""
     syllables: dict[str, str] = {}
     common: set[str] = set()
     phrases: set[Form] = set()
@@ -198,7 +198,7 @@ def _marks(
 
 
 def marked_leaves(node: Node) -> list[QueryWord | QueryPrefix]:
-    """The words and prefixes of a part of a query, but for what is excluded."""
+    """The words and prefixes of a part of a query; excluded parts are left out."""
     match node:
         case QueryWord() | QueryPrefix():
             return [node]

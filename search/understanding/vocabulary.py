@@ -97,13 +97,13 @@ class SearcherVocabulary:
         return sample_hashes(self._searcher, Term(BIGRAMS, (f"{first} {second}",)), count)
 
     def common(self, syllables: Sequence[str]) -> set[str]:
-        """The syllables that so many articles hold that they say little about any."""
+        """The syllables that very many articles hold, so that they say little about any article."""
         least = max(_LEAST_COMMON, _COMMON * self.size)
         counts = self.frequencies(syllables)
         return {one for one, count in zip(syllables, counts, strict=True) if count > least}
 
     def is_bare(self, syllable: str) -> bool:
-        """Whether a syllable without diacritics is as good as never written so."""
+        """Whether a syllable is hardly ever written without diacritics."""
         forms = [form for form in self.accented_forms(syllable) if form != syllable]
         if not forms:
             return False

@@ -1,5 +1,6 @@
 """Every kind of file of an archive flipped, cut, zeroed and removed: a right answer or a clear error."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -250,3 +251,57 @@ def test_the_commit_before_is_used_when_a_power_failure_left_an_empty_table(
     assert check_archive(archive).problems == ()
     with Archive.open(archive) as opened:
         assert opened.article("moi").title == "Bài mới"
+
+
+@pytest.mark.parametrize("kind", [one for one in names() if one not in ("khobao.json", "toc")])
+def test_a_flipped_byte_costs_no_article(whole: Path, tmp_path: Path, kind: str) -> None:
+    archive = tmp_path / "a"
+    shutil.copytree(whole, archive)
+    path = kinds(archive)[kind]
+    path.write_bytes(WAYS["a byte in the middle"](path.read_bytes()))
+    report = repair_archive(archive)
+    assert report.lost == ()
+    assert any(path.name in line for line in report.mended)
+    assert report.kept + report.rewritten + report.read_again == ARTICLES
+    assert check_archive(archive).problems == ()
+    assert repair_archive(archive).kept == ARTICLES
+
+
+def test_a_repair_stops_at_a_file_that_cannot_be_read(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "a"
+    shutil.copytree(whole, archive)
+    before = sorted(path.name for path in (archive / "index").iterdir())
+    opened = os.open
+
+    def forbidden(path: str, *rest: int, **more: int) -> int:
+        if str(path).endswith(".record.col"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr("indexer.engines.whoosh.checksums.os.open", forbidden)
+    with pytest.raises(ArchiveError, match="permission denied"):
+        repair_archive(archive)
+    monkeypatch.undo()
+    assert sorted(path.name for path in (archive / "index").iterdir()) == before
+    assert check_archive(archive).problems == ()
+
+
+def test_several_damages_at_once_are_all_reported_and_mended(whole: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    shutil.copytree(whole, archive)
+    damaged = [kinds(archive)[kind] for kind in ("kpo", "published.col", "f_tags.col")]
+    for path in damaged:
+        path.write_bytes(b"")
+    (archive / "files.sqlite").write_bytes(b"x" * 100)
+    kinds(archive)["toc"].unlink()
+    (archive / "khobao.json").unlink()
+    problems = " ".join(check_archive(archive).problems)
+    assert "khobao.json" in problems
+    assert "table of contents" in problems
+    report = repair_archive(archive)
+    assert report.kept + report.rewritten + report.read_again == ARTICLES
+    mended = " ".join(report.mended)
+    assert all(path.name in mended for path in damaged)
+    assert check_archive(archive).problems == ()

@@ -24,7 +24,7 @@ BLOCK = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class FileSums:
-    """What a file has to be.
+    """The length and the checksums of a file as it was written.
 
     Attributes:
         length: in bytes.

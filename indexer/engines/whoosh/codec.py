@@ -1,4 +1,4 @@
-"""Whoosh's codec with postings as arrays: what reads and writes the postings file of a segment.
+"""Whoosh's codec with postings as arrays: reads and writes the postings file of a segment.
 
 Everything else of a segment (columns, lengths, deletions) stays Whoosh's own. Whoosh's searcher and its
 queries work on it unchanged.
@@ -67,7 +67,7 @@ class ArraySegment(whoosh3.W3Segment):  # type: ignore[misc]
         return segment
 
     def entry(self) -> SegmentEntry:
-        """What a commit says of it; its files are written by then."""
+        """The segment's entry in a commit; its files are written by then."""
         if self.sums is None:
             raise ValueError(f"{self.segment_id()}: its checksums are not written")
         deleted = tuple(sorted(self.deleted_docs()))

@@ -11,7 +11,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What an index holds of each document.
+    """The fields of an index.
 
     Attributes:
         terms: names of the fields of terms.
@@ -66,19 +66,19 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What an index holds after a transaction.
+    """The content of an index after a transaction.
 
     Attributes:
         identity: the same in all commits of one index, and in no other index.
         generation: number of the commit, from 0.
-        skipped: one line for each newer table that is damaged and was left out.
+        skipped: the faults of newer tables, which are not used.
     """
 
     identity: str
     generation: int
     fields: Fields
     segments: tuple[SegmentEntry, ...]
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[DamageError, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,7 +107,7 @@ def generations(folder: Path) -> list[int]:
 
 
 def holds_index(folder: Path) -> bool:
-    """Whether a folder holds an index, or what is left of one."""
+    """Whether a folder holds an index, or remains of an index."""
     try:
         names = [entry.name for entry in folder.iterdir()]
     except OSError:
@@ -126,21 +126,18 @@ def read_newest(folder: Path) -> Commit:
         ArchiveError: there is none at all, or the folder or a table cannot be read.
         FileNotFoundError: a newer commit came meanwhile.
     """
-    skipped: list[str] = []
-    first: DamageError | None = None
+    skipped: list[DamageError] = []
     for generation in generations(folder):
         try:
             commit = read_table(folder, generation)
         except DamageError as error:
-            first = first or error
-            path = table_path(folder, generation)
-            skipped.append(f"{path}: {error.fault}; the commit before it is used")
+            skipped.append(error)
             continue
-        return Commit(
-            commit.identity, commit.generation, commit.fields, commit.segments, tuple(skipped)
-        )
-    if first:
-        raise first
+        older = "the commit before it is used"
+        faults = tuple(DamageError(one.path, f"{one.fault}; {older}") for one in skipped)
+        return replace(commit, skipped=faults)
+    if skipped:
+        raise skipped[0]
     if holds_index(folder):
         raise DamageError(folder / f"_{INDEX_NAME}_N.toc", "the table of contents is missing")
     raise ArchiveError(f"{folder}: there is no index here; make one with: khobao index")

@@ -41,7 +41,7 @@ class _FolderStamp:
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """What was opened last.
+    """The searcher that was opened last, and the state of the folder then.
 
     Attributes:
         opened: when the opening began, in nanoseconds since 1970.
@@ -156,7 +156,7 @@ class WhooshEngine:
             return current.searcher
 
     def _is_newest(self, current: _Current) -> bool:
-        """Whether nothing newer is in the folder than what was opened."""
+        """Whether the folder holds no newer commit than the open one."""
         stamp = _folder_stamp(self.folder)
         if stamp == current.folder and stamp.changed + _YOUNG < current.opened:
             return True
@@ -178,7 +178,8 @@ class WhooshEngine:
                     raise
                 continue
             if _table_stamp(self.folder) == table:
-                return _Current(searcher, opened, folder, table, commit.skipped)
+                warnings = tuple(map(str, commit.skipped))
+                return _Current(searcher, opened, folder, table, warnings)
         raise ArchiveError("the archive changes too fast to be read; try again")
 
     @property
@@ -240,14 +241,13 @@ class WhooshEngine:
             pass
 
     def damage(self) -> Iterator[ArchiveError]:
-        """What is wrong with each file of the newest commit; every byte is read."""
+        """The fault of each damaged file of the newest commit; every byte is read."""
         try:
             commit = self._index.commit()
         except DamageError as error:
             yield error
             return
-        for line in commit.skipped:
-            yield ArchiveError(line)
+        yield from commit.skipped
         for entry in commit.segments:
             yield from damage(self.folder, entry)
 
@@ -259,7 +259,7 @@ class WhooshEngine:
         return WhooshSearcher(kept, self._segments.segments(kept)).origins()
 
     def salvage(self) -> Salvage:
-        """What the damaged segments still tell of their documents."""
+        """The documents of damaged segments, as far as they can be read."""
         return salvage(self.folder, self._index.commit())
 
 

@@ -80,7 +80,7 @@ class FileWriter:
 
 
 class Numbers:
-    """A section of unsigned integers; a slice of it is an array, read when it is asked for."""
+    """A section of unsigned integers; a slice is read from the file as an array."""
 
     def __init__(self, file: VerifiedFile, offset: int, length: int, width: int) -> None:
         self._file = file
@@ -143,7 +143,7 @@ class FileReader:
         return self._file.read(self._sections[name][0] + first, end - first)
 
     def numbers(self, name: str, width: int) -> Numbers:
-        """A section as unsigned integers of so many bytes."""
+        """A section as unsigned integers of `width` bytes."""
         offset, length = self._sections[name]
         return Numbers(self._file, offset, length, width)
 

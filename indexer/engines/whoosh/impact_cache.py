@@ -1,4 +1,4 @@
-"""What terms earn documents, kept in little memory; the least recently used is dropped first."""
+"""A cache of impacts in little memory; the least recently used term is dropped first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Whoosh index whose commits are the tables of `commits.py`; its lock, and what crashes leave behind."""
+"""A Whoosh index whose commits are the tables of `commits.py`; its locks; cleaning up after crashes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LEFT = re.compile(rf"\..+\.new|{INDEX_NAME}\.tmp|{TEMPORARY}.*")
 
 
 class ArrayIndex(FileIndex):  # type: ignore[misc]
-    """What Whoosh's writers and readers ask for of an index.
+    """An index as Whoosh's writers and readers use it.
 
     Args:
         folder: the folder of the index, which exists.
@@ -97,7 +97,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         return commit
 
     def next_generation(self) -> int:
-        """The number of the next commit, above that of any table that is damaged."""
+        """The number of the next commit, higher than the number of any damaged table."""
         return generations(self.folder)[0] + 1
 
     @contextmanager
@@ -153,7 +153,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             lock.release()
 
     def clean(self, commit: Commit) -> None:
-        """Remove what is in no commit that counts: to be called under the lock.
+        """Remove files that belong to no valid commit; the caller holds the lock.
 
         That is what a transaction left that was killed or failed, and the files of older commits.
         """

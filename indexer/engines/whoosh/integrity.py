@@ -1,4 +1,4 @@
-"""Which files of a commit are damaged, and what the damaged segments still tell of their documents."""
+"""Damaged files of a commit, and the documents that can still be read from damaged segments."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Row = Callable[[int], bytes | None]
 
 
 def damage(folder: Path, entry: SegmentEntry) -> Iterator[ArchiveError]:
-    """What is wrong with each file of a segment; every byte is read."""
+    """The fault of each damaged file of a segment; every byte is read."""
     try:
         sums = read_sums(folder, entry)
     except ArchiveError as error:
@@ -48,12 +48,12 @@ def damage(folder: Path, entry: SegmentEntry) -> Iterator[ArchiveError]:
 
 
 def is_whole(folder: Path, entry: SegmentEntry) -> bool:
-    """Whether every file of a segment is what was written."""
+    """Whether no file of a segment is damaged."""
     return next(damage(folder, entry), None) is None
 
 
 def salvage(folder: Path, commit: Commit) -> Salvage:
-    """What the damaged segments of a commit still tell of the documents in use in them."""
+    """The documents in use in damaged segments of a commit, as far as they can be read."""
     records: list[tuple[Origin, bytes]] = []
     lost: list[Origin] = []
     unknown = 0

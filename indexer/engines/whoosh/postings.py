@@ -23,7 +23,7 @@ from indexer.engines.whoosh import files
 from indexer.engines.whoosh.files import FileReader, FileWriter
 
 MOST = 255
-"""Counts above this are kept as this: BM25 has long stopped growing there."""
+"""Higher counts are kept as this number: BM25 hardly grows beyond it."""
 _STEP_POSTINGS = 1 << 19
 _STEP_TERMS = 1 << 16
 _BLOCK = 32
@@ -64,7 +64,7 @@ def find(field: FieldPostings, term: bytes) -> int:
 
 
 class StoredField:
-    """A field in a postings file; of its arrays only what is asked for is read."""
+    """A field in a postings file; its arrays are read piece by piece, as they are needed."""
 
     def __init__(self, file: FileReader, name: str) -> None:
         self._file = file

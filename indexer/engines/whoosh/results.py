@@ -14,7 +14,7 @@ from indexer.engines.term_at_a_time import Matched, Postings, run_plan
 
 
 class SearchedIndex(Postings, Protocol):
-    """What an answer needs of an index beside its postings."""
+    """The interface of an index that results are made from."""
 
     def ids(self, numbers: list[int]) -> list[str]:
         """The ids of documents."""

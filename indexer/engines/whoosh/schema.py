@@ -54,7 +54,7 @@ def pack_starts(offsets: Sequence[int]) -> bytes:
 
 
 def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
-    """Inverse of `pack_starts` for so many tokens; raises ArchiveError when they are not so many."""
+    """Inverse of `pack_starts` for a number of tokens; raises ArchiveError when the number is another."""
     if len(packed) not in (tokens, 4 * tokens):
         raise ArchiveError("the archive's token arrays are damaged; index it anew")
     dtype = np.uint8 if len(packed) == tokens else np.uint32

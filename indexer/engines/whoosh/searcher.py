@@ -87,7 +87,7 @@ class WhooshSearcher:
         )
 
     def impacts(self, term: Term) -> Impacts:
-        """What a term, or a group of spellings, earns the documents in use; kept."""
+        """The impacts of a term or a group of spellings on the documents in use; kept."""
         if (found := self._impacts.get(term)) is None:
             found = self._make_impacts(term)
             self._impacts.put(term, found)
@@ -170,7 +170,7 @@ class WhooshSearcher:
             return self._facets[name]
 
     def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:
-        """What a column holds of documents."""
+        """The values of documents in a column."""
         parts = self._by_segment(numbers)
         return [value for files, places in parts for value in files.rows(column, places)]
 

@@ -58,7 +58,7 @@ class OpenSegment:
         return self._types[column].reader(file, 0, self._files.file_length(name), self._count)
 
     def rows(self, column: str, documents: Sequence[int]) -> list[bytes]:
-        """What a column of `ROW_COLUMNS` holds of some documents; raises DamageError."""
+        """The values of some documents in a column of `ROW_COLUMNS`; raises DamageError."""
         return self._rows[column].read(documents)
 
     def ids(self, documents: Sequence[int]) -> list[str]:
@@ -70,7 +70,7 @@ class OpenSegment:
         ]
 
     def values(self, column: str) -> Iterator[bytes]:
-        """What a column holds of every document, read at once."""
+        """The values of all documents in a column, read at once."""
         name = self._name(column)
         length = self._files.file_length(name)
         file = self._files.file(name)
@@ -112,7 +112,7 @@ class OpenSegment:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Where the rows of a column are, as Whoosh's reader of it knows."""
+    """The places of a column's rows, taken from Whoosh's reader."""
 
     file: VerifiedFile
     offsets: Sequence[int]

@@ -16,7 +16,7 @@ from indexer.errors import DamageError
 
 
 class SegmentStorage(FileStorage):  # type: ignore[misc]
-    """The files of one segment; those that its file of checksums does not name are not there.
+    """The files of one segment that its file of checksums names.
 
     Whoosh takes a column whose file is gone for a column without values. Here it is an error.
     """

@@ -71,7 +71,7 @@ class PostingsGatherer:
         self._merged.append((reader, numbers))
 
     def write(self, path: Path, documents: int) -> None:
-        """Write everything as one postings file about so many documents."""
+        """Write everything as one postings file about `documents` documents."""
         sources: dict[str, list[Source]] = {}
         for earlier in self._earlier:
             for name, field in earlier.fields.items():
@@ -228,7 +228,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._index.write_commit(segments, self.generation)
 
     def discard(self) -> None:
-        """Give up the transaction, whatever has failed, and remove what it wrote."""
+        """Give up the transaction after any failure, and remove the files it wrote."""
         self.is_closed = True
         # On a full disk closing a file fails as writing did.
         with suppress(Exception):

@@ -1,1 +1,1 @@
-"""Articles out of saved web pages: extractors look and say what they saw; one place weighs."""
+"""Articles from saved web pages: extractors return evidence, and `html.py` weighs it."""

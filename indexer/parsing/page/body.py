@@ -143,7 +143,7 @@ def _page_itself(
 
 
 def _worth(line: Line, layout: Layout) -> float:
-    """What a line says for its being running text, in characters."""
+    """The evidence that a line is running text, in characters."""
     length = len(line.text)
     if length < 25 or 2 * line.linked > length or line.element.tag in ("h1", "title"):
         return 0.0

@@ -28,7 +28,7 @@ def front_evidence(
     url: str | None,
     has_date: bool,
 ) -> list[Evidence[str]]:
-    """What speaks for a list of stories (positive weights) and for an article (negative ones)."""
+    """Evidence for a list of stories (positive weights) and for an article (negative weights)."""
     seen: list[Evidence[str]] = []
 
     def add(value: str, weight: float, place: str = "page") -> None:

@@ -1,4 +1,4 @@
-"""The headline: what the page shows as one, held against what it states."""
+"""The headline: the one that the page shows, compared with the one in its metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page as a reader sees it: its lines in order, and which parts of it are not the article's own."""
+"""A page as a reader sees it: its lines in order, and the parts that do not belong to the article."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COMMENT_HEADING = re.compile(
 
 
 class Layout:
-    """A tree with what its names say and with its lines; nothing is taken out of it."""
+    """A tree with the meaning of its class names and with its lines; nothing is taken out of it."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -37,7 +37,7 @@ class Layout:
         return own is not None and not own.keys().isdisjoint(roles)
 
     def mark_outside(self, headline: Element | None) -> None:
-        """Find the parts that are not the article: lists, comments, menus, what is hidden.
+        """Find the parts that are not the article: lists, comments, menus, hidden elements.
 
         What holds the headline, or much of the page's running text, is none, whatever it is called.
         """
@@ -86,7 +86,7 @@ class Layout:
         return role
 
     def _under_comment_headings(self, headline: Element | None) -> set[Element]:
-        """What follows a heading such as "Bình luận (12)" beside it."""
+        """The elements that follow a heading such as "Bình luận (12)"."""
         found: set[Element] = set()
         start = self.tree.order[headline] if headline is not None else 0
         for line in self.lines:

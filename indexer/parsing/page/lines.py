@@ -42,7 +42,7 @@ def text_of(root: Element, skipped: Collection[Element] = ()) -> str:
 
 
 _COUNTED = frozenset({"a", "b", "strong", "h1", "h2", "h3", "h4", "th"})
-"""Links, and what is bold."""
+"""Links and bold text."""
 _CELLS = frozenset({"td", "th"})
 _IN_CELLS = frozenset({"td", "th", "p", "div", "br"})
 

@@ -1,4 +1,4 @@
-"""What class names, ids and roles say of an element, by the table of `marks.txt`.
+"""The purpose of an element by its class names, ids and roles, from the table `marks.txt`.
 
 Names are compared word by word, not letter by letter: ``dt-relative`` is not "related" and
 ``author-share-top`` begins with its author.
@@ -19,7 +19,7 @@ from indexer.parsing.page.tree import Element
 
 
 class Role(StrEnum):
-    """What an element is for."""
+    """The purposes of an element."""
 
     BODY = "body"
     TITLE = "title"

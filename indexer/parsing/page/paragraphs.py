@@ -123,7 +123,7 @@ def _is_kept(
 
 
 def _is_text(line: Line, text: str) -> bool:
-    """Whether a line says what a text of one line says, in letters of any case."""
+    """Whether two lines have the same words, in letters of any case."""
     return len(line.text) == len(text) and bare(line.text) == bare(text)
 
 

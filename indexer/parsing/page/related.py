@@ -319,7 +319,7 @@ def _following(layout: Layout, container: Container) -> Iterator[Element]:
 
 
 def _key(address: str) -> str:
-    """An address without what does not tell pages apart."""
+    """An address without the parts that do not tell pages apart."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -56,7 +56,7 @@ class SavedCopy:
 
 
 def read_marks(html: str) -> SavedCopy:
-    """What a page says of its being a copy."""
+    """The signs that a page is a copy, and the address of the original."""
     head = html[:_HEAD]
     if not any(sign in head for sign in _SIGNS):
         return SavedCopy()

@@ -1,4 +1,4 @@
-"""What a page states about itself: JSON-LD, OpenGraph, ``article:*``, other meta elements, microdata."""
+"""Metadata of a page: JSON-LD, OpenGraph, ``article:*``, other meta elements, microdata."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def _read_meta(tree: Tree, found: Stated) -> None:
 
 
 def _meta_values(tree: Tree) -> dict[str, list[str]]:
-    """What the meta elements say, by their names in lower case."""
+    """The content of the meta elements, by their names in lower case."""
     values: dict[str, list[str]] = {}
     for meta in tree.root.iter("meta"):
         content = meta.get("content")

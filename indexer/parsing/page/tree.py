@@ -1,4 +1,4 @@
-"""A page as a tree that is looked at: how much text stands where, how much of it is links, in what order."""
+"""A page as a tree: the amount of text and of links in each element, in order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
 def _prune(root: Element) -> None:
-    """Take out what no reader sees, and the frame of the site, before anything is measured.
+    """Remove invisible elements and the frame of the site before anything is measured.
 
     Half of a page is menus. Those that show the way to the section stay, and footers of an article.
     """

@@ -1,4 +1,4 @@
-"""When an article was published: every date that a page shows or states, and what speaks for each."""
+"""Dates of an article: every date that a page shows or states, with its evidence."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def find_dates(
 
 
 def _doubted(one: Evidence[Moment], now: datetime) -> Evidence[Moment]:
-    """No weight for what cannot be: before the first pages of the web, or after today."""
+    """No weight for impossible dates: before the first pages of the web, or after today."""
     day = first_vietnam_day(one.value)
     if day == date(1970, 1, 1) or day.year < 1800:
         return Evidence(one.value, one.place, f"{one.reason}, but a mark for no date", 0.0)

@@ -1,4 +1,4 @@
-"""Who wrote an article, and after whom: bylines at its head and end, marked elements, what is stated."""
+"""Authors and credits of an article: bylines at its head and end, marked elements, metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One record of a dump -> an article, and what of the record is in no field of it."""
+"""A record of a dump -> an article, and the keys of the record that are in no field."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"\s*\d{1,2}[:hg]\d{2}(?::\d{2})?\s*")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was made of one record.
+    """The article of one record, and its unread keys.
 
     Attributes:
         complaint: what could not be understood and was left out, if anything.

@@ -1,4 +1,4 @@
-"""Values of JSON out of files of any layout: one a line, one a file, arrays, arrays after arrays, one string."""
+"""JSON values from files of any layout: a value in each line, a single value, arrays, arrays after arrays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Found:
 
 
 def json_values(path: Path) -> Iterator[Found | ParseError]:
-    """The values of a file, and a fault for each part of it that is no JSON.
+    """The values of a file, and a fault for each part that is no JSON.
 
     Raises:
         ParseError: the file is empty, or too large for its layout.

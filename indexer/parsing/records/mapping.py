@@ -1,4 +1,4 @@
-"""Which key of a record is which field: the table of aliases, and what a user says beside it."""
+"""The field of each key of a record: the table of aliases, and the user's own map."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def aliases() -> Mapping[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class FieldMap:
-    """What a user says of keys, before the table of aliases.
+    """The user's own map of keys, which comes before the table of aliases.
 
     Attributes:
         pairs: field and key name (`key_name`); the field ``ignored`` for keys that are no part of an article.

@@ -1,4 +1,4 @@
-"""CSV and TSV: a row an article, its columns named by a header or told by what is in them."""
+"""CSV and TSV: one article in each row; columns are named by a header or recognised by their content."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _header(rows: list[list[str]], fields: FieldMap) -> list[str] | None:
 
 
 def _guessed(rows: list[list[str]]) -> list[str]:
-    """The fields of columns without names, by what is in them; empty where no headline is among them."""
+    """The fields of columns without names, recognised by their content; empty where none holds headlines."""
     width = statistics.mode(len(row) for row in rows) if rows else 0
     columns = [
         [row[at] for row in rows if len(row) == width and row[at].strip()] for at in range(width)

@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import OPERATORS, TASKS, Query, build, read_lines
-from indexer.archive_folder import open_engine
+from indexer.engine_factory import open_engine
 from indexer.language.normalise import fold, nfc
 from search.arrays import Values
 from search.articles import fetch_hashes

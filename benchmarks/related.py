@@ -21,8 +21,8 @@ import click
 
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import DEPTH, build_from, read_lines
-from indexer.archive_folder import open_engine
 from indexer.article import Article
+from indexer.engine_factory import open_engine
 from indexer.language.normalise import nfc
 from search.related.more_like_this import find_similar
 

@@ -26,9 +26,9 @@ from typing import Any
 import click
 
 from benchmarks.options import ARTICLES, QUERIES
-from indexer.archive_folder import open_engine, open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
+from indexer.engine_factory import open_engine, open_or_create_engine
 from indexer.engines.base import Document
 from indexer.engines.capabilities import CanCompact, capability
 from search.archive import Archive

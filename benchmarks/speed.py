@@ -30,9 +30,9 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import read_lines, read_queries
-from indexer.archive_folder import open_engine, open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
+from indexer.engine_factory import open_engine, open_or_create_engine
 from indexer.engines.base import Engine, Plan
 from indexer.language import analysis
 from indexer.language.analysis import pairs

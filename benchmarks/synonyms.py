@@ -18,7 +18,7 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import Query, build, measure, read_lines, read_queries
-from indexer.archive_folder import open_engine
+from indexer.engine_factory import open_engine
 from indexer.language.analysis import tokenise
 from indexer.language.normalise import nfc
 from search.archive import Archive

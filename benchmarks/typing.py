@@ -22,7 +22,7 @@ import click
 
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import build, measure, read_lines, read_queries
-from indexer.archive_folder import open_engine
+from indexer.engine_factory import open_engine
 from indexer.language.analysis import fold_term, syllables
 from indexer.language.normalise import fold, has_diacritics, lower, nfc
 from search.archive import Archive

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive_folder import ENGINES, INDEX_FOLDER, WHOOSH, check_marker
+from indexer.archive_folder import INDEX_FOLDER
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record
+from indexer.engine_factory import ENGINES, WHOOSH, engine_kind
 from indexer.engines.base import Engine, Origin, Searcher
 from indexer.engines.capabilities import CanVerify, HasTokenArrays, TokenArrays, capability
 from indexer.engines.token_hashes import hash_tokens
@@ -46,7 +47,7 @@ def check_archive(archive: Path) -> CheckReport:
     problems: list[str] = []
     kind = WHOOSH
     try:
-        kind = check_marker(archive)
+        kind = engine_kind(archive)
     except DamageError as error:
         problems.append(str(error))
     index = archive / INDEX_FOLDER

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
+from indexer.engine_factory import open_or_create_engine
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.capabilities import CanCompact, HasWarnings, capability, exclusive_run
 from indexer.errors import ParseError

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.archive_folder import INDEX_FIELDS, INDEX_FOLDER, WHOOSH, check_marker, write_marker
+from indexer.archive_folder import INDEX_FOLDER, write_marker
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record, make_document
+from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
 from indexer.engines.capabilities import Salvage
 from indexer.engines.whoosh import WhooshEngine, holds_index, recover_table
@@ -51,7 +52,7 @@ def repair_archive(archive: Path) -> RepairReport:
     mended: list[str] = []
     index = archive / INDEX_FOLDER
     try:
-        if check_marker(archive) != WHOOSH:
+        if engine_kind(archive) != WHOOSH:
             raise ArchiveError(f"{archive}: only the embedded engine's files can be mended here")
         bad_marker = False
     except DamageError as error:

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
-from indexer.archive_folder import open_engine
 from indexer.article import Article
+from indexer.engine_factory import open_engine
 from indexer.engines.base import Engine
 from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader

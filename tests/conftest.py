@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indexer.archive_folder import ENGINES, WHOOSH, EngineKind, set_default_engine
+from indexer.engine_factory import ENGINES, WHOOSH, EngineKind, set_default_engine
 from indexer.pipeline import index_sources
 from tests.engines.dictionary_engine import DictionaryEngine
 

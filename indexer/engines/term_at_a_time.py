@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -117,12 +118,9 @@ class Matched:
         if not self.clauses:
             return [()] * len(documents)
         lacking = ~np.stack([clause.holds(documents) for clause in self.clauses], axis=1)
-        found: list[tuple[int, ...]] = [()] * len(documents)
-        for document, clause in zip(
-            *(places.tolist() for places in lacking.nonzero()), strict=True
-        ):
-            found[document] = (*found[document], clause)
-        return found
+        clauses = lacking.nonzero()[1].tolist()
+        ends = np.cumsum(lacking.sum(axis=1)).tolist()
+        return [tuple(clauses[start:end]) for start, end in pairwise([0, *ends])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from indexer.archive_folder import open_engine
+from indexer.engine_factory import open_engine
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive_folder import open_engine
+from indexer.engine_factory import open_engine
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import ArchiveError, SourceError, os_error_line

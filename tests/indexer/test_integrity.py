@@ -1,9 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
 from indexer.documents import encode_record, make_document
+from indexer.engine_factory import open_or_create_engine
 from indexer.integrity import check_archive
 
 

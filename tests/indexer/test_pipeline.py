@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive_folder import open_engine
 from indexer.article import Article
 from indexer.documents import decode_record
+from indexer.engine_factory import open_engine
 from indexer.engines.base import Plan
 from indexer.errors import ArchiveError, SourceError
 from indexer.pipeline import index_sources

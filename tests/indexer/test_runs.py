@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive_folder import open_engine
 from indexer.documents import decode_record
+from indexer.engine_factory import open_engine
 from indexer.engines.base import Plan
 from indexer.integrity import check_archive
 from indexer.pipeline import index_sources

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
+from indexer.engine_factory import open_or_create_engine
 from search.archive import Archive
 from search.results import SearchRequest
 

@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
+from indexer.engine_factory import open_or_create_engine
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.presentation.exports import cell

@@ -12,6 +12,7 @@ import threading
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -52,24 +53,24 @@ _FEW = 2
 
 
 class _KeptBlocks:
-    """The verified blocks that were used last; threads share it."""
+    """The verified blocks that were used last. Threads share it: each of its steps is atomic."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
         self._blocks: OrderedDict[tuple[int, int], bytes] = OrderedDict()
 
     def get(self, key: tuple[int, int]) -> bytes | None:
-        with self._lock:
-            block = self._blocks.get(key)
-            if block is not None:
+        block = self._blocks.get(key)
+        if block is not None:
+            # Another thread may have dropped it meanwhile.
+            with suppress(KeyError):
                 self._blocks.move_to_end(key)
-            return block
+        return block
 
     def put(self, key: tuple[int, int], block: bytes) -> None:
-        with self._lock:
-            self._blocks[key] = block
-            if len(self._blocks) > self._most:
+        self._blocks[key] = block
+        if len(self._blocks) > self._most:
+            with suppress(KeyError):
                 self._blocks.popitem(last=False)
 
 
@@ -151,17 +152,20 @@ class VerifiedFile:
             DamageError: the file ends before them, or their blocks are not what was written.
             ArchiveError: the disk cannot read them.
         """
-        if position < 0 or length < 0 or position + length > self.length:
+        end = position + length
+        if position < 0 or length < 0 or end > self.length:
             raise DamageError(self.path, "the file is damaged: it points behind its end")
         if self._sums is None or not length:
             return self._raw(position, length)
-        first, last = position // BLOCK, (position + length - 1) // BLOCK
+        first, last = position // BLOCK, (end - 1) // BLOCK
+        begin = first * BLOCK
+        if first == last:
+            return self._kept_block(first)[position - begin : end - begin]
         if last - first < _FEW:
             data = b"".join([self._kept_block(number) for number in range(first, last + 1)])
         else:
             data = self._verified(first, last)
-        start = first * BLOCK
-        return data[position - start : position - start + length]
+        return data[position - begin : end - begin]
 
     def rows(self, places: Iterable[tuple[int, int]]) -> list[bytes]:
         """Values that `seal_row` has written: faster than `read`, for no block has to be verified.

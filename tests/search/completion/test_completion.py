@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article
 from indexer.documents import make_document
+from indexer.engine_factory import open_or_create_engine
 from indexer.engines.token_hashes import token_hash
 from search.archive import Archive
 from search.completion.completion_dictionary import CompletionDictionary

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive_folder import open_or_create_engine
 from indexer.article import Article, RelatedLink
 from indexer.documents import make_document
+from indexer.engine_factory import open_or_create_engine
 from indexer.errors import ArticleNotFoundError
 from search.archive import Archive
 

@@ -1,0 +1,135 @@
+"""The engine of an archive: which kinds there are, and how an archive's own is opened or made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path, read_marker, write_marker
+from indexer.documents import FACETS, SCORED_FIELDS, TERM_FIELDS
+from indexer.engines.base import Engine
+from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
+from indexer.errors import ArchiveError, DamageError, os_error_line
+
+INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """How engines of one kind are made; each is given its folder.
+
+    Attributes:
+        open: the engine of a folder that holds an index.
+        create: an engine without documents.
+        holds_index: whether there is an index, or remains of an index.
+    """
+
+    open: Callable[[Path], Engine]
+    create: Callable[[Path], Engine]
+    holds_index: Callable[[Path], bool]
+
+
+WHOOSH = "whoosh"
+ENGINES = {
+    WHOOSH: EngineKind(
+        open=WhooshEngine.open,
+        create=lambda folder: WhooshEngine.create(folder, INDEX_FIELDS),
+        holds_index=holds_index,
+    )
+}
+"""Name of a kind, as the marker of an archive has it -> how its engines are made."""
+_default = [WHOOSH]
+
+
+def set_default_engine(name: str) -> None:
+    """Make new archives with another kind of engine, one of `ENGINES`."""
+    _default[0] = name
+
+
+def engine_kind(archive: Path) -> str:
+    """The kind of an archive's engine.
+
+    Raises:
+        DamageError: the archive's marker is damaged, or is missing beside an index.
+        ArchiveError: there is no archive, or another version wrote it.
+    """
+    marker = read_marker(archive)
+    if marker is None and _holds_index(archive):
+        raise DamageError(marker_path(archive), "the file is missing, but an index is beside it")
+    if marker is None:
+        raise ArchiveError(
+            f"{archive}: there is no archive here; make one with: khobao index SOURCE --archive {archive}"
+        )
+    if marker.format != FORMAT or marker.engine not in ENGINES:
+        raise ArchiveError(
+            f"{archive}: another version of Kho Báo wrote this archive; index the articles into a new one"
+        )
+    return marker.engine
+
+
+def _holds_index(archive: Path) -> bool:
+    return any(kind.holds_index(archive / INDEX_FOLDER) for kind in ENGINES.values())
+
+
+def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
+    """The engine of an archive that exists.
+
+    Args:
+        memory: bytes that gathered postings may take while writing; None for the engine's default.
+
+    Raises:
+        DamageError: its marker or a file of its index is damaged or missing.
+        ArchiveError: there is no archive, or another version wrote it.
+    """
+    kind = engine_kind(archive)
+    index = archive / INDEX_FOLDER
+    if not index.is_dir():
+        raise DamageError(index, "the folder of the index is missing")
+    return _with_memory(ENGINES[kind].open(index), memory)
+
+
+def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine:
+    """The engine of an archive, made empty where there is no archive yet.
+
+    Args:
+        memory: as for `open_engine`.
+
+    Raises:
+        ArchiveError: the folder cannot be written, holds something else, or is a damaged archive.
+    """
+    index = archive / INDEX_FOLDER
+    if marker_path(archive).exists() or _holds_index(archive):
+        if _is_unfinished(archive):
+            write_marker(archive, WHOOSH)
+        return open_engine(archive, memory=memory)
+    try:
+        if archive.is_dir() and any(entry.name != INDEX_FOLDER for entry in archive.iterdir()):
+            raise ArchiveError(
+                f"{archive}: this folder holds other files; name an empty or new one"
+            )
+        index.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(os_error_line(error, archive)) from error
+    kind = _default[0]
+    engine = ENGINES[kind].create(index)
+    write_marker(archive, kind)
+    return _with_memory(engine, memory)
+
+
+def _is_unfinished(archive: Path) -> bool:
+    """Whether a process was stopped while it made the archive, so that nothing can be lost."""
+    path = marker_path(archive)
+    with suppress(ArchiveError, OSError):
+        if path.exists() and path.read_bytes():
+            return False
+        commit = WhooshEngine(archive / INDEX_FOLDER).commit()
+        return commit.generation == 0 and not commit.segments
+    return False
+
+
+def _with_memory(engine: Engine, memory: int | None) -> Engine:
+    if memory is not None and isinstance(engine, WhooshEngine):
+        engine.memory = memory
+    return engine

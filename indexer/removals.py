@@ -19,7 +19,7 @@ from indexer.sources import SourceFile, is_gone, lies_under
 MOST_LOST = 0.1
 """A greater share of a source's articles is not removed without being told to."""
 MOST_REPLACED, LEAST_REPLACED = 0.5, 10
-"""So many articles, and more than this share, are not replaced by others without being told to."""
+"""This many articles, if they are more than this share, are not replaced by others without being told to."""
 
 
 def check_removals(

@@ -7,7 +7,7 @@ segments are taken from their records where these are whole, else from the files
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +43,11 @@ class RepairReport:
     lost: tuple[str, ...]
 
 
-def repair_archive(archive: Path) -> RepairReport:
+def repair_archive(archive: Path, waiting: Callable[[], None] | None = None) -> RepairReport:
     """Mend an archive; one that is whole stays as it is.
+
+    Args:
+        waiting: called when an indexing run has to end first.
 
     Raises:
         ArchiveError: there is no archive, another version wrote it, or it cannot be written.
@@ -61,7 +64,7 @@ def repair_archive(archive: Path) -> RepairReport:
     mended += _make_index(index)
     engine = WhooshEngine(index)
     try:
-        with engine.exclusive_run(None):
+        with engine.exclusive_run(waiting):
             manifest = Manifest(archive)
             try:
                 mended += [manifest.fault] if manifest.fault else []
@@ -154,7 +157,7 @@ class _Repair:
                 self._read_again += 1
 
     def _incomplete(self, lost: Iterable[Origin]) -> list[str]:
-        """The files of which the archive holds fewer articles than it should."""
+        """The files that the archive holds too few articles of."""
 
         def lacks(state: FileState) -> bool:
             return self._held[state.origin] < state.articles

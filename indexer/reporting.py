@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import ParseError, SourceError
+from indexer.errors import ParseError, SourceError, os_error_line
 from indexer.language.cleaning import json_text, printable
 
 
@@ -71,7 +71,7 @@ def write_report(report: IndexReport, path: Path) -> None:
             for line in _lines(report):
                 stream.write(json_text(line) + "\n")
     except OSError as error:
-        raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
+        raise SourceError(os_error_line(error, path)) from error
 
 
 def _lines(report: IndexReport) -> Iterator[dict[str, Any]]:

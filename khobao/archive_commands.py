@@ -108,9 +108,7 @@ def index(
             exclude=exclude,
             fields=parse_map(mapped),
             remove_missing=remove_missing,
-            waiting=lambda: click.echo(
-                "khobao: another run indexes this archive; waiting for its end", err=True
-            ),
+            waiting=_say_waiting,
             progress=lambda done, found, articles: bar.update(
                 task, completed=done, total=found, articles=articles
             ),
@@ -124,6 +122,10 @@ def index(
         write_report(report, report_file)
     if report.failures:
         sys.exit(1)
+
+
+def _say_waiting() -> None:
+    click.echo("khobao: another run indexes this archive; waiting for its end", err=True)
 
 
 @cli.command()
@@ -155,7 +157,7 @@ def repair(archive: Path, as_json: bool) -> None:
     """Mend a damaged archive: keep what is whole, read the rest again from its sources."""
     from indexer.repair import repair_archive
 
-    report = repair_archive(archive)
+    report = repair_archive(archive, _say_waiting)
     for line in (*report.mended, *report.lost):
         click.echo(f"khobao: {line}", err=True)
     if as_json:

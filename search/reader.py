@@ -38,7 +38,7 @@ from search.understanding.understood_query import UnderstoodQuery, understand
 
 _MAX_PAGE_SIZE = 100
 _MOVED = 1000
-"""By so many places commits may push a hit back while somebody pages on."""
+"""Commits may push a hit back by this many places while somebody pages on."""
 _BLOCK = 100
 """Articles that are read at once."""
 SUGGESTIONS = 10

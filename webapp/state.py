@@ -20,7 +20,7 @@ MAX_VALUE = 200
 """Characters of a facet's value that are read."""
 
 FACETS = ("section", "source", "credit", "place", "person", "organisation", "author", "tags")
-"""What a page of results counts and can be narrowed by, in the order in which it shows them."""
+"""The facets of a page of results, in the order in which it shows them."""
 PAGE_SIZES = (10, 20, 50, 100)
 
 

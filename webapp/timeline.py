@@ -1,4 +1,4 @@
-"""The timeline of a result as bars of an SVG and rows of a table, each of which narrows the dates."""
+"""The timeline of a result as bars of an SVG and rows of a table; each narrows the dates."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ LONGER = {Interval.DAY: Interval.MONTH, Interval.MONTH: Interval.YEAR}
 
 
 def finest(first: date, last: date) -> Interval:
-    """The finest interval of which no more than a few dozen lie between two days."""
+    """The finest interval that has no more than a few dozen buckets between two days."""
     months = 12 * (last.year - first.year) + last.month - first.month
     if (last - first).days < _MOST_DAYS:
         return Interval.DAY

@@ -37,12 +37,12 @@ STEP = np.float32(1 / 255)
 FINE_STEP = np.float32(1 / 65535)
 """Precision of what other terms earn."""
 DENSE = 8
-"""A term that more than one document in so many holds is kept with one slot for every document."""
+"""A term that more than one document in this many holds is kept with one slot for every document."""
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
 """The bits of each byte, the lowest first."""
 _DAY = 24 * 3600
 _FEW = 4
-"""Where less than one document in so many matches, common terms are scored for those alone."""
+"""Where less than one document in this many matches, common terms are scored for the matching ones alone."""
 
 
 @dataclass(frozen=True, slots=True)

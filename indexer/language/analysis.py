@@ -26,7 +26,7 @@ TITLE_WEIGHT = 3
 LEAD_WEIGHT = 2
 BODY_WEIGHT = 1
 OPENING_SYLLABLES = 60
-"""News says the important first: so many syllables of the body count once more."""
+"""News says the important first: this many syllables of the body count once more."""
 MAX_TERM = 64
 """Longer runs of letters and digits (checksums, base64) are no words; they are cut to this length."""
 

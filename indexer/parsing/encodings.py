@@ -116,7 +116,7 @@ def decode(data: bytes, path: str, *, declared: str | None = None) -> str:
 
 
 def decode_raw(data: bytes, path: str, *, declared: str | None = None) -> str:
-    """`decode` without the cleaning, for markup, of which each text is cleaned when it is read."""
+    """`decode` without the cleaning, for markup: its texts are cleaned when they are read."""
     return decoded(data, path, declared=declared).text
 
 
@@ -217,7 +217,7 @@ def _mended(text: str, markup: bool) -> Decoded | None:
 
 
 def _old_font(text: str) -> str | None:
-    """The encoding of which a page uses the fonts."""
+    """The encoding whose fonts a page uses."""
     if not any(sign in text for sign in _FONT_SIGNS):
         return None
     low = text.lower()

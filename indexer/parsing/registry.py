@@ -21,7 +21,7 @@ from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
 
 Parsed = Article | ParseError | UnreadKeys
-"""What one article or one record of a file turned into; last, what of its records is in no article."""
+"""An article, a fault, or, at the end of a file, the keys of its records that are in no article."""
 
 Parser = Callable[[Path, FieldMap], Iterator[Parsed]]
 """Yields the articles of a file; a fault of one record is yielded, not raised, so that the records after
@@ -44,7 +44,7 @@ PARSERS: dict[str, Parser] = {
 }
 """By kind of file; a file of another kind is not read."""
 _RECORDS = frozenset({JSON, CSV})
-"""Kinds of which a file holds any number of articles, one record each."""
+"""Kinds of files that hold any number of articles, one in each record."""
 
 
 def file_kind(path: Path, *, named: bool = True) -> str:

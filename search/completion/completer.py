@@ -43,7 +43,7 @@ _EXPANSIONS = 30
 _WAYS = 8
 _MOST_WORDS = 100
 _LEAST = 3
-"""A neighbour that so many articles hold makes it needless to look for words farther off."""
+"""If this many articles hold a neighbour, words farther off are not looked for."""
 _RARE = 0.05
 """A phrase is left out that is so much rarer than the most frequent one."""
 _BREAK = re.compile(r"[.;:!?…]\s|\n")

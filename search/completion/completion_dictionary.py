@@ -15,7 +15,7 @@ from indexer.language.normalise import has_diacritics
 _LEAST = 2
 """Articles that hold a word which is worth suggesting."""
 _WHOLE = 4
-"""A word whose first syllable is typed whole counts as so many of one whose is not."""
+"""The weight of a word whose first syllable is typed whole, against one whose first syllable is not."""
 
 
 class CompletionDictionary:

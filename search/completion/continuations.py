@@ -17,7 +17,7 @@ from search.arrays import look_up, owners
 _LONGEST = 6
 _MOST_PLACES = 400
 _LEAST, _SHARE = 2, 0.5
-"""A phrase goes on as it does in so many, and such a share, of the articles that hold it."""
+"""A phrase is continued as it is in at least this many, and this share, of the articles that hold it."""
 _EXAMPLES = 3
 _BRANCHES = 2
 """Ways on that are shown of a phrase that ends in the middle of a word."""

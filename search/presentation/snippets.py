@@ -139,7 +139,7 @@ class _ResultTexts:
         )
 
     def _marked(self, start: int, end: int, shift: int = 0) -> tuple[Span, ...]:
-        """The hits in a part of the text, as places in a snippet in which it begins at `shift`."""
+        """The matches in a part of the text, as places in a snippet where the part begins at `shift`."""
         first, past = (bisect_left(self._spans, (place,)) for place in (start, end))
         inside = [span for span in self._spans[first:past] if span[1] <= end]
         shift -= start

@@ -16,7 +16,7 @@ from indexer.engines.term_at_a_time import K1, B
 from search.arrays import Integers, Values
 
 NEAR = 8
-"""Words are near each other up to so many positions apart."""
+"""Words are near each other up to this many positions apart."""
 
 
 def rarity(present: NDArray[np.bool_]) -> Values:

@@ -22,7 +22,7 @@ from search.ranking.occurrences import Sought, SoughtForm, SoughtWord
 CANDIDATES = 50
 """Hits of the engine that are reranked."""
 SHORT_QUERY = 6
-"""Queries of up to so many syllables have weights of their own."""
+"""Queries of up to this many syllables have weights of their own."""
 _MODEL = Path(__file__).with_name("ranking_model.json")
 
 

@@ -21,7 +21,7 @@ MOST = 10
 """Stories of each kind."""
 STORY_DAYS = 10
 STORY_SHARE = 0.35
-"""One story: published so many days apart at most, and holding so much of the telling terms."""
+"""Articles of one story: at most this many days apart, with at least this share of the significant terms."""
 _NEAR, _HALF_LIFE = 1.0, 30
 """Bonus for the same day of publication, and the days after which it falls to half."""
 _CANDIDATES = 3 * MOST

@@ -9,13 +9,13 @@ from typing import Protocol
 from indexer.language.analysis import fold_term
 
 _LONG = 6
-"""Words of so many letters may differ in two places, shorter ones in one."""
+"""Words of this many letters may differ in two places, shorter words in one."""
 _DISTANCE, _FREQUENCY = 6.0, 0.3
 """What a letter counts against the logarithm of how often pairs are, and what that of the word counts."""
 _RARE, _LEAST_RARE = 0.0025, 2
 """A word is doubted that no more than this share of the articles hold, or so few."""
 _EVIDENCE, _MORE = 20, 20
-"""So many articles hold a better word beside a neighbour, and so many times as many hold it at all."""
+"""At least this many articles hold a better word beside a neighbour, and this many times as many hold it at all."""
 
 
 class NearWords(Protocol):

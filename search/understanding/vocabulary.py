@@ -21,9 +21,9 @@ from search.understanding.understood_query import MOST_EXPANSIONS
 
 _MOST_COUNTS = 1 << 17
 _COMMON, _LEAST_COMMON = 0.25, 100
-"""A syllable is common in so many of the articles, and in an archive that is not too small."""
+"""A syllable is common if it is in this share of the articles, and in at least this many."""
 _BARE = 20
-"""A syllable is half typed when one with diacritics is in so many times as many articles."""
+"""A syllable lacks its diacritics when a form with diacritics is in this many times as many articles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class StoredField:
     def number(self, term: bytes) -> int | None:
         """Number of a term, or None."""
         if self._samples is None:
-            # Every so many terms one is kept at hand, so that a look-up decodes one block only.
+            # The first term of each block is kept at hand, so that a look-up decodes one block only.
             self._samples = self._first_of_blocks()
         if not term or not self._samples:
             return None

@@ -62,7 +62,7 @@ def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
 
 
 ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")
-"""Columns of which single rows are read; each row ends with its own checksum."""
+"""Columns that are read row by row; each row ends with its own checksum."""
 
 
 def make_schema(index_fields: Fields) -> Any:

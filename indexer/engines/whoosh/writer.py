@@ -28,7 +28,7 @@ _POSTING_BYTES = 24
 """Of a gathered posting: its arrays, and their sorted copies."""
 MOST_SEGMENTS = 10
 _TIER = 6
-"""So many segments of about one size become one."""
+"""This many segments of about one size become one."""
 _MOST_DELETED = 0.3
 _ANY_NUMBER = 1 << 32
 

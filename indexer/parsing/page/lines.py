@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 def lines_of(root: Element, skipped: Collection[Element] = ()) -> list[Line]:
-    """The lines of an element's text, one a block or a row of a table of data, without those of `skipped`."""
+    """The lines of an element's text: one for each block or row of a table of data; `skipped` is left out."""
     return _Lines(skipped).read(root)
 
 

@@ -207,5 +207,5 @@ class Tree:
 
 
 def around(one: Element, count: int) -> list[Element]:
-    """The nearest elements around one, so many at most."""
+    """The nearest elements around an element, `most` at most."""
     return list(islice(one.iterancestors(), count))

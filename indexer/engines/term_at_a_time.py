@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +123,7 @@ class Matched:
         return [tuple(clauses[start:end]) for start, end in pairwise([0, *ends])]
 
 
-@dataclass(frozen=True, slots=True)
-class Earning:
+class Earning(NamedTuple):
     """The score that one term gives documents.
 
     Attributes:
@@ -138,8 +137,7 @@ class Earning:
     among: Documents | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The documents that match a condition, and the scores that its terms give them."""
 
     documents: DocSet

@@ -26,6 +26,8 @@ MAGIC = b"KHOBAO\x00\x03"
 """The last byte is the version of the format."""
 _TRAILER = struct.Struct("<QQI8s")
 _ALIGNMENT = 8
+_MOST_KEPT = 16 << 20
+"""Bytes of a section that is kept in memory at most."""
 _BLOCK = 1 << 22
 
 
@@ -80,14 +82,22 @@ class FileWriter:
 
 
 class Numbers:
-    """A section of unsigned integers; a slice is read from the file as an array."""
+    """A section of unsigned integers; a slice is read from the file as an array.
 
-    def __init__(self, file: VerifiedFile, offset: int, length: int, width: int) -> None:
+    Args:
+        kept: whether a section that is not too large is read whole and kept in memory.
+    """
+
+    def __init__(
+        self, file: VerifiedFile, offset: int, length: int, width: int, *, kept: bool
+    ) -> None:
         self._file = file
         self._offset = offset
         self._count = length // width
         self._width = width
         self._dtype = np.dtype(f"<u{width}")
+        self._kept = kept and length <= _MOST_KEPT
+        self._whole: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -104,6 +114,13 @@ class Numbers:
 
     def between(self, first: int, end: int) -> NDArray[Any]:
         """The integers from `first` to `end` - 1."""
+        if self._kept:
+            if self._whole is None:
+                self._whole = self._read(0, self._count)
+            return self._whole[first:end]
+        return self._read(first, end)
+
+    def _read(self, first: int, end: int) -> NDArray[Any]:
         data = self._file.read(self._offset + first * self._width, (end - first) * self._width)
         return np.frombuffer(data, dtype=self._dtype)
 
@@ -142,10 +159,10 @@ class FileReader:
         """Bytes `first` to `end` - 1 of a section."""
         return self._file.read(self._sections[name][0] + first, end - first)
 
-    def numbers(self, name: str, width: int) -> Numbers:
-        """A section as unsigned integers of `width` bytes."""
+    def numbers(self, name: str, width: int, *, kept: bool = False) -> Numbers:
+        """A section as unsigned integers of `width` bytes; for `kept` see `Numbers`."""
         offset, length = self._sections[name]
-        return Numbers(self._file, offset, length, width)
+        return Numbers(self._file, offset, length, width, kept=kept)
 
     def verify(self) -> None:
         """Compare the whole file with its checksums; raises DamageError."""

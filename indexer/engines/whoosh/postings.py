@@ -71,8 +71,8 @@ class StoredField:
         self._terms = f"{name}/terms"
         self._samples: list[bytes] | None = None
         facts = file.fields[name]
-        self._offsets = file.numbers(f"{name}/offsets", facts["offset bytes"])
-        self.starts: Starts = file.numbers(f"{name}/starts", facts["start bytes"])
+        self._offsets = file.numbers(f"{name}/offsets", facts["offset bytes"], kept=True)
+        self.starts: Starts = file.numbers(f"{name}/starts", facts["start bytes"], kept=True)
         self.documents = file.numbers(f"{name}/documents", facts["document bytes"])
         self.counts = file.numbers(f"{name}/counts", 1)
 

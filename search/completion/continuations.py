@@ -33,7 +33,7 @@ _FUNCTION_WORDS = frozenset(
 )
 """No phrase ends with these."""
 
-_Phrase = tuple[int, ...]
+_Tokens = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ class _PhraseTree:
         self, rows: list[list[int]], owners: list[int], words: Set[tuple[int, int]]
     ) -> None:
         self._words = words
-        self._longer: dict[_Phrase, set[_Phrase]] = defaultdict(set)
-        self.holders: dict[_Phrase, set[int]] = defaultdict(set)
-        self.examples: dict[_Phrase, list[int]] = defaultdict(list)
+        self._longer: dict[_Tokens, set[_Tokens]] = defaultdict(set)
+        self.holders: dict[_Tokens, set[int]] = defaultdict(set)
+        self.examples: dict[_Tokens, list[int]] = defaultdict(list)
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True)):
-            phrase: _Phrase = ()
+            phrase: _Tokens = ()
             for value in row:
                 if not value:
                     break
@@ -127,18 +127,18 @@ class _PhraseTree:
                 if len(self.examples[phrase]) < _EXAMPLES:
                     self.examples[phrase].append(number)
 
-    def _ways_on(self, phrase: _Phrase) -> list[_Phrase]:
+    def _ways_on(self, phrase: _Tokens) -> list[_Tokens]:
         ways = self._longer.get(phrase, ())
         return sorted(ways, key=lambda one: (-len(self.holders[one]), self.examples[one][0]))
 
-    def pairs(self) -> list[_Phrase]:
+    def pairs(self) -> list[_Tokens]:
         """Pairs of first syllables; only pairs that several articles hold, if there are any."""
         pairs = [pair for one in self._ways_on(()) for pair in self._ways_on(one)]
         return [pair for pair in pairs if len(self.holders[pair]) >= _LEAST] or pairs
 
-    def carry_on(self, phrase: _Phrase) -> list[_Phrase]:
+    def carry_on(self, phrase: _Tokens) -> list[_Tokens]:
         """A phrase to the end of its word, and then as far as most of its articles agree."""
-        found: list[_Phrase] = []
+        found: list[_Tokens] = []
         for whole in self._to_end_of_word(phrase):
             longest = whole
             while way := self._common_way(longest):
@@ -146,7 +146,7 @@ class _PhraseTree:
             found += dict.fromkeys((whole, longest))
         return found
 
-    def _to_end_of_word(self, phrase: _Phrase) -> list[_Phrase]:
+    def _to_end_of_word(self, phrase: _Tokens) -> list[_Tokens]:
         ways = self._ways_on(phrase)
         words = [way for way in ways if way[-2:] in self._words]
         inside = sum(len(self.holders[way]) for way in words) >= _SHARE * len(self.holders[phrase])
@@ -155,14 +155,14 @@ class _PhraseTree:
         common = self._common_way(phrase)
         return [common] if common in words else words[:_BRANCHES] or [phrase]
 
-    def _common_way(self, phrase: _Phrase) -> _Phrase | None:
+    def _common_way(self, phrase: _Tokens) -> _Tokens | None:
         """How most of its articles go on after a phrase."""
         ways = self._ways_on(phrase)
         least = max(_LEAST, _SHARE * len(self.holders[phrase]))
         return ways[0] if ways and len(self.holders[ways[0]]) >= least else None
 
 
-def _without_function_words(phrase: _Phrase) -> _Phrase | None:
+def _without_function_words(phrase: _Tokens) -> _Tokens | None:
     while phrase[-1] in _FUNCTION_WORDS:
         phrase = phrase[:-1]
         if len(phrase) < 2:

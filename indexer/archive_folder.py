@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.durable import seal, unseal, write_durably
-from indexer.errors import ArchiveError, DamageError, os_error_line
+from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 from indexer.sources import ARCHIVE_MARKER
 
 FORMAT = 7
@@ -68,7 +68,6 @@ def read_marker(archive: Path) -> ArchiveMarker | None:
 
 def write_marker(archive: Path, engine: str) -> None:
     """Mark a folder as an archive of this version with an engine of this kind; raises ArchiveError."""
-    try:
-        write_durably(marker_path(archive), seal({"format": FORMAT, "engine": engine}))
-    except OSError as error:
-        raise ArchiveError(os_error_line(error, marker_path(archive))) from error
+    path = marker_path(archive)
+    with archive_errors(path):
+        write_durably(path, seal({"format": FORMAT, "engine": engine}))

@@ -11,7 +11,7 @@ from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path, read_marke
 from indexer.documents import FACETS, SCORED_FIELDS, TERM_FIELDS
 from indexer.engines.base import Engine
 from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
-from indexer.errors import ArchiveError, DamageError, os_error_line
+from indexer.errors import ArchiveError, DamageError, archive_errors
 
 INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
 
@@ -104,14 +104,12 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
         if _is_unfinished(archive):
             write_marker(archive, WHOOSH)
         return open_engine(archive, memory=memory)
-    try:
+    with archive_errors(archive):
         if archive.is_dir() and any(entry.name != INDEX_FOLDER for entry in archive.iterdir()):
             raise ArchiveError(
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
         index.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(os_error_line(error, archive)) from error
     kind = _default[0]
     engine = ENGINES[kind].create(index)
     write_marker(archive, kind)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,22 @@ _ADVICE = {
     errno.ENOTDIR: "a part of this path is a file, not a folder",
 }
 """What went wrong and what to do, by the number of the system's error."""
+
+
+@contextmanager
+def archive_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the system into `ArchiveError`s of one line.
+
+    Args:
+        path: the file or folder, for errors that name none.
+    """
+    try:
+        yield
+    except OSError as error:
+        # A missing file of an archive is both.
+        if isinstance(error, ArchiveError):
+            raise
+        raise ArchiveError(os_error_line(error, path)) from error
 
 
 def os_error_line(error: OSError, path: Path | str = "") -> str:

@@ -16,9 +16,8 @@ from indexer.article import Article, article_digest
 from indexer.documents import decode_record, make_document
 from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
-from indexer.engines.capabilities import Salvage
-from indexer.engines.whoosh import WhooshEngine, holds_index, recover_table
-from indexer.errors import ArchiveError, DamageError, os_error_line
+from indexer.engines.whoosh import Salvage, WhooshEngine, holds_index, recover_table
+from indexer.errors import ArchiveError, DamageError, archive_errors
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import FieldMap, parse_file
 from indexer.removals import shared_id
@@ -80,24 +79,21 @@ def repair_archive(archive: Path, waiting: Callable[[], None] | None = None) -> 
 
 def _make_index(index: Path) -> Iterator[str]:
     """See that there is an index with a table of contents."""
-    try:
-        if not holds_index(index):
+    if not holds_index(index):
+        with archive_errors(index):
             index.mkdir(exist_ok=True)
-            WhooshEngine.create(index, INDEX_FIELDS).close()
-            yield f"{index}: the index is missing; it is made anew"
-            return
-        try:
-            WhooshEngine(index).commit()
-        except DamageError as error:
+        WhooshEngine.create(index, INDEX_FIELDS).close()
+        yield f"{index}: the index is missing; it is made anew"
+        return
+    try:
+        WhooshEngine(index).commit()
+    except DamageError as error:
+        with archive_errors(index):
             recover_table(index, INDEX_FIELDS)
-            yield (
-                f"{error.path}: {error.fault}; it is made anew from the segments: articles that had been"
-                " removed may be back until their sources are indexed again"
-            )
-    except OSError as error:
-        if isinstance(error, ArchiveError):
-            raise
-        raise ArchiveError(os_error_line(error, index)) from error
+        yield (
+            f"{error.path}: {error.fault}; it is made anew from the segments: articles that had been"
+            " removed may be back until their sources are indexed again"
+        )
 
 
 class _Repair:
@@ -114,15 +110,19 @@ class _Repair:
         self._held: Counter[str] = Counter()
 
     def run(self, mended: list[str]) -> RepairReport:
+        # Every byte is read once: all later steps go by the ids of the damaged segments.
+        names: set[str] = set()
         for error in self._engine.damage():
             if not isinstance(error, DamageError):
                 # A file that cannot be read, for want of permission perhaps, is not damaged.
                 raise error
             mended.append(f"{error.path}: {error.fault}; its content is written anew")
-        salvage = self._engine.salvage()
+            names.add(error.file.partition(".")[0])
+        damaged = frozenset(names)
+        salvage = self._engine.salvage(damaged)
         kept = 0
-        with self._engine.writer(whole_only=True) as writer:
-            for origin in self._engine.whole_origins():
+        with self._engine.writer(without=damaged) as writer:
+            for origin in self._engine.origins_without(damaged):
                 self._note(origin)
                 kept += 1
             self._rewrite(writer, salvage)

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Engine, Origin, Term
+from indexer.engines.base import Engine, Term
 from indexer.errors import ArchiveError
 
 _T = TypeVar("_T")
@@ -108,25 +108,3 @@ class CanVerify(Protocol):
 
     def damage(self) -> Iterator[ArchiveError]:
         """The fault of each damaged file; every byte is read."""
-
-
-class CanSalvage(Protocol):
-    """An engine that can read undamaged documents out of damaged files."""
-
-    def salvage(self) -> Salvage:
-        """The documents in the damaged files of the newest commit, as far as they can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Salvage:
-    """The documents in the damaged files of an index, as far as they can be read.
-
-    Attributes:
-        records: id and record of documents whose record is whole, with their origins.
-        lost: documents whose record is damaged, as far as it is known which they are.
-        unknown: how many documents were damaged beyond knowing which they are.
-    """
-
-    records: tuple[tuple[Origin, bytes], ...]
-    lost: tuple[Origin, ...]
-    unknown: int

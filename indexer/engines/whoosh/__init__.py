@@ -2,6 +2,6 @@
 
 from indexer.engines.whoosh.commits import Fields, holds_index
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.integrity import recover_table
+from indexer.engines.whoosh.integrity import Salvage, recover_table
 
-__all__ = ["Fields", "WhooshEngine", "holds_index", "recover_table"]
+__all__ = ["Fields", "Salvage", "WhooshEngine", "holds_index", "recover_table"]

@@ -36,11 +36,13 @@ class ArrayCodec(whoosh3.W3Codec):  # type: ignore[misc]
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> ArrayTermsReader:
         """The reader of a segment's terms and postings."""
-        return ArrayTermsReader(segment.storage(storage).file(segment.make_filename(EXTENSION)))
+        return ArrayTermsReader(
+            segment.files(Path(storage.folder)).file(segment.make_filename(EXTENSION))
+        )
 
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> whoosh3.W3PerDocReader:
         """The reader of a segment's columns."""
-        return whoosh3.W3PerDocReader(segment.storage(storage), segment)
+        return whoosh3.W3PerDocReader(segment.files(Path(storage.folder)), segment)
 
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:  # noqa: ARG002
         """A segment that remembers this codec."""
@@ -74,9 +76,8 @@ class ArraySegment(whoosh3.W3Segment):  # type: ignore[misc]
         lengths = tuple(self._fieldlengths.items())
         return SegmentEntry(self.segment_id(), self.doc_count_all(), deleted, *self.sums, lengths)
 
-    def storage(self, storage: Any) -> SegmentStorage:
-        """Its files, verified."""
-        folder = Path(storage.folder)
+    def files(self, folder: Path) -> SegmentStorage:
+        """The files of the segment in a folder, verified."""
         return SegmentStorage(folder, read_sums(folder, self.entry()))
 
     def should_assemble(self) -> bool:

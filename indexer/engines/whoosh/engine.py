@@ -12,18 +12,17 @@ from threading import Lock
 from typing import Any
 
 from indexer.engines.base import Document, Origin
-from indexer.engines.capabilities import Salvage
 from indexer.engines.columns import UNDATED
 from indexer.engines.token_hashes import hash_tokens
 from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, Fields, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
-from indexer.engines.whoosh.integrity import damage, is_whole, salvage
+from indexer.engines.whoosh.integrity import Salvage, damage, salvage
 from indexer.engines.whoosh.schema import pack_starts
 from indexer.engines.whoosh.searcher import WhooshSearcher
 from indexer.engines.whoosh.segments import SegmentCache
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
-from indexer.errors import ArchiveError, DamageError, os_error_line
+from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 
 _ATTEMPTS = 50
 _YOUNG = 10 * 10**9
@@ -114,10 +113,8 @@ class WhooshEngine:
         Raises:
             ArchiveError: the folder cannot be written, or holds an index.
         """
-        try:
+        with archive_errors(folder):
             ArrayIndex.create(folder, fields)
-        except OSError as error:
-            raise ArchiveError(os_error_line(error, folder)) from error
         return cls(folder)
 
     @classmethod
@@ -189,37 +186,35 @@ class WhooshEngine:
 
     @contextmanager
     def writer(
-        self, *, timeout: float = 5.0, merge_all: bool = False, whole_only: bool = False
+        self,
+        *,
+        timeout: float = 5.0,
+        merge_all: bool = False,
+        without: frozenset[str] = frozenset(),
     ) -> Iterator[WhooshWriter]:
         """One atomic commit at the end, a rollback on an exception.
 
         Args:
             timeout: seconds to wait for another process that writes.
             merge_all: merge all segments into one at the commit.
-            whole_only: leave out segments of which a file is damaged.
+            without: ids of segments that are dropped from the index.
 
         Raises:
             ArchiveError: another process writes, or the disk does not take the commit.
         """
-        try:
-            with self._index.locked(timeout):
-                writer = self._begin(whole_only=whole_only)
-                try:
-                    yield WhooshWriter(writer)
-                    writer.commit(optimize=merge_all)
-                except BaseException:
-                    writer.discard()
-                    raise
-        except OSError as error:
-            if isinstance(error, ArchiveError):
+        with archive_errors(self.folder), self._index.locked(timeout):
+            writer = self._begin(without)
+            try:
+                yield WhooshWriter(writer)
+                writer.commit(optimize=merge_all)
+            except BaseException:
+                writer.discard()
                 raise
-            raise ArchiveError(os_error_line(error, self.folder)) from error
 
-    def _begin(self, *, whole_only: bool) -> ArrayWriter:
+    def _begin(self, without: frozenset[str]) -> ArrayWriter:
         commit = self._index.commit()
         try:
-            kept = (lambda entry: is_whole(self.folder, entry)) if whole_only else None
-            return ArrayWriter(self._index, memory=self.memory, kept=kept)
+            return ArrayWriter(self._index, memory=self.memory, without=without)
         except BaseException:
             self._index.clean(commit)
             raise
@@ -227,13 +222,8 @@ class WhooshEngine:
     @contextmanager
     def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
         """A run that no other run meets; see `capabilities.HasRunLock`; raises ArchiveError."""
-        try:
-            with self._index.exclusive_run(waiting):
-                yield
-        except OSError as error:
-            if isinstance(error, ArchiveError):
-                raise
-            raise ArchiveError(os_error_line(error, self.folder)) from error
+        with archive_errors(self.folder), self._index.exclusive_run(waiting):
+            yield
 
     def compact(self) -> None:
         """Merge all segments into one."""
@@ -251,16 +241,17 @@ class WhooshEngine:
         for entry in commit.segments:
             yield from damage(self.folder, entry)
 
-    def whole_origins(self) -> Iterator[Origin]:
-        """Where every document of the undamaged segments came from."""
+    def origins_without(self, damaged: frozenset[str]) -> Iterator[Origin]:
+        """Where every document came from that is not in a damaged segment, given by their ids."""
         commit = self._index.commit()
-        whole = tuple(entry for entry in commit.segments if is_whole(self.folder, entry))
+        whole = tuple(entry for entry in commit.segments if entry.id not in damaged)
         kept = replace(commit, segments=whole)
         return WhooshSearcher(kept, self._segments.segments(kept)).origins()
 
-    def salvage(self) -> Salvage:
+    def salvage(self, damaged: frozenset[str]) -> Salvage:
         """The documents of damaged segments, as far as they can be read."""
-        return salvage(self.folder, self._index.commit())
+        entries = [entry for entry in self._index.commit().segments if entry.id in damaged]
+        return salvage(self.folder, entries)
 
 
 def _folder_stamp(folder: Path) -> _FolderStamp:

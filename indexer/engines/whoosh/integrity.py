@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ from whoosh.columns import VarBytesColumn
 
 from indexer.durable import unseal
 from indexer.engines.base import Origin
-from indexer.engines.capabilities import Salvage
 from indexer.engines.whoosh.checksums import VerifiedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commits import (
@@ -47,19 +46,27 @@ def damage(folder: Path, entry: SegmentEntry) -> Iterator[ArchiveError]:
             yield error
 
 
-def is_whole(folder: Path, entry: SegmentEntry) -> bool:
-    """Whether no file of a segment is damaged."""
-    return next(damage(folder, entry), None) is None
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """The documents of damaged segments, as far as they can be read.
+
+    Attributes:
+        records: documents whose record is whole, each with its origin.
+        lost: documents whose record is damaged, as far as their ids are known.
+        unknown: how many documents are damaged so far that their ids are not known.
+    """
+
+    records: tuple[tuple[Origin, bytes], ...]
+    lost: tuple[Origin, ...]
+    unknown: int
 
 
-def salvage(folder: Path, commit: Commit) -> Salvage:
-    """The documents in use in damaged segments of a commit, as far as they can be read."""
+def salvage(folder: Path, entries: Iterable[SegmentEntry]) -> Salvage:
+    """The documents in use in damaged segments, as far as they can be read."""
     records: list[tuple[Origin, bytes]] = []
     lost: list[Origin] = []
     unknown = 0
-    for entry in commit.segments:
-        if is_whole(folder, entry):
-            continue
+    for entry in entries:
         rows = {name: _rows(folder, entry, name) for name in ("id", "digest", "origin", "record")}
         deleted = set(entry.deleted)
         for number in range(entry.documents):

@@ -32,7 +32,7 @@ class OpenSegment:
     def __init__(self, folder: Path, entry: SegmentEntry, schema: Any) -> None:
         self.id = entry.id
         self._segment = ArraySegment.of(entry, INDEX_NAME)
-        self._files = self._segment.storage(_Folder(str(folder)))
+        self._files = self._segment.files(folder)
         self._count = entry.documents
         self._types = {
             name: field.column_type for name, field in schema.items() if field.column_type
@@ -127,11 +127,6 @@ class _Rows:
         """Some rows, each compared with its checksum; raises DamageError."""
         offsets, lengths = self.offsets, self.lengths
         return self.file.rows((offsets[one], lengths[one]) for one in documents)
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    folder: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from whoosh.writing import SegmentWriter
 from indexer.durable import flush_file, flush_folder
 from indexer.engines.whoosh.checksums import VerifiedFile
 from indexer.engines.whoosh.codec import ArrayCodec, ArraySegment, ArrayTermsReader, postings_path
-from indexer.engines.whoosh.commits import SegmentEntry, write_sums
+from indexer.engines.whoosh.commits import write_sums
 from indexer.engines.whoosh.files import FileWriter
 from indexer.engines.whoosh.index import TEMPORARY, ArrayIndex
 from indexer.engines.whoosh.postings import GatheredField, Source, write_field
@@ -112,7 +112,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     Args:
         memory: bytes that gathered postings may take.
-        kept: tells which segments stay part of the index; None for all.
+        without: ids of segments that are dropped from the index.
     """
 
     segments: list[ArraySegment]
@@ -123,16 +123,15 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         index: ArrayIndex,
         *,
         memory: int = MEMORY,
-        kept: Callable[[SegmentEntry], bool] | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         generation = index.next_generation()
         index.clean(index.commit())  # what a process left that was killed
         super().__init__(index, codec=ArrayCodec(), _lk=False)
         self._index = index
         self.generation = generation
-        if kept is not None:
-            self.segments = [one for one in self.segments if kept(one.entry())]
-            self._setup_doc_offsets()
+        self.segments = [one for one in self.segments if one.segment_id() not in without]
+        self._setup_doc_offsets()
         self.pool = PostingsGatherer(index.folder, memory)
         # Where a document with a given id is: among those committed, or in this transaction.
         self._committed = [

@@ -39,46 +39,50 @@ def check_removals(
     Raises:
         SourceError: a source has; names it, how many articles would go, and how to allow it.
     """
-    gone = {origin for origin in catalog.origins() if is_gone(origin)}
     shrunk = {file.origin for file in files if _has_shrunk(file, states)}
+    read = {file.origin for file in files}
+    contents: list[FileContents] | None = None
     for source in sources:
         held = [origin for origin in catalog.origins() if lies_under(origin, [source])]
-        doubtful = sum(
-            catalog.held(origin) for origin in held if origin in gone or origin in shrunk
-        )
-        total = sum(catalog.held(origin) for origin in held)
+        gone = {origin for origin in held if is_gone(origin)}
+        doubtful = sum(catalog.held(one) for one in held if one in gone or one in shrunk)
+        total = sum(map(catalog.held, held))
         if doubtful <= MOST_LOST * total:
             continue
-        contents = list_contents(
-            [one for one in files if lies_under(one.origin, [source])], workers, fields
-        )
-        before = {id for origin in held for id in catalog.ids_of(origin)}
-        read = {file.origin for file in files}
+        if contents is None:
+            contents = list(list_contents(list(files), workers, fields))
         kept = {id for origin in held if origin not in gone | read for id in catalog.ids_of(origin)}
-        after, found = _after(kept, contents, catalog)
-        check_loss(source, total, len(before - found), total - after)
+        before = {id for origin in held for id in catalog.ids_of(origin)}
+        lost = before - kept - _ids_in(contents, catalog)
+        own = [one for one in contents if lies_under(one.file.origin, [source])]
+        check_loss(source, total, len(lost), total - _count_after(kept, own, catalog))
 
 
-def _after(
-    kept: set[str], contents: Iterable[FileContents], catalog: ArticleCatalog
-) -> tuple[int, set[str]]:
-    """How many articles a source would have after the run, and their ids."""
-    articles: set[tuple[str, str]] = set()
-    found = set(kept)
+def _ids_in(contents: Iterable[FileContents], catalog: ArticleCatalog) -> set[str]:
+    """The ids under which the articles of some files are stored after the run."""
+    found: set[str] = set()
     for one in contents:
-        articles |= one.articles
         for id, digest in one.articles:
             # Articles that share an id are kept under ids of their own.
             found |= {id, shared_id(id, digest)}
         if one.faulty:
             found.update(catalog.ids_of(one.file.origin))
+    return found
+
+
+def _count_after(kept: set[str], contents: Iterable[FileContents], catalog: ArticleCatalog) -> int:
+    """How many articles a source has after the run: those kept, and those in the files that are read."""
+    articles: set[tuple[str, str]] = set()
+    for one in contents:
+        articles |= one.articles
+        if one.faulty:
             articles |= {(id, "") for id in catalog.ids_of(one.file.origin)}
-    new = {
+    new = [
         (id, digest)
         for id, digest in articles
         if id not in kept or not catalog.has_content(id, digest)
-    }
-    return len(kept) + len(new), found
+    ]
+    return len(kept) + len(new)
 
 
 def shared_id(id: str, digest: str) -> str:
@@ -100,15 +104,15 @@ def check_loss(
     Raises:
         SourceError: it is too large.
     """
+    # Articles that moved to another source are fewer here, but not lost.
+    fewer = min(fewer, lost)
     replaced = lost >= LEAST_REPLACED and lost > MOST_REPLACED * total
     if fewer <= MOST_LOST * total and not replaced:
         return
-    reason = (
-        "is empty, as a disk is that is not mounted" if lost == total == fewer else "lost articles"
-    )
+    reason = "is empty (is its disk mounted?)" if lost == total == fewer else "has lost articles"
     raise SourceError(
         f"{source}: {reason}: {lost} of {total} articles would be removed; {done};"
-        " if they are to go, run this again with --remove-missing"
+        " to remove them, run this again with --remove-missing"
     )
 
 

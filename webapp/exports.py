@@ -12,7 +12,7 @@ from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
 from indexer.language.cleaning import json_text
 from search.presentation import references
-from search.presentation.exports import PUBLIC_FORMATS, written
+from search.presentation.exports import PUBLIC_FORMATS, encode_text, written
 from search.reader import ArchiveReader
 from webapp import citations
 from webapp.common import archive
@@ -74,7 +74,7 @@ def cite(id: str, kind: str) -> Response:
             text, kind_of = PUBLIC_FORMATS[kind].write([article]), PUBLIC_FORMATS[kind].content_type
         case _:
             abort(404)
-    response = Response(text.encode("utf-8", "replace"), content_type=kind_of)
+    response = Response(encode_text(text), content_type=kind_of)
     if kind != "txt":
         response.headers["Content-Disposition"] = f'attachment; filename="khobao-{kind}"'
     return response

@@ -66,7 +66,7 @@ def cell(value: str) -> str:
 def rows(articles: Iterable[Iterable[str]]) -> str:
     """Lines of CSV as RFC 4180 has them."""
     text = io.StringIO()
-    csv.writer(text).writerows([cell(visible(value)) for value in one] for one in articles)
+    csv.writer(text).writerows([cell(value) for value in one] for one in articles)
     return text.getvalue()
 
 
@@ -117,6 +117,11 @@ PUBLIC_FORMATS = {
 """What is written for readers on the network."""
 
 
+def encode_text(text: str) -> bytes:
+    """Text as UTF-8, without characters that no file of text may hold."""
+    return visible(text).encode("utf-8", "replace")
+
+
 def written(form: ExportFormat, articles: Iterable[Article]) -> Iterator[bytes]:
     """Articles as UTF-8, a block after the other."""
     yield form.head.encode("utf-8")
@@ -124,7 +129,7 @@ def written(form: ExportFormat, articles: Iterable[Article]) -> Iterator[bytes]:
     for article in articles:
         block.append(article)
         if len(block) == _BLOCK:
-            yield form.write(block).encode("utf-8", "replace")
+            yield encode_text(form.write(block))
             block = []
     if block:
-        yield form.write(block).encode("utf-8", "replace")
+        yield encode_text(form.write(block))

@@ -201,3 +201,22 @@ def test_a_renamed_folder_has_lost_nothing(tmp_path: Path) -> None:
     sources.rename(tmp_path / "disk" / "2024")
     report = index_sources(archive, [tmp_path / "disk"], workers=0)
     assert (report.added, report.removed, report.unchanged) == (0, 0, 30)
+
+
+def test_articles_that_move_to_another_source_of_the_run_are_not_lost(tmp_path: Path) -> None:
+    first, second = write_sources(tmp_path / "a-in"), tmp_path / "b-in"
+    second.mkdir()
+    (second / "x.txt").write_text("Bài x\n\nDẫn.\n\nThân x.", "utf-8")
+    archive = tmp_path / "a"
+    assert index_sources(archive, [first, second], workers=0).added == 31
+    for number in range(10):
+        (first / f"{number}.txt").rename(second / f"{number}.txt")
+    (first / "10.txt").unlink()
+    report = index_sources(archive, [first, second], workers=0)
+    assert (report.added, report.removed, report.unchanged) == (0, 1, 30)
+    # Without the other source they are gone for all that the run knows.
+    for number in range(11, 20):
+        (first / f"{number}.txt").rename(second / f"{number}.txt")
+    with pytest.raises(SourceError, match="9 of 19 articles"):
+        index_sources(archive, [first], workers=0)
+    assert index_sources(archive, [first, second], workers=0).removed == 0

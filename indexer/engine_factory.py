@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path, read_marker, write_marker
-from indexer.documents import FACETS, SCORED_FIELDS, TERM_FIELDS
+from indexer.documents import (
+    FACETS,
+    KEYS,
+    LINKS,
+    SCORED_FIELDS,
+    TERM_FIELDS,
+    decode_record,
+    make_document,
+)
 from indexer.engines.base import Engine
+from indexer.engines.opensearch import (
+    ClusterAddress,
+    ClusterFields,
+    OpenSearchEngine,
+    holds_cluster,
+    remember_address,
+)
 from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
 from indexer.errors import ArchiveError, DamageError, archive_errors
 
 INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
+CLUSTER_FIELDS = ClusterFields(
+    TERM_FIELDS,
+    FACETS,
+    SCORED_FIELDS,
+    # Keys of articles are looked up, never counted or completed.
+    counted=tuple(name for name in TERM_FIELDS if name not in (KEYS, LINKS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """The engine that a new archive is made with.
+
+    Attributes:
+        kind: one of `ENGINES`.
+        address: the cluster, for an engine that needs one.
+    """
+
+    kind: str
+    address: ClusterAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +62,43 @@ class EngineKind:
     """
 
     open: Callable[[Path], Engine]
-    create: Callable[[Path], Engine]
+    create: Callable[[Path, EngineChoice], Engine]
     holds_index: Callable[[Path], bool]
 
 
+def _terms_of(record: bytes) -> Mapping[str, Mapping[str, int]]:
+    return make_document(decode_record(record), "").terms
+
+
+def _create_in_cluster(folder: Path, choice: EngineChoice) -> Engine:
+    if choice.address is None:
+        raise ArchiveError(
+            "an archive in OpenSearch needs the addresses of the cluster: --hosts http://localhost:9200"
+        )
+    return OpenSearchEngine.create(folder, choice.address, CLUSTER_FIELDS, _terms_of)
+
+
 WHOOSH = "whoosh"
+OPENSEARCH = "opensearch"
 ENGINES = {
     WHOOSH: EngineKind(
         open=WhooshEngine.open,
-        create=lambda folder: WhooshEngine.create(folder, INDEX_FIELDS),
+        create=lambda folder, _: WhooshEngine.create(folder, INDEX_FIELDS),
         holds_index=holds_index,
-    )
+    ),
+    OPENSEARCH: EngineKind(
+        open=lambda folder: OpenSearchEngine.open(folder, CLUSTER_FIELDS, _terms_of),
+        create=_create_in_cluster,
+        holds_index=holds_cluster,
+    ),
 }
 """Name of a kind, as the marker of an archive has it -> how its engines are made."""
-_default = [WHOOSH]
+_default = [EngineChoice(WHOOSH)]
 
 
-def set_default_engine(name: str) -> None:
-    """Make new archives with another kind of engine, one of `ENGINES`."""
-    _default[0] = name
+def set_default_engine(choice: EngineChoice) -> None:
+    """Make new archives with another kind of engine."""
+    _default[0] = choice
 
 
 def engine_kind(archive: Path) -> str:
@@ -90,19 +143,26 @@ def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
     return _with_memory(ENGINES[kind].open(index), memory)
 
 
-def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine:
+def open_or_create_engine(
+    archive: Path, *, memory: int | None = None, choice: EngineChoice | None = None
+) -> Engine:
     """The engine of an archive, made empty where there is no archive yet.
 
     Args:
         memory: as for `open_engine`.
+        choice: the engine of a new archive. One that exists keeps its kind; another address of its
+            cluster is remembered.
 
     Raises:
-        ArchiveError: the folder cannot be written, holds something else, or is a damaged archive.
+        ArchiveError: the folder cannot be written, holds something else, is a damaged archive, or an
+            archive of another kind than is asked for.
     """
     index = archive / INDEX_FOLDER
     if marker_path(archive).exists() or _holds_index(archive):
         if _is_unfinished(archive):
             write_marker(archive, WHOOSH)
+        if choice is not None:
+            _check_choice(archive, choice)
         return open_engine(archive, memory=memory)
     with archive_errors(archive):
         if archive.is_dir() and any(entry.name != INDEX_FOLDER for entry in archive.iterdir()):
@@ -110,10 +170,21 @@ def open_or_create_engine(archive: Path, *, memory: int | None = None) -> Engine
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
         index.mkdir(parents=True, exist_ok=True)
-    kind = _default[0]
-    engine = ENGINES[kind].create(index)
-    write_marker(archive, kind)
+    choice = choice or _default[0]
+    engine = ENGINES[choice.kind].create(index, choice)
+    write_marker(archive, choice.kind)
     return _with_memory(engine, memory)
+
+
+def _check_choice(archive: Path, choice: EngineChoice) -> None:
+    kind = engine_kind(archive)
+    if kind != choice.kind:
+        raise ArchiveError(
+            f"{archive}: this archive is of the kind {kind}; move it with:"
+            f" khobao migrate --to {choice.kind} --archive {archive}"
+        )
+    if choice.address is not None:
+        remember_address(archive / INDEX_FOLDER, choice.address)
 
 
 def _is_unfinished(archive: Path) -> bool:

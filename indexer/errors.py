@@ -74,6 +74,16 @@ class DamageError(ArchiveError):
         self.fault = fault
 
 
+class UnavailableError(ArchiveError):
+    """An archive elsewhere cannot answer at the moment; the same request may succeed soon.
+
+    Attributes:
+        retry_after: seconds to wait before another try.
+    """
+
+    retry_after = 5
+
+
 class ArticleNotFoundError(KhobaoError):
     """No article has the requested id."""
 

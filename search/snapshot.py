@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from threading import Event, Lock, Thread
+from threading import Event, Lock, RLock, Thread
 
 from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
@@ -57,7 +57,7 @@ class SnapshotSource:
     def __init__(self, engine: Engine, synonyms: Synonyms) -> None:
         self._engine = engine
         self._synonyms = synonyms
-        self._lock = Lock()
+        self._lock = RLock()
         self._current: Snapshot | None = None
         self._is_watched = False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indexer.engine_factory import ENGINES, WHOOSH, EngineKind, set_default_engine
+from indexer.engine_factory import ENGINES, WHOOSH, EngineChoice, EngineKind, set_default_engine
 from indexer.pipeline import index_sources
 from tests.engines.dictionary_engine import DictionaryEngine
 
@@ -16,17 +16,18 @@ settings.load_profile("khobao")
 
 ENGINES["dictionary"] = EngineKind(
     open=DictionaryEngine,
-    create=DictionaryEngine.create,
+    create=lambda folder, _: DictionaryEngine.create(folder),
     holds_index=lambda folder: (folder / "documents.pickle").exists(),
 )
 
 
+CLUSTER_ADDRESS=__import__("indexer.engines.opensearch",fromlist=["x"]).ClusterAddress.of("http://127.0.0.1:19201,http://127.0.0.1:19202,http://127.0.0.1:19203")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=sorted(ENGINES), default=WHOOSH, help="of new archives")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    set_default_engine(config.getoption("--engine"))
+    set_default_engine(EngineChoice(config.getoption("--engine"), CLUSTER_ADDRESS))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,0 +1,295 @@
+"""The engine of an archive in an OpenSearch cluster: for more articles or readers than one machine serves.
+
+The archive's folder holds where the cluster is (`cluster.json`); everything else is in the cluster.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+from indexer.durable import seal, unseal, write_durably
+from indexer.engines.opensearch.commits import Commits, StoredState
+from indexer.engines.opensearch.connection import LEAST_VERSION, ClusterAddress, Connection
+from indexer.engines.opensearch.dictionary import DictionaryStore
+from indexer.engines.opensearch.layout import (
+    Fields,
+    Names,
+    difference,
+    mappings,
+    small_index,
+    template,
+)
+from indexer.engines.opensearch.point_in_time import open_point_in_time
+from indexer.engines.opensearch.searcher import OpenSearchSearcher
+from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
+from indexer.engines.opensearch.writer import Heartbeat, OpenSearchWriter, TermsOf
+from indexer.errors import ArchiveError, DamageError, archive_errors
+
+_LOG = logging.getLogger(__name__)
+_FILE = "cluster.json"
+_KEPT_ABORTED = 50
+"""Transactions for which one that was given up is remembered: a late request of it may still come."""
+
+
+class OpenSearchEngine:
+    """`Engine` in a cluster.
+
+    Args:
+        folder: the archive's folder for its engine.
+        address: the cluster.
+        names: of the archive's indices.
+        fields: that documents may have.
+        terms_of: the terms of a stored record; counted off when it is removed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        address: ClusterAddress,
+        names: Names,
+        fields: Fields,
+        terms_of: TermsOf,
+    ) -> None:
+        self.folder = folder
+        self._names = names
+        self._fields = fields
+        self._terms_of = terms_of
+        self._connection = Connection(address)
+        self._commits = Commits(self._connection, names)
+        self._dictionary = DictionaryStore(self._connection, names)
+        self._lock = Lock()
+        self._searcher: OpenSearchSearcher | None = None
+
+    @classmethod
+    def create(
+        cls, folder: Path, address: ClusterAddress, fields: Fields, terms_of: TermsOf
+    ) -> OpenSearchEngine:
+        """Make an empty archive in a cluster.
+
+        Args:
+            folder: remembers where the cluster is; it exists.
+
+        Raises:
+            ArchiveError: the cluster does not answer, is too old, or refuses; nothing is left then.
+        """
+        names = Names(uuid4().hex[:12])
+        engine = cls(folder, address, names, fields, terms_of)
+        engine._check_version()
+        request = engine._connection.request
+        try:
+            request("PUT", f"/_index_template/{names.template}", template(names, fields))
+            for index in (names.state, names.dictionary):
+                request("PUT", f"/{index}", small_index())
+            engine._commits.create()
+            with archive_errors(folder):
+                content = {"archive": names.archive, **address.to_json()}
+                write_durably(folder / _FILE, seal(content))
+        except BaseException:
+            with suppress(ArchiveError):
+                engine.remove()
+            raise
+        return engine
+
+    @classmethod
+    def open(cls, folder: Path, fields: Fields, terms_of: TermsOf) -> OpenSearchEngine:
+        """The archive that a folder remembers.
+
+        Raises:
+            DamageError: the folder's file is missing or damaged.
+            ArchiveError: the cluster does not answer, is too old, or does not hold the archive.
+        """
+        address, names = _read(folder)
+        engine = cls(folder, address, names, fields, terms_of)
+        engine._check_version()
+        engine._commits.read()
+        engine._check_mappings()
+        return engine
+
+    def _check_version(self) -> None:
+        found = self._connection.request("GET", "/")
+        hosts = ", ".join(self._connection.address.hosts)
+        version = found.get("version", {}) if isinstance(found, dict) else {}
+        number = str(version.get("number", "unknown"))
+        if version.get("distribution") != "opensearch":
+            raise ArchiveError(f"{hosts}: this is no OpenSearch cluster (version {number})")
+        parts = tuple(
+            int(one) for one in number.split("-", maxsplit=1)[0].split(".")[:2] if one.isdigit()
+        )
+        if parts < LEAST_VERSION:
+            least = ".".join(map(str, LEAST_VERSION))
+            raise ArchiveError(
+                f"{hosts}: OpenSearch {number} is too old; it must be {least} or newer"
+            )
+
+    def _check_mappings(self) -> None:
+        """Make sure that nobody has changed how articles are indexed; raises ArchiveError."""
+        found = self._connection.request("GET", f"/{self._names.alias}/_mapping", missing=True)
+        wanted = mappings(self._fields)
+        for index, its in sorted((found or {}).items()):
+            changed = difference(wanted, its["mappings"])
+            if changed:
+                raise ArchiveError(
+                    f"{index}: somebody changed its mapping ({changed}), so searches would be wrong;"
+                    " restore the index from a snapshot, or index the articles into a new archive"
+                )
+
+    def searcher(self) -> OpenSearchSearcher:
+        """The view of the newest commit; threads that meet a new one open it once.
+
+        Raises:
+            UnavailableError: the cluster does not answer, or changes too fast.
+            ArchiveError: the archive cannot be read.
+        """
+        state = self._commits.read().state
+        current = self._searcher
+        if current is not None and current.commit == state.name:
+            return current
+        with self._lock:
+            current = self._searcher
+            if current is None or current.commit != state.name:
+                current = self._searcher = self._newest()
+            return current
+
+    def _newest(self) -> OpenSearchSearcher:
+        view = open_point_in_time(self._connection, self._names, self._commits)
+        dictionary = self._dictionary.load(view.state.dictionary)
+        return OpenSearchSearcher(view.state, view, dictionary, self._fields)
+
+    @contextmanager
+    def writer(self, *, timeout: float = 5.0) -> Iterator[OpenSearchWriter]:
+        """One commit at the end, which becomes visible whole; nothing of it on an exception.
+
+        Args:
+            timeout: seconds to wait for another process that writes.
+
+        Raises:
+            ArchiveError: another process writes, or the cluster does not take the changes.
+        """
+        self._check_mappings()
+        stored = self._clear(self._commits.begin(timeout))
+        heartbeat = Heartbeat(self._commits, stored)
+        writer = OpenSearchWriter(
+            self._connection,
+            self._names,
+            self._fields,
+            stored.state,
+            self._dictionary,
+            self._terms_of,
+        )
+        try:
+            yield writer
+            state = writer.prepare_commit()
+            stored = heartbeat.stop()
+            if state is None:
+                self._commits.replace(stored, replace(stored.state, holder=None))
+                return
+            stored = self._commits.replace(stored, state)
+        except BaseException:
+            self._give_up(writer, heartbeat.stop())
+            raise
+        self._finish(stored)
+
+    def _clear(self, stored: StoredState) -> StoredState:
+        """Finish what an earlier transaction has left; raises ArchiveError."""
+        state = stored.state
+        if not state.doomed and not state.aborted:
+            return stored
+        delete_doomed(self._connection, self._names, state)
+        delete_transactions(self._connection, self._names, state.aborted)
+        kept = tuple(one for one in state.aborted if one > state.last - _KEPT_ABORTED)
+        cleared = self._commits.replace(stored, replace(state, doomed=(), aborted=kept))
+        forget_doomed(self._connection, self._names, state)
+        return cleared
+
+    def _give_up(self, writer: OpenSearchWriter, stored: StoredState) -> None:
+        """Take back what a transaction has written; what cannot be is passed over by all readers."""
+        state = stored.state
+        if state.holder is None:
+            return
+        with suppress(ArchiveError):
+            given_up = replace(state, holder=None, aborted=(*state.aborted, state.holder.number))
+            self._commits.replace(stored, given_up)
+            writer.withdraw_all()
+
+    def _finish(self, stored: StoredState) -> None:
+        """Delete what a commit has replaced; what is left over the next transaction deletes."""
+        state = stored.state
+        try:
+            if state.doomed:
+                delete_doomed(self._connection, self._names, state)
+                self._commits.replace(stored, replace(state, doomed=()))
+                forget_doomed(self._connection, self._names, state)
+            self._dictionary.clean(state.dictionary)
+        except ArchiveError as error:
+            _LOG.warning("%s; replaced articles are cleared away at the next commit", error)
+
+    @contextmanager
+    def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
+        """A run that no other run of this folder meets; see `capabilities.HasRunLock`."""
+        with archive_errors(self.folder), (self.folder / "RUNLOCK").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if waiting:
+                    waiting()
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def remove(self) -> None:
+        """Delete the archive's indices from the cluster; raises ArchiveError."""
+        request = self._connection.request
+        found = request("GET", f"/_cat/indices/{self._names.alias}*", format="json")
+        for one in found:
+            request("DELETE", f"/{one['index']}", missing=True)
+        request("DELETE", f"/_index_template/{self._names.template}", missing=True)
+        self.close()
+
+    def close(self) -> None:
+        """Release connections."""
+        searcher, self._searcher = self._searcher, None
+        if searcher is not None:
+            searcher.close()
+        self._connection.close()
+
+
+def holds_cluster(folder: Path) -> bool:
+    """Whether a folder remembers an archive in a cluster."""
+    return (folder / _FILE).exists()
+
+
+def remember_address(folder: Path, address: ClusterAddress) -> None:
+    """Make a folder remember another address of its cluster.
+
+    Raises:
+        ArchiveError: the folder's file is damaged, or the other cluster does not hold the archive.
+    """
+    known, names = _read(folder)
+    if known == address:
+        return
+    connection = Connection(address)
+    try:
+        Commits(connection, names).read()
+    finally:
+        connection.close()
+    with archive_errors(folder):
+        write_durably(folder / _FILE, seal({"archive": names.archive, **address.to_json()}))
+
+
+def _read(folder: Path) -> tuple[ClusterAddress, Names]:
+    path = folder / _FILE
+    try:
+        with archive_errors(path):
+            content: dict[str, Any] = unseal(path.read_bytes())
+        names = Names(content.pop("archive"))
+        return ClusterAddress(**{**content, "hosts": tuple(content["hosts"])}), names
+    except (ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise DamageError(path, "the file is damaged") from error

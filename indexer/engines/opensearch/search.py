@@ -1,0 +1,292 @@
+"""One plan as searches of a cluster: totals first, which give the weights, then matching and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
+from indexer.engines.opensearch.counting import (
+    facet_aggregations,
+    facet_counts,
+    timeline,
+    timeline_aggregations,
+)
+from indexer.engines.opensearch.escaping import text_in
+from indexer.engines.opensearch.layout import MOST_CLAUSES
+from indexer.engines.opensearch.point_in_time import PointInTime
+from indexer.engines.opensearch.queries import (
+    DETAILS,
+    Detail,
+    Earning,
+    Query,
+    all_of,
+    constant,
+    earned,
+    earnings,
+    filters,
+    mass_above,
+    matching,
+    named,
+    only_named,
+    terms_in,
+)
+from indexer.engines.term_at_a_time import idf
+
+WINDOW = 10_000
+"""Hits that a cluster puts in order at once."""
+_DAY = 86400
+_NEWEST_FIRST: list[Query] = [
+    {"published": {"order": "desc", "missing": "_last"}},
+    {"added": {"order": "desc"}},
+]
+_ORDERS: Mapping[Order, list[Query]] = {
+    Order.SCORE: [{"_score": {"order": "desc"}}, *_NEWEST_FIRST],
+    Order.NEWEST: _NEWEST_FIRST,
+    Order.OLDEST: [
+        {"published": {"order": "asc", "missing": "_last"}},
+        {"added": {"order": "desc"}},
+    ],
+}
+_CLAUSE_SCORE, _SCORE = "clauses", "score"
+_SPARE = 40
+"""Terms of a query that are left for what hides articles of other commits, and for rounding."""
+_COMPLETE = 1000.0
+"""What being complete counts for where complete documents come first: more than any score."""
+
+
+class Totals(Protocol):
+    """What a search needs to know of its archive."""
+
+    def count(self) -> int:
+        """How many documents there are."""
+
+    def totals(self, conditions: Sequence[Condition]) -> list[int]:
+        """How many documents match each condition."""
+
+    def newest(self) -> int:
+        """The newest moment of publication."""
+
+
+class Search:
+    """A plan on its way through one commit."""
+
+    def __init__(self, plan: Plan, view: PointInTime, archive: Totals) -> None:
+        self._plan = plan
+        self._view = view
+        self._archive = archive
+        self._clauses = [matching(clause) for clause in plan.clauses]
+        self._fixed = filters(plan)
+        scored = (*plan.clauses, *plan.required)
+        self._earned = [one for condition in scored for one in earnings(condition)]
+        terms = [one.term for one in self._earned] + [one.term for one in plan.boosts]
+        conditions = [*plan.clauses, *terms]
+        totals = archive.totals(conditions)
+        self._totals = tuple(totals[: len(plan.clauses)])
+        self._idf = {
+            condition: idf(archive.count(), total)
+            for condition, total in zip(conditions, totals, strict=True)
+        }
+        self._best_score = 0.0
+        self._is_strict = len(plan.clauses) < 2 or min(plan.minimum_idf_shares) >= 1
+
+    def result(self) -> EngineResult:
+        """Run the plan."""
+        plan = self._plan
+        for matched in self._ways():
+            answer = self._run(matched)
+            total = answer["hits"]["total"]["value"]
+            if total:
+                break
+        counted = answer["aggregations"]
+
+        def ask(aggregations: dict[str, Any]) -> Mapping[str, Any]:
+            again = self._view.search({"filter": matched}, {"size": 0, "aggs": aggregations})
+            found: Mapping[str, Any] = again["aggregations"]
+            return found
+
+        interval, days = timeline(plan, counted, ask)
+        return EngineResult(
+            total=total,
+            total_all=total if self._is_strict else counted["complete"]["doc_count"],
+            clause_totals=self._totals,
+            hits=tuple(self._hits(matched, answer)),
+            facets=facet_counts(plan, counted, ask),
+            interval=interval,
+            timeline=days,
+        )
+
+    def _ways(self) -> Iterator[list[Query]]:
+        """The conditions that a document has to match; the next ones where none matches these."""
+        if self._is_strict:
+            yield [*self._fixed, *self._clauses]
+            return
+        weights = [
+            self._idf[clause] if total else 0.0
+            for clause, total in zip(self._plan.clauses, self._totals, strict=True)
+        ]
+        for share in self._plan.minimum_idf_shares:
+            # The margin lets through what only rounding keeps below the threshold.
+            least = max(0.0, share * sum(weights) - 1e-4)
+            yield [*self._fixed, mass_above(self._clauses, weights, least)]
+
+    def _run(self, matched: list[Query]) -> Any:
+        """The first hits up to the end of the page, and all that is counted."""
+        plan = self._plan
+        counted = {**facet_aggregations(plan), **timeline_aggregations(plan)}
+        if not self._is_strict:
+            counted["complete"] = {"filter": all_of(self._clauses)}
+        body = {"aggs": counted, "track_total_hits": True}
+        end = plan.offset + plan.limit
+        if not plan.limit or end > WINDOW:
+            return self._view.search({"filter": matched}, {**body, "size": 0}, **self._params)
+        query, page = self._page(matched)
+        body |= {**page, "from": plan.offset, "size": plan.limit}
+        return self._view.search(query, body, **self._params)
+
+    @property
+    def _params(self) -> dict[str, Any]:
+        """Parameters of each search: shards of other years are passed over."""
+        return {"include_named_queries_score": True, "pre_filter_shard_size": 1}
+
+    @cached_property
+    def _weights(self) -> tuple[dict[Earning, float], dict[Earning, float]]:
+        """What clauses and required conditions give for each term, and what these and boosts give."""
+        clauses: dict[Earning, float] = {}
+        for one in self._earned:
+            clauses[one] = clauses.get(one, 0.0) + self._idf[one.term]
+        everything = dict(clauses)
+        for boost in self._plan.boosts:
+            one = Earning(boost.term)
+            everything[one] = everything.get(one, 0.0) + boost.weight * self._idf[boost.term]
+        return clauses, everything
+
+    def _page(self, matched: list[Query]) -> tuple[Query, dict[str, Any]]:
+        """The query of hits in their order, and what is told of each."""
+        for detail in DETAILS:
+            page = self._page_in(detail, matched)
+            if terms_in(list(page)) <= MOST_CLAUSES - _SPARE:
+                break
+        return page
+
+    def _page_in(self, detail: Detail, matched: list[Query]) -> tuple[Query, dict[str, Any]]:
+        plan = self._plan
+        clauses, everything = (
+            [earned(one, weight, detail) for one, weight in its.items() if weight > 0]
+            for its in self._weights
+        )
+        told = []
+        if plan.boosts and clauses:
+            told.append(named(_CLAUSE_SCORE, clauses))
+        if not self._is_strict:
+            told += [
+                {"bool": {"filter": [matching(clause, hints=False)], "_name": str(number)}}
+                for number, clause in enumerate(plan.clauses)
+            ]
+        scored = everything
+        if plan.order is not Order.SCORE:
+            scored = []
+        if (plan.order is not Order.SCORE or plan.complete_first or plan.recency) and everything:
+            told.append(named(_SCORE, everything))
+        if plan.complete_first and not self._is_strict:
+            scored = [*scored, constant(all_of(self._clauses), _COMPLETE)]
+        sort = _ORDERS[plan.order]
+        if plan.complete_first and plan.order is not Order.SCORE:
+            sort = [{"_score": {"order": "desc"}}, *sort]
+        query: Query = {"filter": matched, "must_not": only_named(told)}
+        if plan.recency and plan.order is Order.SCORE:
+            query["must"] = [self._with_recency(scored, self._best(matched, scored))]
+        elif scored:
+            query["should"] = scored
+        return query, {"sort": sort, "_source": False, "docvalue_fields": ["id", "published"]}
+
+    def _hits(self, matched: list[Query], answer: Any) -> Iterator[EngineHit]:
+        plan = self._plan
+        if plan.limit and plan.offset + plan.limit > WINDOW:
+            yield from map(self._hit, self._deep_hits(matched))
+            return
+        yield from map(self._hit, answer["hits"]["hits"])
+
+    def _deep_hits(self, matched: list[Query]) -> Iterator[Any]:
+        """Hits beyond what a cluster puts in order at once: block after block behind the last."""
+        query, page = self._page(matched)
+        at, end = 0, self._plan.offset + self._plan.limit
+        after: list[Any] = []
+        while at < end:
+            size = min(WINDOW, end - at)
+            skipped = at + size <= self._plan.offset
+            answer = self._view.search(
+                {**query, "must_not": []} if skipped else query,
+                {
+                    **page,
+                    "docvalue_fields": [] if skipped else page["docvalue_fields"],
+                    "size": size,
+                    "track_total_hits": False,
+                    **({"search_after": after} if after else {}),
+                },
+                **self._params,
+            )
+            hits = answer["hits"]["hits"]
+            yield from hits[max(0, self._plan.offset - at) :]
+            if len(hits) < size:
+                return
+            at += size
+            after = hits[-1]["sort"]
+
+    def _best(self, matched: list[Query], scored: list[Query]) -> float:
+        """The best score of the search."""
+        answer = self._view.search(
+            {"filter": matched, "should": scored},
+            {"size": 1, "_source": False, "track_total_hits": False},
+        )
+        found: float = answer["hits"]["max_score"] or 0.0
+        self._best_score = found
+        return found
+
+    def _with_recency(self, scored: list[Query], best: float) -> Query:
+        """Scores with the bonus of new documents."""
+        recency = self._plan.recency
+        if recency is None or not best:
+            return {"bool": {"filter": [{"match_all": {}}], "should": scored}}
+        dated: Query = {"exists": {"field": "published"}}
+        decay = {
+            "origin": self._archive.newest(),
+            "scale": f"{round(recency.half_life * _DAY)}s",
+            "decay": 0.5,
+        }
+        return {
+            "function_score": {
+                "query": {"bool": {"filter": [{"match_all": {}}], "should": scored}},
+                "functions": [
+                    {"filter": dated, "exp": {"published": decay}, "weight": recency.weight * best},
+                    {"filter": {"bool": {"must_not": [dated]}}, "weight": 0},
+                ],
+                "boost_mode": "sum",
+            }
+        }
+
+    def _hit(self, hit: Any) -> EngineHit:
+        plan = self._plan
+        scores = hit.get("matched_queries") or {}
+        published = hit["fields"].get("published")
+        is_sum = plan.order is not Order.SCORE or plan.complete_first or plan.recency
+        score = scores.get(_SCORE, 0.0) if is_sum else hit["_score"] or 0.0
+        clause_score = scores.get(_CLAUSE_SCORE, 0.0) if plan.boosts else score
+        missing: tuple[int, ...] = ()
+        if not self._is_strict:
+            missing = tuple(n for n in range(len(self._clauses)) if str(n) not in scores)
+        return EngineHit(
+            id=text_in(hit["fields"]["id"][0]),
+            clause_score=clause_score,
+            boost_score=score - clause_score if plan.boosts else 0.0,
+            recency_score=self._recency_score(published),
+            missing=missing,
+        )
+
+    def _recency_score(self, published: list[str] | None) -> float:
+        recency = self._plan.recency
+        if recency is None or published is None:
+            return 0.0
+        age = (self._archive.newest() - int(published[0])) / _DAY
+        return float(recency.weight * self._best_score * 0.5 ** (age / recency.half_life))

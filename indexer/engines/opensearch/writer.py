@@ -1,0 +1,317 @@
+"""Writing to a cluster: a transaction becomes visible whole, and can be repeated at any point."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import blake2b
+from threading import Event, Lock, Thread
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import Document
+from indexer.engines.opensearch.bulk import Change, send
+from indexer.engines.opensearch.commits import LEASE, Commits, State, StoredState
+from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
+from indexer.engines.opensearch.dictionary import DictionaryStore
+from indexer.engines.opensearch.escaping import (
+    COUNT_MARK,
+    PART_END,
+    term_out,
+    text_out,
+    value_out,
+)
+from indexer.engines.opensearch.layout import (
+    LENGTH,
+    LENGTHS,
+    Fields,
+    Names,
+    facet_field,
+    stored_count,
+    term_field,
+)
+from indexer.engines.opensearch.view import delete_transactions, view_filter
+from indexer.engines.term_at_a_time import B
+from indexer.engines.token_hashes import hash_tokens
+from indexer.errors import ArchiveError
+
+_LOG = logging.getLogger(__name__)
+_BLOCK_BYTES = 4 << 20
+"""About how large a bulk request is."""
+_FIRST = 64 << 20
+"""Bytes of the first articles of an archive that are held back until their mean length is known."""
+_LOOKED_UP = 500
+_DOOMED = 20_000
+"""Articles in one list of those that go."""
+_TOLD = 3
+"""Refused articles whose reason is in the error's line; the log has all."""
+
+TermsOf = Callable[[bytes], Mapping[str, Mapping[str, int]]]
+"""The terms of a stored record, as they were when it was put."""
+
+
+class Heartbeat:
+    """Says in a thread that a transaction goes on; its state is read and replaced under one lock."""
+
+    def __init__(self, commits: Commits, stored: StoredState) -> None:
+        self._commits = commits
+        self._stored = stored
+        self._lock = Lock()
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="lease", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LEASE / 4):
+            # If it fails, the commit will say so.
+            with suppress(ArchiveError), self._lock:
+                self._stored = self._commits.renew(self._stored)
+
+    def stop(self) -> StoredState:
+        """End it; the state as it is then."""
+        self._stop.set()
+        self._thread.join()
+        return self._stored
+
+
+class OpenSearchWriter:
+    """`EngineWriter` over one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        names: Names,
+        fields: Fields,
+        state: State,
+        dictionary: DictionaryStore,
+        terms_of: TermsOf,
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._fields = fields
+        self._state = state
+        self._dictionary = dictionary
+        self._terms_of = terms_of
+        self._number = state.last
+        self._added = state.added
+        self._lengths = dict(state.lengths)
+        self._waiting: list[Document] = []
+        self._waiting_bytes = 0
+        self._written: dict[str, str] = {}
+        self._gone: set[str] = set()
+        self._known_indices: set[str] = set()
+        self._counts: dict[str, Counter[str]] = {}
+
+    def put(self, document: Document) -> None:
+        """Add a document, in place of the one with its id."""
+        self._waiting.append(document)
+        self._waiting_bytes += len(document.record) + 8 * len(document.tokens) + 2000
+        if self._waiting_bytes > (_BLOCK_BYTES if self._lengths else _FIRST):
+            self._flush()
+
+    def delete(self, id: str) -> None:
+        """Remove the document with this id, if there is one."""
+        self._flush()
+        self._withdraw(id)
+        self._gone.add(id)
+
+    def _withdraw(self, id: str) -> None:
+        """Take back what this transaction has put under an id."""
+        index = self._written.pop(id, None)
+        if index is not None:
+            answer = self._connection.request("GET", f"/{index}/_doc/{self._key(id)}", missing=True)
+            if answer and answer.get("found"):
+                self._count(self._terms_of(base64.b64decode(answer["_source"]["record"])), -1)
+            self._send([Change(index, self._key(id))])
+
+    def _key(self, id: str) -> str:
+        """The same for every try: a repeated request changes nothing."""
+        digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        return f"{self._number}-{digest}"
+
+    def _flush(self) -> None:
+        documents, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if not documents:
+            return
+        if not self._lengths:
+            self._lengths = {name: _mean(documents, name) for name in self._fields.scored}
+        changes: dict[str, Change] = {}
+        for document in documents:
+            if document.id in self._written:
+                self._send(list(changes.values()))
+                changes = {}
+                self._withdraw(document.id)
+            self._added += 1
+            index = self._names.of(document.published)
+            self._prepare(index)
+            content = self._content(document)
+            changes[document.id] = Change(index, self._key(document.id), content)
+            self._written[document.id] = index
+            self._gone.add(document.id)
+            self._count(document.terms, 1)
+        self._send(list(changes.values()))
+
+    def _send(self, changes: list[Change]) -> None:
+        rejected = send(self._connection, changes)
+        if not rejected:
+            return
+        lines = [
+            f"{one.change.content and one.change.content['id']}: {one.reason}" for one in rejected
+        ]
+        for line in lines[_TOLD:]:
+            _LOG.error("%s", line)
+        more = f" and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
+        raise ArchiveError(
+            f"the cluster refuses articles, so nothing was committed: {'; '.join(lines[:_TOLD])}{more}"
+        )
+
+    def _prepare(self, index: str) -> None:
+        """Make the index of a year, if it is new."""
+        if index in self._known_indices:
+            return
+        try:
+            self._connection.request("PUT", f"/{index}", {})
+        except ClusterRefusalError as error:
+            if error.kind != "resource_already_exists_exception":
+                raise
+        self._known_indices.add(index)
+
+    def _count(self, terms: Mapping[str, Mapping[str, int]], step: int) -> None:
+        for name in self._fields.counted:
+            if name in terms:
+                counts = self._counts.setdefault(name, Counter())
+                if step > 0:
+                    counts.update(terms[name].keys())
+                else:
+                    counts.subtract(terms[name].keys())
+
+    def _content(self, document: Document) -> dict[str, Any]:
+        content: dict[str, Any] = {
+            "id": value_out(document.id),
+            "digest": text_out(document.digest),
+            "origin": text_out(document.origin),
+            "record": base64.b64encode(document.record).decode(),
+            "born": self._number,
+            "added": self._added,
+            "token_hashes": _packed(hash_tokens(document.tokens)),
+            "token_starts": _packed(np.array(document.token_offsets, dtype=np.uint32)),
+            "tokens": " ".join(term_out(one) if one else PART_END for one in document.tokens),
+        }
+        if len(document.id.encode("utf-8", "surrogatepass")) > len(content["id"].encode()):
+            content["whole_id"] = text_out(document.id)
+        if document.published is not None:
+            until = document.published_until
+            until = document.published if until is None else until
+            content["published"] = document.published
+            content["published_until"] = until
+            content["open_seconds"] = until - document.published
+        for name, counts in document.terms.items():
+            content[term_field(name)] = self._counted(name, counts)
+        for name, values in document.facets.items():
+            content[facet_field(name)] = [value_out(one) for one in values]
+        return content
+
+    def _counted(self, name: str, counts: Mapping[str, int]) -> str:
+        """A field's terms with their stored counts."""
+        norm = 1.0
+        parts = []
+        if name in self._fields.scored:
+            norm = 1 - B + B * sum(counts.values()) / self._lengths[name]
+            parts = [
+                f"{LENGTH}{n}{COUNT_MARK}{stored_count(n, norm)}" for n in range(1, LENGTHS + 1)
+            ]
+        stored = {count: stored_count(count, norm) for count in set(counts.values())}
+        parts += [f"{term_out(one)}{COUNT_MARK}{stored[count]}" for one, count in counts.items()]
+        return " ".join(parts)
+
+    def prepare_commit(self) -> State | None:
+        """Write all that is left; the state that makes it visible, or None where nothing changed.
+
+        Raises:
+            ArchiveError: the cluster does not hold all that was sent.
+        """
+        self._flush()
+        replaced = list(self._replaced())
+        if not self._written and not replaced:
+            return None
+        self._make_findable()
+        for _, _, record in replaced:
+            self._count(self._terms_of(record), -1)
+        doomed = self._store_doomed([(index, key) for index, key, _ in replaced])
+        return replace(
+            self._state,
+            name=uuid4().hex,
+            generation=self._number,
+            articles=self._state.articles + len(self._written) - len(replaced),
+            added=self._added,
+            lengths=self._lengths,
+            dictionary=self._dictionary.add(self._state.dictionary, self._counts),
+            doomed=doomed,
+            holder=None,
+        )
+
+    def _make_findable(self) -> None:
+        """Open what was written to new searches, and count it: nothing may be lost on the way."""
+        if not self._written:
+            return
+        touched = ",".join(sorted(set(self._written.values())))
+        self._connection.request("POST", f"/{touched}/_refresh")
+        answer = self._connection.request(
+            "POST", f"/{touched}/_count", {"query": {"term": {"born": self._number}}}
+        )
+        if answer["count"] != len(self._written) or answer["_shards"]["failed"]:
+            raise ArchiveError(
+                f"the cluster holds {answer['count']} of {len(self._written)} articles that were"
+                " sent; nothing was committed; run this again"
+            )
+
+    def _replaced(self) -> Iterable[tuple[str, str, bytes]]:
+        """Index, key and record of the articles of the commit before that are replaced or removed."""
+        ids = sorted(self._gone) if self._state.articles else []
+        for start in range(0, len(ids), _LOOKED_UP):
+            block = [value_out(one) for one in ids[start : start + _LOOKED_UP]]
+            answer = self._connection.request(
+                "POST",
+                f"/{self._names.alias}/_search",
+                {
+                    "query": {
+                        "bool": {"filter": [{"terms": {"id": block}}, *view_filter(self._state)]}
+                    },
+                    "size": len(block),
+                    "_source": ["record"],
+                },
+                allow_partial_search_results=False,
+            )
+            for hit in answer["hits"]["hits"]:
+                yield hit["_index"], hit["_id"], base64.b64decode(hit["_source"]["record"])
+
+    def _store_doomed(self, articles: list[tuple[str, str]]) -> tuple[str, ...]:
+        """Note which articles go, before they go: whoever comes next can finish that."""
+        listed = []
+        for start in range(0, len(articles), _DOOMED):
+            id = f"doomed-{self._number}-{start}"
+            content = {"articles": articles[start : start + _DOOMED]}
+            self._connection.request("PUT", f"/{self._names.state}/_doc/{id}", content)
+            listed.append(id)
+        return tuple(listed)
+
+    def withdraw_all(self) -> None:
+        """Delete what the transaction has written; raises ArchiveError."""
+        delete_transactions(self._connection, self._names, [self._number])
+
+
+def _mean(documents: Iterable[Document], name: str) -> float:
+    """The mean length of a field."""
+    lengths = [sum(one.terms.get(name, {}).values()) for one in documents]
+    return max(1.0, sum(lengths) / max(1, len(lengths)))
+
+
+def _packed(numbers: NDArray[np.uint32]) -> str:
+    return base64.b64encode(numbers.astype("<u4").tobytes()).decode()

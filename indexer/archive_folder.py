@@ -4,7 +4,8 @@ archive/
 khobao.json     marks the folder as an archive, names the format and the kind of engine
 files.sqlite    which source files were read (`manifest.py`)
 synonyms.txt    the archive's own synonyms, if there are any
-index/          the engine's files
+index/          the files of the embedded engine, or
+cluster/        where the cluster is that holds the articles
 """
 
 from __future__ import annotations

@@ -56,11 +56,13 @@ class EngineKind:
     """How engines of one kind are made; each is given its folder.
 
     Attributes:
+        folder: name of their folder in the archive's; an archive that moves has two for a while.
         open: the engine of a folder that holds an index.
         create: an engine without documents.
         holds_index: whether there is an index, or remains of an index.
     """
 
+    folder: str
     open: Callable[[Path], Engine]
     create: Callable[[Path, EngineChoice], Engine]
     holds_index: Callable[[Path], bool]
@@ -82,11 +84,13 @@ WHOOSH = "whoosh"
 OPENSEARCH = "opensearch"
 ENGINES = {
     WHOOSH: EngineKind(
+        folder=INDEX_FOLDER,
         open=WhooshEngine.open,
         create=lambda folder, _: WhooshEngine.create(folder, INDEX_FIELDS),
         holds_index=holds_index,
     ),
     OPENSEARCH: EngineKind(
+        folder="cluster",
         open=lambda folder: OpenSearchEngine.open(folder, CLUSTER_FIELDS, _terms_of),
         create=_create_in_cluster,
         holds_index=holds_cluster,
@@ -123,7 +127,7 @@ def engine_kind(archive: Path) -> str:
 
 
 def _holds_index(archive: Path) -> bool:
-    return any(kind.holds_index(archive / INDEX_FOLDER) for kind in ENGINES.values())
+    return any(kind.holds_index(archive / kind.folder) for kind in ENGINES.values())
 
 
 def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
@@ -137,7 +141,7 @@ def open_engine(archive: Path, *, memory: int | None = None) -> Engine:
         ArchiveError: there is no archive, or another version wrote it.
     """
     kind = engine_kind(archive)
-    index = archive / INDEX_FOLDER
+    index = archive / ENGINES[kind].folder
     if not index.is_dir():
         raise DamageError(index, "the folder of the index is missing")
     return _with_memory(ENGINES[kind].open(index), memory)
@@ -157,20 +161,20 @@ def open_or_create_engine(
         ArchiveError: the folder cannot be written, holds something else, is a damaged archive, or an
             archive of another kind than is asked for.
     """
-    index = archive / INDEX_FOLDER
     if marker_path(archive).exists() or _holds_index(archive):
         if _is_unfinished(archive):
             write_marker(archive, WHOOSH)
         if choice is not None:
             _check_choice(archive, choice)
         return open_engine(archive, memory=memory)
+    choice = choice or _default[0]
+    index = archive / ENGINES[choice.kind].folder
     with archive_errors(archive):
-        if archive.is_dir() and any(entry.name != INDEX_FOLDER for entry in archive.iterdir()):
+        if archive.is_dir() and any(entry.name != index.name for entry in archive.iterdir()):
             raise ArchiveError(
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
         index.mkdir(parents=True, exist_ok=True)
-    choice = choice or _default[0]
     engine = ENGINES[choice.kind].create(index, choice)
     write_marker(archive, choice.kind)
     return _with_memory(engine, memory)
@@ -184,7 +188,7 @@ def _check_choice(archive: Path, choice: EngineChoice) -> None:
             f" khobao migrate --to {choice.kind} --archive {archive}"
         )
     if choice.address is not None:
-        remember_address(archive / INDEX_FOLDER, choice.address)
+        remember_address(archive / ENGINES[kind].folder, choice.address)
 
 
 def _is_unfinished(archive: Path) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive_folder import INDEX_FOLDER
 from indexer.article import Article, article_digest
 from indexer.documents import decode_record
 from indexer.engine_factory import ENGINES, WHOOSH, engine_kind
@@ -50,7 +49,7 @@ def check_archive(archive: Path) -> CheckReport:
         kind = engine_kind(archive)
     except DamageError as error:
         problems.append(str(error))
-    index = archive / INDEX_FOLDER
+    index = archive / ENGINES[kind].folder
     if not index.is_dir():
         missing = DamageError(index, "the folder of the index is missing")
         return CheckReport(0, (*problems, str(missing)))

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 
 from indexer.article import Article
-from indexer.engine_factory import open_engine
 from indexer.engines.base import Engine
+from indexer.followed_engine import FollowedEngine
 from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
 from search.results import (
@@ -47,7 +47,7 @@ class Archive:
             KhobaoError: its file of synonyms has a fault.
         """
         synonyms = load_synonyms(path)
-        return cls(open_engine(path), synonyms=synonyms)
+        return cls(FollowedEngine(path), synonyms=synonyms)
 
     def close(self) -> None:
         """Release files."""

@@ -15,6 +15,7 @@ settings.register_profile("khobao", deadline=None, max_examples=60)
 settings.load_profile("khobao")
 
 ENGINES["dictionary"] = EngineKind(
+    folder="dictionary",
     open=DictionaryEngine,
     create=lambda folder, _: DictionaryEngine.create(folder),
     holds_index=lambda folder: (folder / "documents.pickle").exists(),

@@ -149,6 +149,8 @@ class OpenSearchEngine:
             UnavailableError: the cluster does not answer, or changes too fast.
             ArchiveError: the archive cannot be read.
         """
+        if not (self.folder / _FILE).exists():
+            raise ArchiveError(f"{self.folder}: the index is gone; bring it back or index anew")
         state = self._commits.read().state
         current = self._searcher
         if current is not None and current.commit == state.name:

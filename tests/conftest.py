@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from indexer.engine_factory import ENGINES, WHOOSH, EngineChoice, EngineKind, set_default_engine
+from indexer.engines.opensearch import ClusterAddress
 from indexer.pipeline import index_sources
 from tests.engines.dictionary_engine import DictionaryEngine
 
@@ -22,13 +23,15 @@ ENGINES["dictionary"] = EngineKind(
 )
 
 
-CLUSTER_ADDRESS=__import__("indexer.engines.opensearch",fromlist=["x"]).ClusterAddress.of("http://127.0.0.1:19201,http://127.0.0.1:19202,http://127.0.0.1:19203")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=sorted(ENGINES), default=WHOOSH, help="of new archives")
+    parser.addoption("--hosts", default="", help="of the cluster, for an engine that needs one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    set_default_engine(EngineChoice(config.getoption("--engine"), CLUSTER_ADDRESS))
+    hosts = config.getoption("--hosts")
+    address = ClusterAddress.of(hosts) if hosts else None
+    set_default_engine(EngineChoice(config.getoption("--engine"), address))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ import org.codelibs.opensearch.runner.OpenSearchRunner;
 
 /**
  * One node of a test cluster in a process of its own, so that a test can kill it as a power cut would.
+ * It ends when its standard input does.
  *
  * <p>Arguments: folder, name, HTTP port, transport port, transport ports of all nodes by commas, then
  * any settings as name=value.
@@ -31,6 +32,7 @@ public final class Node {
         runner.build(OpenSearchRunner.newConfigs()
             .basePath(arguments[0]).clusterName("khobao-tests").numOfNode(1).useLogger());
         Files.writeString(Path.of(arguments[0], "started"), arguments[2]);
-        Thread.currentThread().join();
+        while (System.in.read() >= 0) { }
+        Runtime.getRuntime().halt(0);
     }
 }

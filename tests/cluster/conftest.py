@@ -1,0 +1,27 @@
+"""A cluster of three nodes for the tests of this folder."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from indexer.engine_factory import OPENSEARCH, EngineChoice
+from indexer.engines.opensearch import ClusterAddress
+from tests.cluster.cluster import HOW_TO_GET_IT, Cluster, is_possible
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    if not is_possible():
+        if os.environ.get("CI") == "true":
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    running = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def choice(cluster: Cluster) -> EngineChoice:
+    """A new archive in the cluster."""
+    return EngineChoice(OPENSEARCH, ClusterAddress.of(list(cluster.hosts)))

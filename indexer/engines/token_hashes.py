@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import TokenHashes, TokenOffsets
+from indexer.errors import ArchiveError
 
 _MOST = 1 << 17
 
@@ -34,3 +35,19 @@ def token_hash(token: str) -> int:
 def hash_tokens(tokens: Iterable[str]) -> TokenHashes:
     """`token_hash` of each token."""
     return np.fromiter(map(_HASHES.__getitem__, tokens), dtype=np.uint32)
+
+
+def pack_starts(offsets: Sequence[int]) -> bytes:
+    """The distances between tokens, a byte each, or four each where one is longer than 255."""
+    distances = np.array(offsets, dtype=np.uint32)
+    distances[1:] -= distances[:-1].copy()
+    narrow = int(distances.max(initial=0)) < 1 << 8
+    return distances.astype(np.uint8 if narrow else np.uint32).tobytes()
+
+
+def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
+    """Inverse of `pack_starts` for a number of tokens; raises ArchiveError when the number is another."""
+    if len(packed) not in (tokens, 4 * tokens):
+        raise ArchiveError("the archive's token arrays are damaged; index it anew")
+    dtype = np.uint8 if len(packed) == tokens else np.uint32
+    return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)

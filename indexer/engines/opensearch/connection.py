@@ -177,6 +177,8 @@ class Connection:
         if isinstance(body, list):
             body = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in body)
         texts = {name: _parameter(value) for name, value in params.items()}
+        if "request_timeout" in params:
+            texts["request_timeout"] = params["request_timeout"]
         try:
             return self._client.transport.perform_request(method, path, params=texts, body=body)
         except exceptions.ConnectionError as error:

@@ -36,6 +36,8 @@ from indexer.errors import ArchiveError, DamageError, archive_errors
 
 _LOG = logging.getLogger(__name__)
 _FILE = "cluster.json"
+_MERGE = 3600
+"""Seconds that joining the segments of a year may take."""
 _KEPT_ABORTED = 50
 """Transactions for which one that was given up is remembered: a late request of it may still come."""
 
@@ -196,8 +198,11 @@ class OpenSearchEngine:
                 return
             stored = self._commits.replace(stored, state)
         except BaseException:
+            writer.close()
             self._give_up(writer, heartbeat.stop())
             raise
+        finally:
+            writer.close()
         self._finish(stored)
 
     def _clear(self, stored: StoredState) -> StoredState:
@@ -245,6 +250,19 @@ class OpenSearchEngine:
                     waiting()
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def compact(self) -> None:
+        """Join the segments of each index: searches are faster, and what is only kept for lost nodes goes."""
+        for index in self.indices():
+            self._connection.request("POST", f"/{index}/_flush")
+            self._connection.request(
+                "POST", f"/{index}/_forcemerge", max_num_segments=1, request_timeout=_MERGE
+            )
+
+    def indices(self) -> list[str]:
+        """The indices of articles that there are."""
+        found = self._connection.request("GET", f"/_alias/{self._names.alias}", missing=True)
+        return sorted(found or ())
 
     def remove(self) -> None:
         """Delete the archive's indices from the cluster; raises ArchiveError."""

@@ -121,7 +121,6 @@ def _settings() -> dict[str, Any]:
         "auto_expand_replicas": "0-1",
         # Only a commit shows what was written.
         "refresh_interval": "-1",
-        "codec": "best_compression",
         "max_result_window": 10_000,
         "similarity": {"impact": {"type": "scripted", "script": {"source": formula}}},
         "analysis": {
@@ -154,19 +153,21 @@ def mappings(fields: Fields) -> dict[str, Any]:
         "similarity": "impact",
     }
     moment = {"type": "date", "format": "epoch_second"}
+    # Columns are read row by row, as they are; a stored field is read with its neighbours.
+    column = {"type": "binary", "doc_values": True}
     properties: dict[str, Any] = {
         "id": {"type": "keyword"},
-        "whole_id": {"type": "keyword", "index": False, "doc_values": False},
-        "origin": {"type": "keyword", "index": False, "doc_values": False},
-        "digest": {"type": "keyword", "index": False, "doc_values": False},
-        "record": {"type": "binary"},
+        "whole_id": column,
+        "origin": column,
+        "digest": column,
+        "record": column,
         "born": {"type": "long"},
         "added": {"type": "long"},
         "published": moment,
         "published_until": moment,
         "open_seconds": {"type": "long"},
-        "token_hashes": {"type": "binary", "doc_values": True},
-        "token_starts": {"type": "binary", "doc_values": True},
+        "token_hashes": column,
+        "token_starts": column,
         "tokens": {
             "type": "text",
             "analyzer": "tokens",
@@ -179,8 +180,8 @@ def mappings(fields: Fields) -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": {"khobao": VERSION},
-        # The record is stored once; what only the index needs is not stored beside it.
-        "_source": {"includes": ["id", "whole_id", "digest", "origin", "record"]},
+        # The record is stored once, as a column; nothing needs the request that an article came in.
+        "_source": {"enabled": False},
         "properties": properties,
     }
 

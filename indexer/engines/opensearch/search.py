@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
+from indexer.engines.opensearch.columns import ID, WHOLE_ID, id_of
 from indexer.engines.opensearch.counting import (
     facet_aggregations,
     facet_counts,
     timeline,
     timeline_aggregations,
 )
-from indexer.engines.opensearch.escaping import text_in
 from indexer.engines.opensearch.layout import MOST_CLAUSES
 from indexer.engines.opensearch.point_in_time import PointInTime
 from indexer.engines.opensearch.queries import (
@@ -199,7 +199,7 @@ class Search:
             query["must"] = [self._with_recency(scored, self._best(matched, scored))]
         elif scored:
             query["should"] = scored
-        return query, {"sort": sort, "_source": False, "docvalue_fields": ["id", "published"]}
+        return query, {"sort": sort, "docvalue_fields": [ID, WHOLE_ID, "published"]}
 
     def _hits(self, matched: list[Query], answer: Any) -> Iterator[EngineHit]:
         plan = self._plan
@@ -238,7 +238,7 @@ class Search:
         """The best score of the search."""
         answer = self._view.search(
             {"filter": matched, "should": scored},
-            {"size": 1, "_source": False, "track_total_hits": False},
+            {"size": 1, "track_total_hits": False},
         )
         found: float = answer["hits"]["max_score"] or 0.0
         self._best_score = found
@@ -277,7 +277,7 @@ class Search:
         if not self._is_strict:
             missing = tuple(n for n in range(len(self._clauses)) if str(n) not in scores)
         return EngineHit(
-            id=text_in(hit["fields"]["id"][0]),
+            id=id_of(hit),
             clause_score=clause_score,
             boost_score=score - clause_score if plan.boosts else 0.0,
             recency_score=self._recency_score(published),

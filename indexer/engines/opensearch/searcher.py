@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from threading import Lock
@@ -12,14 +11,26 @@ import numpy as np
 
 from indexer.engines.base import Condition, EngineResult, Interval, Origin, Plan, Term
 from indexer.engines.capabilities import TokenArrays, TokenHashes
+from indexer.engines.opensearch.columns import (
+    DIGEST,
+    HASHES,
+    ID,
+    ORIGIN,
+    RECORD,
+    STARTS,
+    WHOLE_ID,
+    bytes_of,
+    id_of,
+    text_of,
+)
 from indexer.engines.opensearch.commits import State
 from indexer.engines.opensearch.dictionary import Dictionary
-from indexer.engines.opensearch.escaping import text_in, value_out
+from indexer.engines.opensearch.escaping import value_out
 from indexer.engines.opensearch.layout import Fields
 from indexer.engines.opensearch.point_in_time import PointInTime
 from indexer.engines.opensearch.queries import matching
 from indexer.engines.opensearch.search import Search
-from indexer.errors import ArchiveError
+from indexer.engines.token_hashes import unpack_starts
 
 _KEPT_TOTALS = 10_000
 _KEPT_ARTICLES = 500
@@ -120,51 +131,41 @@ class OpenSearchSearcher:
 
     def records(self, ids: Sequence[str]) -> list[bytes | None]:
         """The records of documents in the order of `ids`; None where there is no such document."""
-        found = self._sources(ids)
-        return [
-            base64.b64decode(found[id]["_source"]["record"]) if id in found else None for id in ids
-        ]
-
-    def _sources(self, ids: Sequence[str]) -> dict[str, Any]:
-        """Articles with their records and tokens by their ids."""
-        return self._fetch(ids, ["record", "id", "whole_id"])
+        # A page that shows articles marks their words as well.
+        found = self._fetch(ids, [HASHES, STARTS, RECORD])
+        return [bytes_of(found[id], RECORD) if id in found else None for id in ids]
 
     def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
         """The token hashes of documents in the order of `ids`; None where there is no such document."""
-        found = self._fetch(ids, None)
-        return [_numbers(found[id], "token_hashes") if id in found else None for id in ids]
+        found = self._fetch(ids, [HASHES])
+        return [_hashes(found[id]) if id in found else None for id in ids]
 
     def token_arrays(self, ids: Sequence[str]) -> list[TokenArrays | None]:
         """The tokens of documents in the order of `ids`; None where there is no such document."""
-        found = self._sources(ids)
-        return [
-            TokenArrays(_numbers(found[id], "token_hashes"), _numbers(found[id], "token_starts"))
-            if id in found
-            else None
-            for id in ids
-        ]
+        found = self._fetch(ids, [HASHES, STARTS])
+        return [_arrays(found[id]) if id in found else None for id in ids]
 
-    def _fetch(self, ids: Sequence[str], source: list[str] | None) -> dict[str, Any]:
-        """Articles by their ids: the tokens alone, or what their source holds as well."""
+    def _fetch(self, ids: Sequence[str], columns: list[str]) -> dict[str, Any]:
+        """Hits with some columns by their ids."""
         with self._lock:
             kept = {id: self._fetched[id] for id in ids if id in self._fetched}
-        found = {id: hit for id, hit in kept.items() if source is None or "_source" in hit}
+        found = {
+            id: hit for id, hit in kept.items() if all(one in hit["fields"] for one in columns)
+        }
         missing = [id for id in dict.fromkeys(ids) if id not in found]
         for start in range(0, len(missing) if self.count() else 0, _BLOCK):
             block = missing[start : start + _BLOCK]
             by_value = {value_out(id): id for id in block}
-            columns = ["id", "token_hashes", *(["token_starts"] if source else [])]
             answer = self._view.search(
                 {"filter": [{"terms": {"id": list(by_value)}}]},
                 {
                     "size": len(block),
-                    "_source": source or False,
-                    "docvalue_fields": columns,
+                    "docvalue_fields": [ID, *columns],
                     "track_total_hits": False,
                 },
             )
             for hit in answer["hits"]["hits"]:
-                found[by_value[hit["fields"]["id"][0]]] = hit
+                found[by_value[hit["fields"][ID][0]]] = hit
         with self._lock:
             for id in missing:
                 if id in found:
@@ -180,12 +181,11 @@ class OpenSearchSearcher:
             {"must": [{"function_score": {**random, "boost_mode": "replace"}}]},
             {
                 "size": count,
-                "_source": False,
-                "docvalue_fields": ["token_hashes"],
+                "docvalue_fields": [HASHES],
                 "track_total_hits": False,
             },
         )
-        return [_numbers(hit, "token_hashes") for hit in answer["hits"]["hits"]]
+        return [_hashes(hit) for hit in answer["hits"]["hits"]]
 
     def origins(self) -> Iterator[Origin]:
         """Where every document came from."""
@@ -195,7 +195,7 @@ class OpenSearchSearcher:
                 {},
                 {
                     "size": _BLOCK,
-                    "_source": ["id", "whole_id", "digest", "origin"],
+                    "docvalue_fields": [ID, WHOLE_ID, DIGEST, ORIGIN],
                     "sort": [{"added": "asc"}],
                     "track_total_hits": False,
                     **({"search_after": after} if after else {}),
@@ -203,24 +203,16 @@ class OpenSearchSearcher:
             )
             hits = answer["hits"]["hits"]
             for hit in hits:
-                source = hit["_source"]
-                yield Origin(
-                    text_in(source.get("whole_id") or source["id"]),
-                    text_in(source["digest"]),
-                    text_in(source["origin"]),
-                )
+                yield Origin(id_of(hit), text_of(hit, DIGEST), text_of(hit, ORIGIN))
             if len(hits) < _BLOCK:
                 return
             after = hits[-1]["sort"]
 
 
-def _numbers(hit: Any, column: str) -> TokenHashes:
-    """A column of numbers of an article."""
-    found = hit["fields"].get(column)
-    if found is None:
-        raise ArchiveError(
-            f"{hit['_index']}: an article without its tokens; restore the index, or index anew"
-        )
-    # Lucene's columns come without the padding.
-    data = base64.b64decode(found[0] + "=" * (-len(found[0]) % 4))
-    return np.frombuffer(data, dtype="<u4").astype(np.uint32, copy=False)
+def _hashes(hit: Any) -> TokenHashes:
+    return np.frombuffer(bytes_of(hit, HASHES), dtype=np.uint32)
+
+
+def _arrays(hit: Any) -> TokenArrays:
+    hashes = _hashes(hit)
+    return TokenArrays(hashes, unpack_starts(bytes_of(hit, STARTS), len(hashes)))

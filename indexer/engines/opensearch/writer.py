@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
@@ -13,11 +13,19 @@ from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer.engines.base import Document
-from indexer.engines.opensearch.bulk import Change, send
+from indexer.engines.opensearch.bulk import Change, Rejected, send
+from indexer.engines.opensearch.columns import (
+    DIGEST,
+    HASHES,
+    ID,
+    ORIGIN,
+    RECORD,
+    STARTS,
+    WHOLE_ID,
+    bytes_of,
+    bytes_out,
+)
 from indexer.engines.opensearch.commits import LEASE, Commits, State, StoredState
 from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
 from indexer.engines.opensearch.dictionary import DictionaryStore
@@ -25,7 +33,6 @@ from indexer.engines.opensearch.escaping import (
     COUNT_MARK,
     PART_END,
     term_out,
-    text_out,
     value_out,
 )
 from indexer.engines.opensearch.layout import (
@@ -39,12 +46,14 @@ from indexer.engines.opensearch.layout import (
 )
 from indexer.engines.opensearch.view import delete_transactions, view_filter
 from indexer.engines.term_at_a_time import B
-from indexer.engines.token_hashes import hash_tokens
+from indexer.engines.token_hashes import hash_tokens, pack_starts
 from indexer.errors import ArchiveError
 
 _LOG = logging.getLogger(__name__)
 _BLOCK_BYTES = 4 << 20
 """About how large a bulk request is."""
+_AT_ONCE = 2
+"""Bulk requests that are on their way at once."""
 _FIRST = 64 << 20
 """Bytes of the first articles of an archive that are held back until their mean length is known."""
 _LOOKED_UP = 500
@@ -104,10 +113,12 @@ class OpenSearchWriter:
         self._lengths = dict(state.lengths)
         self._waiting: list[Document] = []
         self._waiting_bytes = 0
-        self._written: dict[str, str] = {}
+        self._written: dict[str, tuple[str, bytes]] = {}
         self._gone: set[str] = set()
         self._known_indices: set[str] = set()
         self._counts: dict[str, Counter[str]] = {}
+        self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="bulk")
+        self._sending: list[Future[list[Rejected]]] = []
 
     def put(self, document: Document) -> None:
         """Add a document, in place of the one with its id."""
@@ -124,12 +135,12 @@ class OpenSearchWriter:
 
     def _withdraw(self, id: str) -> None:
         """Take back what this transaction has put under an id."""
-        index = self._written.pop(id, None)
-        if index is not None:
-            answer = self._connection.request("GET", f"/{index}/_doc/{self._key(id)}", missing=True)
-            if answer and answer.get("found"):
-                self._count(self._terms_of(base64.b64decode(answer["_source"]["record"])), -1)
+        written = self._written.pop(id, None)
+        if written is not None:
+            index, record = written
+            self._count(self._terms_of(record), -1)
             self._send([Change(index, self._key(id))])
+            self._wait()
 
     def _key(self, id: str) -> str:
         """The same for every try: a repeated request changes nothing."""
@@ -146,6 +157,7 @@ class OpenSearchWriter:
         for document in documents:
             if document.id in self._written:
                 self._send(list(changes.values()))
+                self._wait()
                 changes = {}
                 self._withdraw(document.id)
             self._added += 1
@@ -153,24 +165,36 @@ class OpenSearchWriter:
             self._prepare(index)
             content = self._content(document)
             changes[document.id] = Change(index, self._key(document.id), content)
-            self._written[document.id] = index
+            self._written[document.id] = index, document.record
             self._gone.add(document.id)
             self._count(document.terms, 1)
         self._send(list(changes.values()))
 
     def _send(self, changes: list[Change]) -> None:
-        rejected = send(self._connection, changes)
+        """Send changes while the next ones are made ready."""
+        while len(self._sending) >= _AT_ONCE:
+            self._check(self._sending.pop(0).result())
+        self._sending.append(self._senders.submit(send, self._connection, changes))
+
+    def _wait(self) -> None:
+        """Wait until all that was sent is there."""
+        while self._sending:
+            self._check(self._sending.pop(0).result())
+
+    def _check(self, rejected: list[Rejected]) -> None:
         if not rejected:
             return
-        lines = [
-            f"{one.change.content and one.change.content['id']}: {one.reason}" for one in rejected
-        ]
+        lines = [f"{(one.change.content or {}).get(ID)}: {one.reason}" for one in rejected]
         for line in lines[_TOLD:]:
             _LOG.error("%s", line)
         more = f" and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
         raise ArchiveError(
             f"the cluster refuses articles, so nothing was committed: {'; '.join(lines[:_TOLD])}{more}"
         )
+
+    def close(self) -> None:
+        """Wait for what is being sent, whatever becomes of it."""
+        self._senders.shutdown(cancel_futures=True)
 
     def _prepare(self, index: str) -> None:
         """Make the index of a year, if it is new."""
@@ -194,18 +218,18 @@ class OpenSearchWriter:
 
     def _content(self, document: Document) -> dict[str, Any]:
         content: dict[str, Any] = {
-            "id": value_out(document.id),
-            "digest": text_out(document.digest),
-            "origin": text_out(document.origin),
-            "record": base64.b64encode(document.record).decode(),
+            ID: value_out(document.id),
+            DIGEST: bytes_out(document.digest.encode("utf-8", "surrogatepass")),
+            ORIGIN: bytes_out(document.origin.encode("utf-8", "surrogatepass")),
+            RECORD: bytes_out(document.record),
             "born": self._number,
             "added": self._added,
-            "token_hashes": _packed(hash_tokens(document.tokens)),
-            "token_starts": _packed(np.array(document.token_offsets, dtype=np.uint32)),
+            HASHES: bytes_out(hash_tokens(document.tokens).tobytes()),
+            STARTS: bytes_out(pack_starts(document.token_offsets)),
             "tokens": " ".join(term_out(one) if one else PART_END for one in document.tokens),
         }
-        if len(document.id.encode("utf-8", "surrogatepass")) > len(content["id"].encode()):
-            content["whole_id"] = text_out(document.id)
+        if content[ID] != document.id:
+            content[WHOLE_ID] = bytes_out(document.id.encode("utf-8", "surrogatepass"))
         if document.published is not None:
             until = document.published_until
             until = document.published if until is None else until
@@ -238,6 +262,7 @@ class OpenSearchWriter:
             ArchiveError: the cluster does not hold all that was sent.
         """
         self._flush()
+        self._wait()
         replaced = list(self._replaced())
         if not self._written and not replaced:
             return None
@@ -261,7 +286,7 @@ class OpenSearchWriter:
         """Open what was written to new searches, and count it: nothing may be lost on the way."""
         if not self._written:
             return
-        touched = ",".join(sorted(set(self._written.values())))
+        touched = ",".join(sorted({index for index, _ in self._written.values()}))
         self._connection.request("POST", f"/{touched}/_refresh")
         answer = self._connection.request(
             "POST", f"/{touched}/_count", {"query": {"term": {"born": self._number}}}
@@ -285,12 +310,12 @@ class OpenSearchWriter:
                         "bool": {"filter": [{"terms": {"id": block}}, *view_filter(self._state)]}
                     },
                     "size": len(block),
-                    "_source": ["record"],
+                    "docvalue_fields": [RECORD],
                 },
                 allow_partial_search_results=False,
             )
             for hit in answer["hits"]["hits"]:
-                yield hit["_index"], hit["_id"], base64.b64decode(hit["_source"]["record"])
+                yield hit["_index"], hit["_id"], bytes_of(hit, RECORD)
 
     def _store_doomed(self, articles: list[tuple[str, str]]) -> tuple[str, ...]:
         """Note which articles go, before they go: whoever comes next can finish that."""
@@ -311,7 +336,3 @@ def _mean(documents: Iterable[Document], name: str) -> float:
     """The mean length of a field."""
     lengths = [sum(one.terms.get(name, {}).values()) for one in documents]
     return max(1.0, sum(lengths) / max(1, len(lengths)))
-
-
-def _packed(numbers: NDArray[np.uint32]) -> str:
-    return base64.b64encode(numbers.astype("<u4").tobytes()).decode()

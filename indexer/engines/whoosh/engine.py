@@ -13,12 +13,11 @@ from typing import Any
 
 from indexer.engines.base import Document, Origin
 from indexer.engines.columns import UNDATED
-from indexer.engines.token_hashes import hash_tokens
+from indexer.engines.token_hashes import hash_tokens, pack_starts
 from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, Fields, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.integrity import Salvage, damage, salvage
-from indexer.engines.whoosh.schema import pack_starts
 from indexer.engines.whoosh.searcher import WhooshSearcher
 from indexer.engines.whoosh.segments import SegmentCache
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
-from indexer.engines.capabilities import TokenOffsets
 from indexer.engines.columns import UNDATED
 from indexer.engines.whoosh.commits import Fields
-from indexer.errors import ArchiveError
 
 
 class CountedTerms(fields.FieldType):  # type: ignore[misc]
@@ -43,22 +40,6 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
     def from_bytes(self, value: bytes) -> str:
         """Inverse of `to_bytes`."""
         return value.decode("utf-8", "surrogatepass")
-
-
-def pack_starts(offsets: Sequence[int]) -> bytes:
-    """The distances between tokens, a byte each, or four each where one is longer than 255."""
-    distances = np.array(offsets, dtype=np.uint32)
-    distances[1:] -= distances[:-1].copy()
-    narrow = int(distances.max(initial=0)) < 1 << 8
-    return distances.astype(np.uint8 if narrow else np.uint32).tobytes()
-
-
-def unpack_starts(packed: bytes, tokens: int) -> TokenOffsets:
-    """Inverse of `pack_starts` for a number of tokens; raises ArchiveError when the number is another."""
-    if len(packed) not in (tokens, 4 * tokens):
-        raise ArchiveError("the archive's token arrays are damaged; index it anew")
-    dtype = np.uint8 if len(packed) == tokens else np.uint32
-    return np.cumsum(np.frombuffer(packed, dtype=dtype), dtype=np.uint32)
 
 
 ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")

@@ -19,12 +19,11 @@ from indexer.engines.columns import FacetColumn
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
 from indexer.engines.phrases import hold_phrase
 from indexer.engines.term_at_a_time import DENSE, FINE_STEP, K1, STEP, B, Impacts
-from indexer.engines.token_hashes import token_hash
+from indexer.engines.token_hashes import token_hash, unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
-from indexer.engines.whoosh.schema import unpack_starts
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 
 _CACHED_PHRASES = 256

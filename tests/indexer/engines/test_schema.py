@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.schema import pack_starts, unpack_starts
+from indexer.engines.token_hashes import pack_starts, unpack_starts
 
 
 @given(st.lists(st.integers(0, 300)))

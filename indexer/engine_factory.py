@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from indexer.documents import (
     decode_record,
     make_document,
 )
-from indexer.engines.base import Engine
+from indexer.engines.base import Document, Engine
 from indexer.engines.opensearch import (
     ClusterAddress,
     ClusterFields,
@@ -68,8 +68,8 @@ class EngineKind:
     holds_index: Callable[[Path], bool]
 
 
-def _terms_of(record: bytes) -> Mapping[str, Mapping[str, int]]:
-    return make_document(decode_record(record), "").terms
+def _document_of(record: bytes) -> Document:
+    return make_document(decode_record(record), "")
 
 
 def _create_in_cluster(folder: Path, choice: EngineChoice) -> Engine:
@@ -77,7 +77,7 @@ def _create_in_cluster(folder: Path, choice: EngineChoice) -> Engine:
         raise ArchiveError(
             "an archive in OpenSearch needs the addresses of the cluster: --hosts http://localhost:9200"
         )
-    return OpenSearchEngine.create(folder, choice.address, CLUSTER_FIELDS, _terms_of)
+    return OpenSearchEngine.create(folder, choice.address, CLUSTER_FIELDS, _document_of)
 
 
 WHOOSH = "whoosh"
@@ -91,7 +91,7 @@ ENGINES = {
     ),
     OPENSEARCH: EngineKind(
         folder="cluster",
-        open=lambda folder: OpenSearchEngine.open(folder, CLUSTER_FIELDS, _terms_of),
+        open=lambda folder: OpenSearchEngine.open(folder, CLUSTER_FIELDS, _document_of),
         create=_create_in_cluster,
         holds_index=holds_cluster,
     ),

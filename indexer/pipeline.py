@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
-from indexer.engine_factory import open_or_create_engine
+from indexer.engine_factory import EngineChoice, open_or_create_engine
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.capabilities import CanCompact, HasWarnings, capability, exclusive_run
 from indexer.errors import ParseError
@@ -50,6 +50,7 @@ def index_sources(
     exclude: Sequence[str] = (),
     fields: FieldMap | None = None,
     remove_missing: bool = False,
+    choice: EngineChoice | None = None,
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
 
@@ -63,6 +64,7 @@ def index_sources(
         exclude: patterns of the shell for files and folders to leave out.
         fields: which keys of records are which fields, before the table of aliases.
         remove_missing: whether a source may lose more than a tenth of its articles.
+        choice: the engine of a new archive; one that exists keeps its own.
 
     Raises:
         SourceError: a source is not there, or lost many articles; nothing is changed then.
@@ -70,7 +72,7 @@ def index_sources(
     """
     sources = list(sources)
     check_sources(sources)
-    engine = open_or_create_engine(archive, memory=memory)
+    engine = open_or_create_engine(archive, memory=memory, choice=choice)
     try:
         # What the run knows of the archive stays true until its end: it runs alone.
         with exclusive_run(engine, waiting):

@@ -42,6 +42,10 @@ TokenOffsets = NDArray[np.uint32]
 """For each token where it begins in the text, ascending."""
 
 
+PairCounts = NDArray[np.float64]
+"""A table of shape (first tokens, second tokens)."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenArrays:
     """The tokens of a document as arrays of one length."""
@@ -71,6 +75,13 @@ class HasTokenArrays(Protocol):
 
     def samples(self, term: Term, count: int) -> list[TokenHashes]:
         """Token hashes of some documents that hold a term, spread evenly over all that do."""
+
+
+class HasTokenPairs(Protocol):
+    """A searcher that knows how often tokens stand side by side."""
+
+    def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str]) -> PairCounts:
+        """How many documents hold each token of `firsts` right before each of `seconds`."""
 
 
 class HasWarnings(Protocol):

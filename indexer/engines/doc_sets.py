@@ -13,7 +13,7 @@ Documents = NDArray[np.int64]
 """Document numbers, ascending; of the width that NumPy indexes with, so that it need not convert."""
 Mask = NDArray[np.bool_]
 """One flag a document."""
-Levels = NDArray[np.uint8]
+Levels = NDArray[np.uint16]
 """One number a document, 0 for documents that are not in the set."""
 Scores = NDArray[np.float32]
 """One score for each of some documents."""

@@ -32,10 +32,8 @@ from indexer.engines.doc_sets import DocSet, Documents, Levels, Mask, Scores, in
 K1 = 1.2
 B = 0.75
 
-STEP = np.float32(1 / 255)
-"""Precision of what common terms earn: one byte for each document keeps many of them at hand."""
-FINE_STEP = np.float32(1 / 65535)
-"""Precision of what other terms earn."""
+STEP = np.float32(1 / 65535)
+"""Precision of what terms earn."""
 DENSE = 8
 """A term that more than one document in this many holds is kept with one slot for every document."""
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
@@ -52,7 +50,7 @@ class Impacts:
     Attributes:
         documents: the documents that hold the term. For a common term as levels: what each document
             earns in steps of `STEP`, 0 for those without the term.
-        shares: for other terms tf / (tf + norm) of each of the documents, in steps of `FINE_STEP`; tf is
+        shares: for other terms tf / (tf + norm) of each of the documents, in steps of `STEP`; tf is
             the sum of the group's counts.
     """
 
@@ -63,7 +61,7 @@ class Impacts:
         """The shares of some documents, all of which hold the term."""
         if self.documents.levels is not None:
             return self.documents.levels[numbers] * STEP
-        return self.shares[np.searchsorted(self.documents.numbers(), numbers)] * FINE_STEP
+        return self.shares[np.searchsorted(self.documents.numbers(), numbers)] * STEP
 
 
 class Postings(Protocol):
@@ -273,7 +271,7 @@ def earned(earnings: Sequence[Earning], numbers: Documents, size: int) -> Scores
         elif held.levels is not None:
             common.append((held.levels, np.float32(one.weight) * STEP))
         elif held.total:
-            scores[held.documents] += one.impacts.shares * (np.float32(one.weight) * FINE_STEP)
+            scores[held.documents] += one.impacts.shares * (np.float32(one.weight) * STEP)
     # Common terms have a slot for every document: where few match, only those are looked at.
     if len(numbers) * _FEW < size:
         result: Scores = scores[numbers]

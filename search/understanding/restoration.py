@@ -13,9 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import PairCounts, TokenHashes
 from indexer.engines.token_hashes import hash_tokens
-from indexer.language.analysis import fold_term
 from indexer.language.normalise import has_diacritics
 from search.arrays import look_up
 
@@ -38,8 +37,14 @@ class Spellings(Protocol):
     def frequencies(self, forms: Sequence[str]) -> list[int]:
         """How many articles hold each syllable."""
 
-    def samples(self, first: str, second: str, count: int) -> list[TokenHashes]:
-        """Token arrays of some articles that hold two folded syllables side by side."""
+    def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str], sample: int) -> PairCounts:
+        """How often each form of a syllable stands right before each form of another.
+
+        Args:
+            firsts: all forms of one folded syllable.
+            seconds: those of another.
+            sample: articles that are enough, where articles have to be looked at.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class _Forms:
     """
 
     forms: tuple[str, ...]
-    hashes: NDArray[np.uint32]
     share: Values
 
 
@@ -74,12 +78,10 @@ def restore(words: Sequence[str], spellings: Spellings, trust: float = 1.0) -> l
     sample = min(SAMPLE, max(_LEAST_SAMPLE, _BUDGET // len(words)))
     best = np.log(choices[0].share) + trusted[0]
     back = []
-    steps = zip(pairwise(choices), pairwise(words), trusted[1:], strict=True)
-    for (left, right), (first, second), typed in steps:
-        alone = len(left.forms) == len(right.forms) == 1
-        pair = fold_term(first), fold_term(second)
-        arrays = [] if alone else spellings.samples(*pair, sample)
-        joint = _counts(arrays, left, right) + _PRIOR * np.outer(left.share, right.share)
+    for (left, right), typed in zip(pairwise(choices), trusted[1:], strict=True):
+        joint = _PRIOR * np.outer(left.share, right.share)
+        if joint.size > 1:
+            joint += spellings.pair_counts(left.forms, right.forms, sample)
         # The chain of pairs, each less what the syllable that it begins with has counted already.
         reached = best[:, None] + np.log(joint / joint.sum()) - np.log(left.share)[:, None]
         back.append(reached.argmax(axis=0))
@@ -96,18 +98,19 @@ def _forms_of(word: str, spellings: Spellings) -> _Forms:
     forms = () if has_diacritics(word) else spellings.accented_forms(word)
     forms = forms or (word,)
     counts = np.array(spellings.frequencies(forms), dtype=np.float64) + 0.1
-    hashes = hash_tokens(forms)
-    return _Forms(forms, hashes, counts / counts.sum())
+    return _Forms(forms, counts / counts.sum())
 
 
-def _counts(arrays: Sequence[TokenHashes], left: _Forms, right: _Forms) -> Values:
-    """How often each spelling of a pair stands in some texts; shape (left forms, right forms)."""
-    table = np.zeros((len(left.forms), len(right.forms)))
+def count_pairs(
+    arrays: Sequence[TokenHashes], firsts: Sequence[str], seconds: Sequence[str]
+) -> PairCounts:
+    """How often each of some tokens stands right before each of others in some texts."""
+    table = np.zeros((len(firsts), len(seconds)))
     if not arrays:
         return table
     tokens = np.concatenate(arrays)
-    places, first = look_up(tokens[:-1], left.hashes)
-    found, second = look_up(tokens[places + 1], right.hashes)
-    width = len(right.forms)
+    places, first = look_up(tokens[:-1], hash_tokens(firsts))
+    found, second = look_up(tokens[places + 1], hash_tokens(seconds))
+    width = len(seconds)
     counts = np.bincount(first[found] * width + second, minlength=table.size)
     return counts.reshape(table.shape).astype(np.float64)

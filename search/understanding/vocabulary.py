@@ -11,11 +11,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from indexer.engines.base import Searcher, Term
-from indexer.engines.capabilities import HasTermDictionary, TokenHashes, capability
+from indexer.engines.capabilities import (
+    HasTermDictionary,
+    HasTokenPairs,
+    PairCounts,
+    capability,
+)
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
 from indexer.language.normalise import normalise
 from search.articles import sample_hashes
 from search.understanding.keystrokes import decode_telex, decode_vni
+from search.understanding.restoration import count_pairs
 from search.understanding.synonyms import Synonyms
 from search.understanding.understood_query import MOST_EXPANSIONS
 
@@ -92,9 +98,13 @@ class SearcherVocabulary:
     def _terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         return self._dictionary.terms(field, prefix) if self._dictionary else ()
 
-    def samples(self, first: str, second: str, count: int) -> list[TokenHashes]:
-        """Token hashes of some articles that hold two folded syllables side by side."""
-        return sample_hashes(self._searcher, Term(BIGRAMS, (f"{first} {second}",)), count)
+    def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str], sample: int) -> PairCounts:
+        """How often each form of a folded syllable stands right before each form of another."""
+        if pairs := capability(self._searcher, HasTokenPairs):
+            return pairs.pair_counts(firsts, seconds)
+        pair = f"{fold_term(firsts[0])} {fold_term(seconds[0])}"
+        arrays = sample_hashes(self._searcher, Term(BIGRAMS, (pair,)), sample)
+        return count_pairs(arrays, firsts, seconds)
 
     def common(self, syllables: Sequence[str]) -> set[str]:
         """The syllables that very many articles hold, so that they say little about any article."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,12 +35,19 @@ TermCounts = Mapping[str, Mapping[str, int]]
 """Field -> term -> articles that hold it; fewer than none where a commit removed more than it added."""
 
 
+PAIRS = "pairs of tokens"
+"""The field of neighbouring tokens, as two with a space between; for their spelling beside each other."""
+_MANY = 500_000
+"""In a part with more terms, pairs that one article alone holds are left out."""
+
+
 class FieldTerms(Sequence[bytes]):
     """The sorted terms of one field in one part, as UTF-8, with a count each."""
 
     def __init__(self, text: bytes, ends: NDArray[np.uint32], counts: NDArray[np.int32]) -> None:
         self._text = text
-        self._ends = ends.tolist()
+        # Its numbers are read one by one: faster than an array of numpy's, in as little memory.
+        self._ends = array("I", ends.tobytes())
         self.counts = counts
 
     @classmethod
@@ -71,8 +79,7 @@ class FieldTerms(Sequence[bytes]):
 
     def pack(self) -> tuple[bytes, bytes, bytes]:
         """The terms, where each ends, and their counts, as bytes."""
-        ends = np.array(self._ends, dtype=np.uint32)
-        return self._text, ends.tobytes(), self.counts.tobytes()
+        return self._text, self._ends.tobytes(), self.counts.tobytes()
 
 
 class Part:
@@ -223,12 +230,14 @@ def join(parts: Iterable[Part]) -> Part:
             counts = sums.setdefault(name, Counter())
             for term, count in zip(terms, terms.counts.tolist(), strict=True):
                 counts[term] += count
-    return Part(
-        {
-            name: FieldTerms.of({term: count for term, count in counts.items() if count})
-            for name, counts in sums.items()
-        }
-    )
+    many = sum(map(len, sums.values())) > _MANY
+    return Part({name: _kept(name, counts, many=many) for name, counts in sums.items()})
+
+
+def _kept(name: str, counts: Mapping[bytes, int], *, many: bool) -> FieldTerms:
+    if many and name == PAIRS:
+        return FieldTerms.of({term: count for term, count in counts.items() if count > 1})
+    return FieldTerms.of({term: count for term, count in counts.items() if count})
 
 
 def _size_of(id: str) -> int:

@@ -31,7 +31,7 @@ from indexer.engines.opensearch.layout import (
 from indexer.engines.opensearch.point_in_time import open_point_in_time
 from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
-from indexer.engines.opensearch.writer import Heartbeat, OpenSearchWriter, TermsOf
+from indexer.engines.opensearch.writer import DocumentOf, Heartbeat, OpenSearchWriter
 from indexer.errors import ArchiveError, DamageError, archive_errors
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class OpenSearchEngine:
         address: the cluster.
         names: of the archive's indices.
         fields: that documents may have.
-        terms_of: the terms of a stored record; counted off when it is removed.
+        document_of: the document of a stored record; its terms are counted off when it is removed.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class OpenSearchEngine:
         address: ClusterAddress,
         names: Names,
         fields: Fields,
-        terms_of: TermsOf,
+        document_of: DocumentOf,
     ) -> None:
         self.folder = folder
         self._names = names
         self._fields = fields
-        self._terms_of = terms_of
+        self._document_of = document_of
         self._connection = Connection(address)
         self._commits = Commits(self._connection, names)
         self._dictionary = DictionaryStore(self._connection, names)
@@ -73,7 +73,7 @@ class OpenSearchEngine:
 
     @classmethod
     def create(
-        cls, folder: Path, address: ClusterAddress, fields: Fields, terms_of: TermsOf
+        cls, folder: Path, address: ClusterAddress, fields: Fields, document_of: DocumentOf
     ) -> OpenSearchEngine:
         """Make an empty archive in a cluster.
 
@@ -84,7 +84,7 @@ class OpenSearchEngine:
             ArchiveError: the cluster does not answer, is too old, or refuses; nothing is left then.
         """
         names = Names(uuid4().hex[:12])
-        engine = cls(folder, address, names, fields, terms_of)
+        engine = cls(folder, address, names, fields, document_of)
         engine._check_version()
         request = engine._connection.request
         try:
@@ -102,7 +102,7 @@ class OpenSearchEngine:
         return engine
 
     @classmethod
-    def open(cls, folder: Path, fields: Fields, terms_of: TermsOf) -> OpenSearchEngine:
+    def open(cls, folder: Path, fields: Fields, document_of: DocumentOf) -> OpenSearchEngine:
         """The archive that a folder remembers.
 
         Raises:
@@ -110,7 +110,7 @@ class OpenSearchEngine:
             ArchiveError: the cluster does not answer, is too old, or does not hold the archive.
         """
         address, names = _read(folder)
-        engine = cls(folder, address, names, fields, terms_of)
+        engine = cls(folder, address, names, fields, document_of)
         engine._check_version()
         engine._commits.read()
         engine._check_mappings()
@@ -187,7 +187,7 @@ class OpenSearchEngine:
             self._fields,
             stored.state,
             self._dictionary,
-            self._terms_of,
+            self._document_of,
         )
         try:
             yield writer

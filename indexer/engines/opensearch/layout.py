@@ -23,6 +23,8 @@ VERSION = 1
 """Raised when indices that were made before cannot be searched any more."""
 SCALE = 1024
 """What a term's count of 1 in a document of mean length is stored as."""
+MOST_COUNTED = 255
+"""A term that is more frequent in a document counts no more, as in the embedded engine."""
 LENGTH = "\\n"
 """The terms that every document holds in a scored field: `LENGTH` and a number n count n times."""
 LENGTHS = 4

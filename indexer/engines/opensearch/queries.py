@@ -151,7 +151,7 @@ class Detail:
 
 
 DETAILS = (
-    Detail(MOST_CLAUSES, LENGTHS),
+    *(Detail(MOST_CLAUSES, alternatives) for alternatives in (LENGTHS, 3, 2)),
     Detail(MOST_CLAUSES, 1),
     *(Detail(terms, 1) for terms in (256, 128, 64, 32, 16, 8, 4, 2)),
     Detail(1, 0),

@@ -49,7 +49,7 @@ _ORDERS: Mapping[Order, list[Query]] = {
         {"added": {"order": "desc"}},
     ],
 }
-_CLAUSE_SCORE, _SCORE = "clauses", "score"
+_CLAUSE_SCORE, _BOOST_SCORE, _SCORE = "clauses", "boosts", "score"
 _SPARE = 40
 """Terms of a query that are left for what hides articles of other commits, and for rounding."""
 _COMPLETE = 1000.0
@@ -151,16 +151,22 @@ class Search:
         return {"include_named_queries_score": True, "pre_filter_shard_size": 1}
 
     @cached_property
-    def _weights(self) -> tuple[dict[Earning, float], dict[Earning, float]]:
-        """What clauses and required conditions give for each term, and what these and boosts give."""
+    def _weights(self) -> Mapping[str, dict[Earning, float]]:
+        """What each term gives in all; of a score's parts the one that is told, the other is the rest."""
         clauses: dict[Earning, float] = {}
         for one in self._earned:
             clauses[one] = clauses.get(one, 0.0) + self._idf[one.term]
-        everything = dict(clauses)
+        boosts: dict[Earning, float] = {}
         for boost in self._plan.boosts:
             one = Earning(boost.term)
-            everything[one] = everything.get(one, 0.0) + boost.weight * self._idf[boost.term]
-        return clauses, everything
+            boosts[one] = boosts.get(one, 0.0) + boost.weight * self._idf[boost.term]
+        everything = {
+            one: clauses.get(one, 0.0) + boosts.get(one, 0.0) for one in (clauses | boosts)
+        }
+        # Boosts are small queries, but a cluster knows no scores below 0.
+        if all(weight >= 0 for weight in boosts.values()):
+            return {_SCORE: everything, _BOOST_SCORE: boosts}
+        return {_SCORE: everything, _CLAUSE_SCORE: clauses}
 
     def _page(self, matched: list[Query]) -> tuple[Query, dict[str, Any]]:
         """The query of hits in their order, and what is told of each."""
@@ -172,13 +178,12 @@ class Search:
 
     def _page_in(self, detail: Detail, matched: list[Query]) -> tuple[Query, dict[str, Any]]:
         plan = self._plan
-        clauses, everything = (
-            [earned(one, weight, detail) for one, weight in its.items() if weight > 0]
-            for its in self._weights
-        )
-        told = []
-        if plan.boosts and clauses:
-            told.append(named(_CLAUSE_SCORE, clauses))
+        parts = {
+            name: [earned(one, weight, detail) for one, weight in its.items() if weight > 0]
+            for name, its in self._weights.items()
+        }
+        everything = parts.pop(_SCORE)
+        told = [named(name, part) for name, part in parts.items() if part]
         if not self._is_strict:
             told += [
                 {"bool": {"filter": [matching(clause, hints=False)], "_name": str(number)}}
@@ -272,14 +277,17 @@ class Search:
         published = hit["fields"].get("published")
         is_sum = plan.order is not Order.SCORE or plan.complete_first or plan.recency
         score = scores.get(_SCORE, 0.0) if is_sum else hit["_score"] or 0.0
-        clause_score = scores.get(_CLAUSE_SCORE, 0.0) if plan.boosts else score
+        told = scores.get(_CLAUSE_SCORE, 0.0)
+        clause_score = (
+            told if _CLAUSE_SCORE in self._weights else score - scores.get(_BOOST_SCORE, 0.0)
+        )
         missing: tuple[int, ...] = ()
         if not self._is_strict:
             missing = tuple(n for n in range(len(self._clauses)) if str(n) not in scores)
         return EngineHit(
             id=id_of(hit),
             clause_score=clause_score,
-            boost_score=score - clause_score if plan.boosts else 0.0,
+            boost_score=score - clause_score,
             recency_score=self._recency_score(published),
             missing=missing,
         )

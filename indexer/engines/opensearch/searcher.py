@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import Condition, EngineResult, Interval, Origin, Plan, Term
-from indexer.engines.capabilities import TokenArrays, TokenHashes
+from indexer.engines.capabilities import PairCounts, TokenArrays, TokenHashes
 from indexer.engines.opensearch.columns import (
     DIGEST,
     HASHES,
@@ -24,7 +24,7 @@ from indexer.engines.opensearch.columns import (
     text_of,
 )
 from indexer.engines.opensearch.commits import State
-from indexer.engines.opensearch.dictionary import Dictionary
+from indexer.engines.opensearch.dictionary import PAIRS, Dictionary
 from indexer.engines.opensearch.escaping import value_out
 from indexer.engines.opensearch.layout import Fields
 from indexer.engines.opensearch.point_in_time import PointInTime
@@ -128,6 +128,12 @@ class OpenSearchSearcher:
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         return self._dictionary.terms(field, prefix)
+
+    def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str]) -> PairCounts:
+        """How many documents hold each token of `firsts` right before each of `seconds`."""
+        pairs = [f"{one} {other}" for one in firsts for other in seconds]
+        counts = np.array(self._dictionary.frequencies(PAIRS, pairs), dtype=np.float64)
+        return counts.reshape(len(firsts), len(seconds))
 
     def records(self, ids: Sequence[str]) -> list[bytes | None]:
         """The records of documents in the order of `ids`; None where there is no such document."""

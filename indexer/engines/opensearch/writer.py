@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import pairwise
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
@@ -28,7 +29,7 @@ from indexer.engines.opensearch.columns import (
 )
 from indexer.engines.opensearch.commits import LEASE, Commits, State, StoredState
 from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
-from indexer.engines.opensearch.dictionary import DictionaryStore
+from indexer.engines.opensearch.dictionary import PAIRS, DictionaryStore
 from indexer.engines.opensearch.escaping import (
     COUNT_MARK,
     PART_END,
@@ -38,6 +39,7 @@ from indexer.engines.opensearch.escaping import (
 from indexer.engines.opensearch.layout import (
     LENGTH,
     LENGTHS,
+    MOST_COUNTED,
     Fields,
     Names,
     facet_field,
@@ -62,8 +64,8 @@ _DOOMED = 20_000
 _TOLD = 3
 """Refused articles whose reason is in the error's line; the log has all."""
 
-TermsOf = Callable[[bytes], Mapping[str, Mapping[str, int]]]
-"""The terms of a stored record, as they were when it was put."""
+DocumentOf = Callable[[bytes], Document]
+"""The document of a stored record, with its terms and tokens as they were when it was put."""
 
 
 class Heartbeat:
@@ -100,14 +102,14 @@ class OpenSearchWriter:
         fields: Fields,
         state: State,
         dictionary: DictionaryStore,
-        terms_of: TermsOf,
+        document_of: DocumentOf,
     ) -> None:
         self._connection = connection
         self._names = names
         self._fields = fields
         self._state = state
         self._dictionary = dictionary
-        self._terms_of = terms_of
+        self._document_of = document_of
         self._number = state.last
         self._added = state.added
         self._lengths = dict(state.lengths)
@@ -138,7 +140,7 @@ class OpenSearchWriter:
         written = self._written.pop(id, None)
         if written is not None:
             index, record = written
-            self._count(self._terms_of(record), -1)
+            self._count(self._document_of(record), -1)
             self._send([Change(index, self._key(id))])
             self._wait()
 
@@ -167,7 +169,7 @@ class OpenSearchWriter:
             changes[document.id] = Change(index, self._key(document.id), content)
             self._written[document.id] = index, document.record
             self._gone.add(document.id)
-            self._count(document.terms, 1)
+            self._count(document, 1)
         self._send(list(changes.values()))
 
     def _send(self, changes: list[Change]) -> None:
@@ -207,14 +209,18 @@ class OpenSearchWriter:
                 raise
         self._known_indices.add(index)
 
-    def _count(self, terms: Mapping[str, Mapping[str, int]], step: int) -> None:
-        for name in self._fields.counted:
-            if name in terms:
-                counts = self._counts.setdefault(name, Counter())
-                if step > 0:
-                    counts.update(terms[name].keys())
-                else:
-                    counts.subtract(terms[name].keys())
+    def _count(self, document: Document, step: int) -> None:
+        """Add the terms of a document to the dictionary, or take them off."""
+        found = {name: document.terms.get(name, {}).keys() for name in self._fields.counted}
+        found[PAIRS] = dict.fromkeys(
+            f"{one} {other}" for one, other in pairwise(document.tokens) if one and other
+        ).keys()
+        for name, terms in found.items():
+            counts = self._counts.setdefault(name, Counter())
+            if step > 0:
+                counts.update(terms)
+            else:
+                counts.subtract(terms)
 
     def _content(self, document: Document) -> dict[str, Any]:
         content: dict[str, Any] = {
@@ -251,7 +257,7 @@ class OpenSearchWriter:
             parts = [
                 f"{LENGTH}{n}{COUNT_MARK}{stored_count(n, norm)}" for n in range(1, LENGTHS + 1)
             ]
-        stored = {count: stored_count(count, norm) for count in set(counts.values())}
+        stored = {one: stored_count(min(one, MOST_COUNTED), norm) for one in set(counts.values())}
         parts += [f"{term_out(one)}{COUNT_MARK}{stored[count]}" for one, count in counts.items()]
         return " ".join(parts)
 
@@ -268,7 +274,7 @@ class OpenSearchWriter:
             return None
         self._make_findable()
         for _, _, record in replaced:
-            self._count(self._terms_of(record), -1)
+            self._count(self._document_of(record), -1)
         doomed = self._store_doomed([(index, key) for index, key, _ in replaced])
         return replace(
             self._state,

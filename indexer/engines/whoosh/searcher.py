@@ -18,7 +18,7 @@ from indexer.engines.capabilities import TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
 from indexer.engines.phrases import hold_phrase
-from indexer.engines.term_at_a_time import DENSE, FINE_STEP, K1, STEP, B, Impacts
+from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
 from indexer.engines.token_hashes import token_hash, unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
@@ -104,7 +104,7 @@ class WhooshSearcher:
             documents = documents[live[documents]]
         shares = counts / (counts + norms[documents])
         if len(documents) * DENSE > len(live):
-            levels = np.zeros(len(live), dtype=np.uint8)
+            levels = np.zeros(len(live), dtype=np.uint16)
             levels[documents] = np.maximum(np.rint(shares / STEP), 1)
             return Impacts(DocSet(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
         return Impacts(DocSet.listed(documents), _steps(shares))
@@ -288,6 +288,6 @@ def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]
 
 
 def _steps(shares: Scores) -> NDArray[np.uint16]:
-    """Shares from 0 to 1 in steps of `FINE_STEP`."""
-    steps: NDArray[np.uint16] = np.rint(shares / FINE_STEP).astype(np.uint16)
+    """Shares from 0 to 1 in steps of `STEP`."""
+    steps: NDArray[np.uint16] = np.rint(shares / STEP).astype(np.uint16)
     return steps

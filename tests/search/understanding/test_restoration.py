@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import PairCounts
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import fold_term, syllables
 from search.archive import Archive
 from search.results import SearchRequest
-from search.understanding.restoration import restore
+from search.understanding.restoration import count_pairs, restore
 
 TEXTS = ["lào cai", "lao động", "người lao động", "cái bàn", "bạn bè", "bàn ghế", "cai nghiện"]
 
@@ -27,14 +27,11 @@ class Spellings:
     def frequencies(self, forms: Sequence[str]) -> list[int]:
         return [sum(form in article for article in self.articles) for form in forms]
 
-    def samples(self, first: str, second: str, count: int) -> list[TokenHashes]:
-        pair = [first, second]
-        arrays = []
-        for article in self.articles:
-            folded = list(map(fold_term, article))
-            if any(folded[at : at + 2] == pair for at in range(len(folded))):
-                arrays.append(np.array([*map(token_hash, article), 0], dtype=np.uint32))
-        return arrays[:count]
+    def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str], sample: int) -> PairCounts:
+        arrays = [
+            np.array([*map(token_hash, article), 0], dtype=np.uint32) for article in self.articles
+        ]
+        return count_pairs(arrays[:sample], firsts, seconds)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,65 +24,108 @@ _MOST_PER_SHARD = 1_000_000
 def facet_aggregations(plan: Plan) -> Aggregations:
     """The aggregations of a plan's facets."""
     return {
-        f"facet {name}": _values(name, most, max(_PER_SHARD, 4 * most))
+        f"facet {name}": _values(name, _per_shard(most))
         for name, most in plan.facets.items()
         if most
     }
 
 
-def _values(name: str, most: int, per_shard: int) -> Aggregations:
+def _values(name: str, per_shard: int) -> Aggregations:
     return {
         "terms": {
             "field": facet_field(name),
-            "size": max(per_shard, most),
+            "size": per_shard,
             "shard_size": per_shard,
             "order": [{"_count": "desc"}, {"_key": "asc"}],
         }
     }
 
 
-def facet_counts(plan: Plan, found: Mapping[str, Any], ask: Ask) -> dict[str, dict[str, int]]:
-    """The most frequent values of each facet and in how many articles, from the answer of a search."""
-    return {
-        name: _exact(name, most, found[f"facet {name}"], ask) if most else {}
-        for name, most in plan.facets.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted over the articles of a search; see `EngineResult`."""
+
+    facets: dict[str, dict[str, int]]
+    interval: Interval
+    timeline: dict[date, int]
 
 
-def _exact(name: str, most: int, found: Mapping[str, Any], ask: Ask) -> dict[str, int]:
-    """The most frequent values, also where shards did not name all of theirs.
+def counts(plan: Plan, found: Mapping[str, Any], ask: Ask) -> Counts:
+    """The facets and the timeline, from the answer of a search; what is not exact yet is asked again.
 
-    A value that a shard left out is there at most as often as the last that it named: `error` is the
+    Args:
+        found: the answer to `facet_aggregations` and `timeline_aggregations`.
+        ask: called once for all that is not exact, and again only for rare cases.
+    """
+    facets = [_Facet(name, most) for name, most in plan.facets.items() if most]
+    pending = [one for one in facets if not one.take(found[f"facet {one.name}"])]
+    interval = plan.interval or _decided(plan, found)
+    days = found["timeline"]
+    is_open = interval is not (plan.interval or Interval.YEAR)
+    while pending or is_open:
+        asked = {one.name: one.question() for one in pending}
+        if is_open:
+            asked["timeline"] = _buckets(interval, plan.utc_offset)
+        again = ask(asked)
+        days = again.get("timeline", days)
+        is_open = False
+        pending = [one for one in pending if not one.take(again[one.name])]
+    known = {one.name: one.best for one in facets}
+    return Counts(
+        {name: known.get(name, {}) for name in plan.facets},
+        interval,
+        {
+            _day(one["key"] // 1000, plan.utc_offset): one["doc_count"]
+            for one in days["buckets"]["buckets"]
+        },
+    )
+
+
+class _Facet:
+    """The most frequent values of a facet, also where shards do not name all of theirs.
+
+    A value that a shard left out is there at most as often as the last that it named: the error is the
     sum of these. Whatever might still be among the most frequent is counted in full.
     Source: Cao and Wang, Efficient top-k query calculation in distributed networks, 2004.
     """
-    per_shard = max(_PER_SHARD, 4 * most)
-    while True:
-        counts = {one["key"]: one["doc_count"] for one in found["buckets"]}
-        error = found["doc_count_error_upper_bound"]
-        best = _best(counts, most)
-        if not error:
-            return best
-        least = min(best.values(), default=0) if len(best) == most else 0
-        # Their counts here are what some shards said: they may only grow.
-        maybe = [value for value, count in counts.items() if count + error >= least]
+
+    def __init__(self, name: str, most: int) -> None:
+        self.name = name
+        self.best: dict[str, int] = {}
+        self._most = most
+        self._per_shard = _per_shard(most)
+        self._maybe: list[str] | None = None
+
+    def take(self, found: Mapping[str, Any]) -> bool:
+        """Take an answer; returns whether the counts are exact."""
         buckets = found["buckets"]
+        frequency = {one["key"]: one["doc_count"] for one in buckets}
+        ordered = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))[: self._most]
+        self.best = {text_in(value): count for value, count in ordered}
+        error = found["doc_count_error_upper_bound"]
+        if not error or self._maybe is not None or self._per_shard >= _MOST_PER_SHARD:
+            return True
+        least = ordered[-1][1] if len(ordered) == self._most else 0
         # Values behind the last that was returned may be frequent in other shards.
-        cut = len(buckets) >= max(per_shard, most) and buckets[-1]["doc_count"] + error >= least
-        if least > error and not cut:
-            asked = _values(name, most, len(maybe))
-            asked["terms"]["include"] = maybe
-            again = ask({"counted": asked})["counted"]["buckets"]
-            return _best({one["key"]: one["doc_count"] for one in again}, most)
-        per_shard = min(per_shard * _MORE, _MOST_PER_SHARD)
-        found = ask({"counted": _values(name, most, per_shard)})["counted"]
-        if per_shard == _MOST_PER_SHARD:
-            return _best({one["key"]: one["doc_count"] for one in found["buckets"]}, most)
+        is_cut = len(buckets) >= self._per_shard and buckets[-1]["doc_count"] + error >= least
+        if least > error and not is_cut:
+            # What some shards said of them may only grow.
+            self._maybe = [value for value, count in frequency.items() if count + error >= least]
+        else:
+            self._per_shard = min(self._per_shard * _MORE, _MOST_PER_SHARD)
+        return False
+
+    def question(self) -> Aggregations:
+        """What has to be asked next."""
+        if self._maybe is None:
+            return _values(self.name, self._per_shard)
+        asked = _values(self.name, len(self._maybe))
+        asked["terms"]["include"] = self._maybe
+        return asked
 
 
-def _best(counts: Mapping[str, int], most: int) -> dict[str, int]:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return {text_in(value): count for value, count in ordered[:most]}
+def _per_shard(most: int) -> int:
+    return max(_PER_SHARD, 4 * most)
 
 
 def timeline_aggregations(plan: Plan) -> Aggregations:
@@ -112,19 +156,6 @@ def _buckets(interval: Interval, utc_offset: int) -> Aggregations:
     return {
         "filter": {"range": {"open_seconds": {"lte": LONGEST_OPEN[interval]}}},
         "aggs": {"buckets": {"date_histogram": histogram}},
-    }
-
-
-def timeline(plan: Plan, found: Mapping[str, Any], ask: Ask) -> tuple[Interval, dict[date, int]]:
-    """The interval of a timeline and its buckets, from the answer of a search."""
-    interval = plan.interval
-    if interval is None:
-        interval = _decided(plan, found)
-        if interval is not Interval.YEAR:
-            found = ask({"timeline": _buckets(interval, plan.utc_offset)})
-    buckets = found["timeline"]["buckets"]["buckets"]
-    return interval, {
-        _day(one["key"] // 1000, plan.utc_offset): one["doc_count"] for one in buckets
     }
 
 

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
-from indexer.engines.opensearch.columns import ID, WHOLE_ID, id_of
+from indexer.engines.opensearch.columns import HASHES, ID, WHOLE_ID, id_of
 from indexer.engines.opensearch.counting import (
+    counts,
     facet_aggregations,
-    facet_counts,
-    timeline,
     timeline_aggregations,
 )
 from indexer.engines.opensearch.layout import MOST_CLAUSES
@@ -36,6 +35,8 @@ from indexer.engines.term_at_a_time import idf
 
 WINDOW = 10_000
 """Hits that a cluster puts in order at once."""
+COMPARED, _MOST_COMPARED = 50, 200
+"""Of so many best hits the tokens are asked for next: they come with them."""
 _DAY = 86400
 _NEWEST_FIRST: list[Query] = [
     {"published": {"order": "desc", "missing": "_last"}},
@@ -67,6 +68,9 @@ class Totals(Protocol):
 
     def newest(self) -> int:
         """The newest moment of publication."""
+
+    def keep(self, hits: Sequence[Any]) -> None:
+        """Remember hits with their tokens, which are asked for next."""
 
 
 class Search:
@@ -106,15 +110,15 @@ class Search:
             found: Mapping[str, Any] = again["aggregations"]
             return found
 
-        interval, days = timeline(plan, counted, ask)
+        others = counts(plan, counted, ask)
         return EngineResult(
             total=total,
             total_all=total if self._is_strict else counted["complete"]["doc_count"],
             clause_totals=self._totals,
             hits=tuple(self._hits(matched, answer)),
-            facets=facet_counts(plan, counted, ask),
-            interval=interval,
-            timeline=days,
+            facets=others.facets,
+            interval=others.interval,
+            timeline=others.timeline,
         )
 
     def _ways(self) -> Iterator[list[Query]]:
@@ -204,14 +208,19 @@ class Search:
             query["must"] = [self._with_recency(scored, self._best(matched, scored))]
         elif scored:
             query["should"] = scored
-        return query, {"sort": sort, "docvalue_fields": [ID, WHOLE_ID, "published"]}
+        columns = [ID, WHOLE_ID, "published"]
+        if plan.order is Order.SCORE and COMPARED <= plan.limit <= _MOST_COMPARED:
+            columns.append(HASHES)
+        return query, {"sort": sort, "docvalue_fields": columns}
 
     def _hits(self, matched: list[Query], answer: Any) -> Iterator[EngineHit]:
         plan = self._plan
         if plan.limit and plan.offset + plan.limit > WINDOW:
             yield from map(self._hit, self._deep_hits(matched))
             return
-        yield from map(self._hit, answer["hits"]["hits"])
+        hits = answer["hits"]["hits"]
+        self._archive.keep(hits)
+        yield from map(self._hit, hits)
 
     def _deep_hits(self, matched: list[Query]) -> Iterator[Any]:
         """Hits beyond what a cluster puts in order at once: block after block behind the last."""

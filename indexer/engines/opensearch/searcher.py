@@ -178,6 +178,13 @@ class OpenSearchSearcher:
                     self._fetched.add(id, found[id])
         return found
 
+    def keep(self, hits: Sequence[Any]) -> None:
+        """Remember hits with their tokens, which are asked for next."""
+        with self._lock:
+            for hit in hits:
+                if HASHES in hit["fields"]:
+                    self._fetched.add(id_of(hit), hit)
+
     def samples(self, term: Term, count: int) -> list[TokenHashes]:
         """Token hashes of some documents that hold a term, spread evenly over all that do."""
         if not self.count():

@@ -11,7 +11,7 @@ import click
 from indexer.article import Article, article_to_json
 from indexer.language.cleaning import json_text
 from indexer.parsing import explain_file, parse_file, parse_map
-from khobao.group import archive_option, cli, json_option, map_option
+from khobao.group import archive_option, cli, cluster_options, json_option, map_option
 from khobao.terminal import complain, print_article, print_evidence, print_stats
 
 
@@ -69,6 +69,12 @@ def parse(file: Path, explain: bool, mapped: tuple[str, ...], as_json: bool) -> 
     is_flag=True,
     help="Let a source lose more than a tenth of its articles, or all of them.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["whoosh", "opensearch"]),
+    help="Where a new archive is kept; default: whoosh, in its own folder.",
+)
+@cluster_options
 @map_option
 @json_option
 def index(
@@ -79,6 +85,10 @@ def index(
     exclude: tuple[str, ...],
     report_file: Path | None,
     remove_missing: bool,
+    engine: str | None,
+    hosts: str,
+    user: str,
+    ca_file: str,
     mapped: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -86,9 +96,11 @@ def index(
     from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
+    from indexer.engine_settings import choice_for, chosen_engine
     from indexer.pipeline import index_sources
     from indexer.reporting import report_line, report_to_json, write_report
 
+    told = chosen_engine(engine or "", hosts, user, ca_file)
     columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[articles]} articles"))
     console = Console(stderr=True)
     bar = Progress(
@@ -108,6 +120,7 @@ def index(
             exclude=exclude,
             fields=parse_map(mapped),
             remove_missing=remove_missing,
+            choice=choice_for(archive, told, sources),
             waiting=_say_waiting,
             progress=lambda done, found, articles: bar.update(
                 task, completed=done, total=found, articles=articles

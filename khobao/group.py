@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,4 +29,26 @@ map_option = click.option(
     metavar="FIELD=KEY",
     help="Which key of a record is a field: body=maintext; ignore=KEY for none; may be given again.",
 )
+_hosts_option = click.option(
+    "--hosts",
+    default="",
+    envvar="KHOBAO_OPENSEARCH_HOSTS",
+    help="Nodes of the OpenSearch cluster, by commas: https://search1:9200,https://search2:9200.",
+)
+_user_option = click.option(
+    "--user",
+    default="",
+    envvar="KHOBAO_OPENSEARCH_USER",
+    help="Who asks the cluster; the password is read from $KHOBAO_OPENSEARCH_PASSWORD.",
+)
+_ca_file_option = click.option(
+    "--ca-file", default="", help="Certificates of the authority that vouches for the cluster's."
+)
+
+
+def cluster_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where a cluster is."""
+    return _hosts_option(_user_option(_ca_file_option(command)))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -10,7 +10,7 @@ from flask_compress import Compress
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import ArchiveError, ArticleNotFoundError
+from indexer.errors import ArchiveError, ArticleNotFoundError, UnavailableError
 from indexer.language.cleaning import visible
 from search.archive import Archive
 from webapp import (
@@ -155,9 +155,15 @@ def _archive_fails(error: ArchiveError) -> Answer:
     current_app.logger.error("%s", error)
     line = public_line(error)
     if _wants_json():
-        return api.problem(api.ApiError(503, "Archive cannot be read", line))
-    page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
-    return page, 503
+        answer = make_response(api.problem(api.ApiError(503, "Archive cannot be read", line)))
+    else:
+        page = render_template(
+            "error.html", heading="unavailable", help="unavailable_help", line=line
+        )
+        answer = make_response(page, 503)
+    if isinstance(error, UnavailableError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:

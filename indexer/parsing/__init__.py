@@ -1,7 +1,7 @@
 """Article files of every format -> articles; `registry` says which formats there are."""
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
-from indexer.parsing.records.mapping import FieldMap, map_of_folder, parse_map
+from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, parse_map
 from indexer.parsing.records.reader import UnreadKeys, unread_fault
 from indexer.parsing.registry import (
     Parsed,
@@ -14,6 +14,7 @@ from indexer.parsing.registry import (
 
 __all__ = [
     "ARTICLE_SUFFIXES",
+    "MAP_FILE",
     "REPORT",
     "FieldMap",
     "Parsed",

@@ -72,6 +72,8 @@ class ClusterAddress:
                 )
             user = user or parts.username or ""
             found.append(_plain_host(one, parts.scheme, parts.hostname, _port_of(one, parts)))
+        if len({one.partition(":")[0] for one in found}) > 1:
+            raise ArchiveError("give all hosts of a cluster with https://, or all with http://")
         if not found:
             raise ArchiveError("no host of a cluster is given; use --hosts http://localhost:9200")
         return cls(tuple(found), user, ca_file)

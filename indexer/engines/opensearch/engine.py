@@ -36,6 +36,8 @@ from indexer.errors import ArchiveError, DamageError, archive_errors
 
 _LOG = logging.getLogger(__name__)
 _FILE = "cluster.json"
+_OPENING = 5.0
+"""Seconds in which a cluster that does not answer is asked again, when it is opened."""
 _MERGE = 3600
 """Seconds that joining the segments of a year may take."""
 _KEPT_ABORTED = 50
@@ -117,7 +119,7 @@ class OpenSearchEngine:
         return engine
 
     def _check_version(self) -> None:
-        found = self._connection.request("GET", "/")
+        found = self._connection.request("GET", "/", patience=_OPENING)
         hosts = ", ".join(self._connection.address.hosts)
         version = found.get("version", {}) if isinstance(found, dict) else {}
         number = str(version.get("number", "unknown"))

@@ -52,6 +52,18 @@ def engine_of_sources(sources: Iterable[Path]) -> EngineChoice | None:
     return None
 
 
+def choice_of_move(archive: Path, kind: str, hosts: str, user: str, ca_file: str) -> EngineChoice:
+    """The engine that an archive moves to; the address is that of options, else of a `khobao.toml`.
+
+    Raises:
+        ArchiveError: an address is not understood.
+        SourceError: a `khobao.toml` is not understood.
+    """
+    told = chosen_engine(kind, hosts, user, ca_file) or EngineChoice(kind)
+    found = None if told.address else engine_of_sources([archive])
+    return found if found and found.kind == kind else told
+
+
 def choice_for(
     archive: Path, told: EngineChoice | None, sources: Iterable[Path]
 ) -> EngineChoice | None:

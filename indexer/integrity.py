@@ -66,8 +66,14 @@ def check_archive(archive: Path) -> CheckReport:
     except ArchiveError as error:
         if not problems:
             problems.append(str(error))
-    fault = manifest_fault(archive)
-    return CheckReport(articles, tuple(problems), (fault,) if fault else ())
+    notes = [line for line in (manifest_fault(archive),) if line]
+    notes += [
+        f"{archive / other.folder}: left over from a move that was stopped; run the move again, or"
+        " delete this folder"
+        for name, other in ENGINES.items()
+        if name != kind and other.holds_index(archive / other.folder)
+    ]
+    return CheckReport(articles, tuple(problems), tuple(notes))
 
 
 def _article_problems(searcher: Searcher) -> Iterator[str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_with_names, encode_record, make_document
-from indexer.engine_factory import EngineChoice, open_or_create_engine
+from indexer.engine_factory import EngineChoice, engine_kind, open_or_create_engine
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.capabilities import CanCompact, HasWarnings, capability, exclusive_run
-from indexer.errors import ParseError
+from indexer.errors import ArchiveError, ParseError
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
     ARTICLE_SUFFIXES,
@@ -73,9 +73,14 @@ def index_sources(
     sources = list(sources)
     check_sources(sources)
     engine = open_or_create_engine(archive, memory=memory, choice=choice)
+    kind = engine_kind(archive)
     try:
         # What the run knows of the archive stays true until its end: it runs alone.
         with exclusive_run(engine, waiting):
+            if engine_kind(archive) != kind:
+                raise ArchiveError(
+                    f"{archive}: the archive has moved to another engine meanwhile; run this again"
+                )
             catalog = ArticleCatalog(engine.searcher().origins())
             manifest = Manifest(archive, is_new=not len(catalog))
             try:

@@ -185,6 +185,45 @@ def repair(archive: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--to", type=click.Choice(["whoosh", "opensearch"]), required=True)
+@archive_option
+@cluster_options
+@click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one a core.")
+@click.option("--keep-old", is_flag=True, help="Leave the old index where it is.")
+@json_option
+def migrate(
+    to: str,
+    archive: Path,
+    hosts: str,
+    user: str,
+    ca_file: str,
+    workers: int | None,
+    keep_old: bool,
+    as_json: bool,
+) -> None:
+    """Move the archive to another kind of engine; what was stopped goes on when it is run again."""
+    from indexer.engine_settings import choice_of_move
+    from indexer.migration import migrate as move
+
+    report = move(
+        archive,
+        choice_of_move(archive, to, hosts, user, ca_file),
+        workers=workers,
+        keep_old=keep_old,
+        waiting=_say_waiting,
+        progress=_say_moved if sys.stderr.isatty() else None,
+    )
+    if as_json:
+        click.echo(json_text(asdict(report)))
+    else:
+        click.echo(f"{report.moved} moved, {report.articles} compared; the archive is in {to} now")
+
+
+def _say_moved(done: int, articles: int) -> None:
+    click.echo(f"{done} of {articles} articles moved", err=True)
+
+
+@cli.command()
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def stats(archive: Path, as_json: bool) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from indexer.article import Article
 from indexer.documents import HOLDS, PARTS, decode_with_names
 from indexer.engines.base import Plan
+from indexer.engines.capabilities import CanContinue, capability
 from indexer.errors import ArticleNotFoundError
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
@@ -21,8 +24,9 @@ from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
 from search.query.parser import LiteralReading, literal_reading, parse_query
 from search.query.tree import ParsedQuery
-from search.ranking.execution import RankedResult, run_query_plan
+from search.ranking.execution import RankedResult, as_found, run_query_plan
 from search.ranking.planning import FACET_VALUES, UTC_OFFSET, QueryPlan, Ranking, plan_query
+from search.ranking.reranking import CANDIDATES
 from search.related.related_stories import find_related
 from search.results import (
     ArchiveStats,
@@ -109,8 +113,22 @@ class ArchiveReader:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
         elif request.after is not None:
+            if far := self._far_behind(query_plan, request.after):
+                return _Answer(understood, query_plan, far)
             query_plan = self._behind(query_plan, request.after)
         return _Answer(understood, query_plan, run_query_plan(query_plan, self._searcher))
+
+    def _far_behind(self, query_plan: QueryPlan, id: str) -> RankedResult | None:
+        """The hits behind a hit that is far down, where the engine goes on from it."""
+        plan = query_plan.plan
+        engine = capability(self._searcher, CanContinue)
+        if engine is None or plan.offset < _MOVED:
+            return None
+        with suppress(LookupError):
+            hits = tuple(islice(engine.hits_behind(plan, id), plan.limit))
+            result = replace(self._searcher.search(replace(plan, limit=0)), hits=hits)
+            return as_found(result, plan)
+        return None
 
     def _behind(self, query_plan: QueryPlan, id: str) -> QueryPlan:
         """A plan from behind the hit with an id on; as it is where there is no such hit near."""
@@ -125,12 +143,26 @@ class ArchiveReader:
 
         The search runs at once; the articles are read while they are asked for.
         """
-        answer, _ = self._find(replace(request, facets=()), every_id=True)
-        return self._articles([hit.id for hit in answer.ranked.hits])
+        return self._articles(self._ids(replace(request, facets=())))
 
-    def _articles(self, ids: list[str]) -> Iterator[Article]:
-        for start in range(0, len(ids), _BLOCK):
-            for article in fetch_articles(self._searcher, ids[start : start + _BLOCK]):
+    def _ids(self, request: SearchRequest) -> Iterator[str]:
+        """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
+        engine = capability(self._searcher, CanContinue)
+        if engine is None:
+            answer, _ = self._find(request, every_id=True)
+            return (hit.id for hit in answer.ranked.hits)
+        best = replace(request, page=1, offset=0, after=None, per_page=CANDIDATES)
+        answer, _ = self._find(best)
+        ids = [hit.id for hit in answer.ranked.hits]
+        found = answer.ranked.result.hits
+        if len(found) < CANDIDATES:
+            return iter(ids)
+        rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
+        return chain(ids, (hit.id for hit in rest))
+
+    def _articles(self, ids: Iterator[str]) -> Iterator[Article]:
+        while block := list(islice(ids, _BLOCK)):
+            for article in fetch_articles(self._searcher, block):
                 if article is not None:
                     yield article
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Engine, Term
+from indexer.engines.base import Engine, EngineHit, Plan, Term
 from indexer.errors import ArchiveError
 
 _T = TypeVar("_T")
@@ -84,6 +84,17 @@ class HasTokenPairs(Protocol):
         """How many documents hold each token of `firsts` right before each of `seconds`."""
 
 
+class CanContinue(Protocol):
+    """A searcher that finds the hits behind a hit, however far down, as fast as the first."""
+
+    def hits_behind(self, plan: Plan, id: str) -> Iterator[EngineHit]:
+        """The hits of a plan behind the one with an id, block after block; limit and offset aside.
+
+        Raises:
+            LookupError: the document is not among the hits.
+        """
+
+
 class HasWarnings(Protocol):
     """An engine that may answer from an older commit than the newest, and says so."""
 
@@ -97,6 +108,13 @@ class CanCompact(Protocol):
 
     def compact(self) -> None:
         """Join the segments of all commits; one atomic commit."""
+
+
+class CanRemove(Protocol):
+    """An engine that keeps articles elsewhere than in its folder."""
+
+    def remove(self) -> None:
+        """Delete all articles there; the engine is not used afterwards."""
 
 
 class HasRunLock(Protocol):

@@ -38,8 +38,7 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     """Run a query's plan and rerank its best candidates, where its page shows any of them."""
     plan, sought, model = query_plan.plan, query_plan.sought, query_plan.model
     if sought is None or model is None or plan.offset >= CANDIDATES or not plan.limit:
-        result = searcher.search(plan)
-        return RankedResult(result, tuple(_as_found(hit, plan) for hit in result.hits))
+        return as_found(searcher.search(plan), plan)
     end = plan.offset + plan.limit
     result = searcher.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
     best, rest = result.hits[:CANDIDATES], result.hits[CANDIDATES:]
@@ -62,6 +61,11 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     following = rest[max(0, plan.offset - len(best)) : max(0, end - len(best))]
     ordered += [_as_found(hit, plan) for hit in following]
     return RankedResult(result, tuple(ordered))
+
+
+def as_found(result: EngineResult, plan: Plan) -> RankedResult:
+    """Hits as the engine ranks them."""
+    return RankedResult(result, tuple(_as_found(hit, plan) for hit in result.hits))
 
 
 def _as_found(hit: EngineHit, plan: Plan) -> RankedHit:

@@ -255,10 +255,11 @@ class OpenSearchEngine:
 
     def compact(self) -> None:
         """Join the segments of each index: searches are faster, and what is only kept for lost nodes goes."""
-        for index in self.indices():
-            self._connection.request("POST", f"/{index}/_flush")
+        if self.indices():
+            path = f"/{self._names.alias}"
+            self._connection.request("POST", f"{path}/_flush", request_timeout=_MERGE)
             self._connection.request(
-                "POST", f"/{index}/_forcemerge", max_num_segments=1, request_timeout=_MERGE
+                "POST", f"{path}/_forcemerge", max_num_segments=1, request_timeout=_MERGE
             )
 
     def indices(self) -> list[str]:

@@ -112,7 +112,8 @@ class PointInTime:
         while True:
             used = self._id
             try:
-                hiding = [*query.get("filter", ()), *self._conditions]
+                # Without any condition each article would have a score of 1.
+                hiding = [*query.get("filter", ()), *self._conditions] or [{"match_all": {}}]
                 return self._send(
                     {**body, "query": {"bool": {**query, "filter": hiding}}}, **params
                 )

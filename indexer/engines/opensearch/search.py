@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, Protocol
 
 from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
@@ -13,6 +14,7 @@ from indexer.engines.opensearch.counting import (
     facet_aggregations,
     timeline_aggregations,
 )
+from indexer.engines.opensearch.escaping import value_out
 from indexer.engines.opensearch.layout import MOST_CLAUSES
 from indexer.engines.opensearch.point_in_time import PointInTime
 from indexer.engines.opensearch.queries import (
@@ -37,6 +39,8 @@ WINDOW = 10_000
 """Hits that a cluster puts in order at once."""
 COMPARED, _MOST_COMPARED = 50, 200
 """Of so many best hits the tokens are asked for next: they come with them."""
+_CONTINUED = 500
+"""Hits of a block behind a hit."""
 _DAY = 86400
 _NEWEST_FIRST: list[Query] = [
     {"published": {"order": "desc", "missing": "_last"}},
@@ -201,7 +205,7 @@ class Search:
         if plan.complete_first and not self._is_strict:
             scored = [*scored, constant(all_of(self._clauses), _COMPLETE)]
         sort = _ORDERS[plan.order]
-        if plan.complete_first and plan.order is not Order.SCORE:
+        if plan.complete_first and not self._is_strict and plan.order is not Order.SCORE:
             sort = [{"_score": {"order": "desc"}}, *sort]
         query: Query = {"filter": matched, "must_not": only_named(told)}
         if plan.recency and plan.order is Order.SCORE:
@@ -216,36 +220,40 @@ class Search:
     def _hits(self, matched: list[Query], answer: Any) -> Iterator[EngineHit]:
         plan = self._plan
         if plan.limit and plan.offset + plan.limit > WINDOW:
-            yield from map(self._hit, self._deep_hits(matched))
+            deep = self._blocks(self._page(matched), [], WINDOW)
+            yield from map(self._hit, islice(deep, plan.offset, plan.offset + plan.limit))
             return
         hits = answer["hits"]["hits"]
         self._archive.keep(hits)
         yield from map(self._hit, hits)
 
-    def _deep_hits(self, matched: list[Query]) -> Iterator[Any]:
-        """Hits beyond what a cluster puts in order at once: block after block behind the last."""
+    def hits_behind(self, id: str) -> Iterator[EngineHit]:
+        """The hits behind the one with an id; raises LookupError when it is none."""
+        for matched in self._ways():
+            found = self._view.search({"filter": matched}, {"size": 1}, **self._params)
+            if found["hits"]["hits"]:
+                break
         query, page = self._page(matched)
-        at, end = 0, self._plan.offset + self._plan.limit
-        after: list[Any] = []
-        while at < end:
-            size = min(WINDOW, end - at)
-            skipped = at + size <= self._plan.offset
+        this = {**query, "filter": [*matched, {"term": {ID: value_out(id)}}]}
+        hits = self._view.search(this, {**page, "size": 1}, **self._params)["hits"]["hits"]
+        if not hits:
+            raise LookupError(id)
+        return map(self._hit, self._blocks((query, page), hits[0]["sort"], _CONTINUED))
+
+    def _blocks(
+        self, page: tuple[Query, dict[str, Any]], after: list[Any], size: int
+    ) -> Iterator[Any]:
+        """Hits behind a place, block after block: a cluster puts only so many in order at once."""
+        query, body = page
+        while True:
+            behind = {"search_after": after} if after else {}
             answer = self._view.search(
-                {**query, "must_not": []} if skipped else query,
-                {
-                    **page,
-                    "docvalue_fields": [] if skipped else page["docvalue_fields"],
-                    "size": size,
-                    "track_total_hits": False,
-                    **({"search_after": after} if after else {}),
-                },
-                **self._params,
+                query, {**body, "size": size, "track_total_hits": False, **behind}, **self._params
             )
             hits = answer["hits"]["hits"]
-            yield from hits[max(0, self._plan.offset - at) :]
+            yield from hits
             if len(hits) < size:
                 return
-            at += size
             after = hits[-1]["sort"]
 
     def _best(self, matched: list[Query], scored: list[Query]) -> float:

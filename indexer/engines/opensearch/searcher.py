@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.base import Condition, EngineResult, Interval, Origin, Plan, Term
+from indexer.engines.base import Condition, EngineHit, EngineResult, Interval, Origin, Plan, Term
 from indexer.engines.capabilities import PairCounts, TokenArrays, TokenHashes
 from indexer.engines.opensearch.columns import (
     DIGEST,
@@ -77,6 +77,12 @@ class OpenSearchSearcher:
     def close(self) -> None:
         """Let the cluster forget the view."""
         self._view.close()
+
+    def hits_behind(self, plan: Plan, id: str) -> Iterator[EngineHit]:
+        """The hits of a plan behind the one with an id; see `capabilities.CanContinue`."""
+        if not self.count():
+            raise LookupError(id)
+        return Search(plan, self._view, self).hits_behind(id)
 
     def totals(self, conditions: Sequence[Condition]) -> list[int]:
         """How many documents match each condition; counted once."""

@@ -1,0 +1,188 @@
+"""An archive moves to another kind of engine: from its own records, without the sources.
+
+The new index is brought up to date beside the old one, batch after batch. A run that was stopped goes on
+where it was: what is there already is not moved again. At the end every article is compared, and the
+archive's marker names the new engine from one moment to the next. Until then the old one answers.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from indexer.archive_folder import write_marker
+from indexer.documents import decode_record, make_document
+from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engine
+from indexer.engines.base import Document, Engine, Origin, Searcher
+from indexer.engines.capabilities import CanCompact, CanRemove, capability, exclusive_run
+from indexer.engines.opensearch import remember_address
+from indexer.errors import ArchiveError, archive_errors
+
+BATCH = 2000
+"""Articles a commit."""
+GRACE = 10.0
+"""Seconds in which a site that is running takes up the new engine before the old index is removed."""
+
+Progress = Callable[[int, int], None]
+"""Called with articles that are there and articles in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """The result of a move.
+
+    Attributes:
+        articles: in the archive; each was compared.
+        moved: in this run; the others were there from one that was stopped.
+    """
+
+    articles: int
+    moved: int
+
+
+def migrate(
+    archive: Path,
+    choice: EngineChoice,
+    *,
+    workers: int | None = None,
+    keep_old: bool = False,
+    grace: float = GRACE,
+    progress: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
+) -> MigrationReport:
+    """Move an archive to another kind of engine.
+
+    Args:
+        workers: processes that analyse articles; None for one a core, 0 for this one alone.
+        keep_old: whether the old index stays.
+        grace: seconds between the swap and the removal of the old index.
+        waiting: called when an indexing run has to end first.
+
+    Raises:
+        ArchiveError: one of the two cannot be read or written, or an article did not arrive as it was.
+            The archive is as it was then, and the next run goes on.
+    """
+    if engine_kind(archive) == choice.kind:
+        raise ArchiveError(f"{archive}: this archive is of the kind {choice.kind} already")
+    old = open_engine(archive)
+    try:
+        with exclusive_run(old, waiting):
+            new = _target(archive / ENGINES[choice.kind].folder, choice)
+            try:
+                report = _move(old, new, workers, progress)
+            finally:
+                new.close()
+            write_marker(archive, choice.kind)
+        if not keep_old:
+            time.sleep(grace)
+            _remove(archive, old)
+        return report
+    finally:
+        old.close()
+
+
+def _target(folder: Path, choice: EngineChoice) -> Engine:
+    """The new engine: that of a move which was stopped, else an empty one."""
+    kind = ENGINES[choice.kind]
+    if kind.holds_index(folder):
+        if choice.address is not None:
+            remember_address(folder, choice.address)
+        return kind.open(folder)
+    with archive_errors(folder):
+        folder.mkdir(exist_ok=True)
+    return kind.create(folder, choice)
+
+
+def _move(
+    old: Engine, new: Engine, workers: int | None, progress: Progress | None
+) -> MigrationReport:
+    source = old.searcher()
+    there = {one.id: (one.digest, one.origin) for one in new.searcher().origins()}
+    wanted = list(source.origins())
+    left = [one for one in wanted if there.get(one.id) != (one.digest, one.origin)]
+    gone = there.keys() - {one.id for one in wanted}
+    documents = _documents(source, left, workers)
+    for done in range(0, len(left), BATCH):
+        if progress:
+            progress(len(wanted) - len(left) + done, len(wanted))
+        with new.writer() as writer:
+            for document in islice(documents, BATCH):
+                writer.put(document)
+    if gone:
+        with new.writer() as writer:
+            for id in gone:
+                writer.delete(id)
+    if left and (compacting := capability(new, CanCompact)):
+        compacting.compact()
+    _compare(source, new.searcher(), wanted)
+    return MigrationReport(len(wanted), len(left))
+
+
+def _documents(
+    source: Searcher, origins: Sequence[Origin], workers: int | None
+) -> Iterator[Document]:
+    """The documents of stored articles, in order."""
+    stored = _stored(source, origins)
+    if workers == 0 or len(origins) < BATCH:
+        yield from map(_document, stored)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # A pool takes all that it is given at once: it is given a batch at a time.
+        while block := list(islice(stored, BATCH)):
+            yield from pool.map(_document, block, chunksize=32)
+
+
+def _stored(source: Searcher, origins: Sequence[Origin]) -> Iterator[tuple[Origin, bytes]]:
+    for start in range(0, len(origins), 500):
+        block = origins[start : start + 500]
+        for origin, record in zip(block, source.records([one.id for one in block]), strict=True):
+            if record is None:
+                raise ArchiveError(
+                    f"{origin.id}: the archive lists this article, but does not hold it"
+                )
+            yield origin, record
+
+
+def _document(stored: tuple[Origin, bytes]) -> Document:
+    """An article analysed again; its record stays as it is, byte for byte."""
+    origin, record = stored
+    document = make_document(decode_record(record), origin.origin)
+    return replace(document, id=origin.id, digest=origin.digest, record=record)
+
+
+def _compare(source: Searcher, target: Searcher, wanted: Sequence[Origin]) -> None:
+    """Make sure that each article is there as it was; raises ArchiveError."""
+    there = {one.id: one for one in target.origins()}
+    if len(there) != len(wanted) or target.count() != len(wanted):
+        raise ArchiveError(
+            f"{target.count()} of {len(wanted)} articles arrived; nothing was swapped; run this again"
+        )
+    for one, (_, record), (_, other) in zip(
+        wanted, _stored(source, wanted), _stored(target, wanted), strict=True
+    ):
+        if there.get(one.id) != one or _digest(record) != _digest(other):
+            raise ArchiveError(
+                f"{one.id}: this article did not arrive as it was; nothing was swapped; run this again"
+            )
+
+
+def _digest(record: bytes) -> bytes:
+    return blake2b(record).digest()
+
+
+def _remove(archive: Path, old: Engine) -> None:
+    """Remove the old index; raises ArchiveError."""
+    removing = capability(old, CanRemove)
+    if removing:
+        removing.remove()
+    folders = {kind.folder for kind in ENGINES.values()} - {ENGINES[engine_kind(archive)].folder}
+    for folder in folders:
+        with archive_errors(archive / folder):
+            shutil.rmtree(archive / folder, ignore_errors=True)

@@ -154,16 +154,12 @@ def _archive_fails(error: ArchiveError) -> Answer:
     """The archive is damaged or gone: an error that names the file, never a wrong answer."""
     current_app.logger.error("%s", error)
     line = public_line(error)
-    if _wants_json():
-        answer = make_response(api.problem(api.ApiError(503, "Archive cannot be read", line)))
-    else:
-        page = render_template(
-            "error.html", heading="unavailable", help="unavailable_help", line=line
-        )
-        answer = make_response(page, 503)
     if isinstance(error, UnavailableError):
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+        g.retry_after = error.retry_after
+    if _wants_json():
+        return api.problem(api.ApiError(503, "Archive cannot be read", line))
+    page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
+    return page, 503
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -123,7 +124,7 @@ class Connection:
             secure |= {"ca_certs": address.ca_file} if address.ca_file else {}
         self._client = OpenSearch(
             list(address.hosts),
-            http_auth=(address.user, os.environ.get(PASSWORD, "")) if address.user else None,
+            headers=_credentials(address.user),
             timeout=_SECONDS,
             max_retries=len(address.hosts),
             retry_on_timeout=True,
@@ -187,6 +188,11 @@ class Connection:
             raise UnavailableError(self._unreachable(error)) from error
         except exceptions.TransportError as error:
             raise self._refusal(error) from error
+        except exceptions.OpenSearchException as error:
+            raise ArchiveError(
+                f"{self._hosts()}: this is no OpenSearch cluster, or something before it answers;"
+                " check the address"
+            ) from error
 
     def _unreachable(self, error: Any) -> str:
         reason = str(error.error).lower()
@@ -227,6 +233,14 @@ class Connection:
         if status in _BUSY or (status >= 500 and kind == "search_phase_execution_exception"):
             return UnavailableError(f"{line}; a part of the cluster cannot answer now")
         return ClusterRefusalError(line, status, kind)
+
+
+def _credentials(user: str) -> dict[str, str]:
+    """The header that says who asks; a password may hold any letters."""
+    if not user:
+        return {}
+    pair = f"{user}:{os.environ.get(PASSWORD, '')}".encode("utf-8", "surrogateescape")
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 def _fault_of(error: Any) -> tuple[int, str, str]:

@@ -230,7 +230,8 @@ class Connection:
                 kind,
             )
         line = f"{self._hosts()}: {reason}"
-        if status in _BUSY or (status >= 500 and kind == "search_phase_execution_exception"):
+        # A node that is lost while it answers is an error of the server as well.
+        if status in _BUSY or status >= 500:
             return UnavailableError(f"{line}; a part of the cluster cannot answer now")
         return ClusterRefusalError(line, status, kind)
 

@@ -27,6 +27,7 @@ from indexer.engines.opensearch import (
 )
 from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
 from indexer.errors import ArchiveError, DamageError, archive_errors
+from indexer.language.analysis import SYLLABLES
 
 INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
 CLUSTER_FIELDS = ClusterFields(
@@ -35,6 +36,7 @@ CLUSTER_FIELDS = ClusterFields(
     SCORED_FIELDS,
     # Keys of articles are looked up, never counted or completed.
     counted=tuple(name for name in TERM_FIELDS if name not in (KEYS, LINKS)),
+    tokens=SYLLABLES,
 )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import numpy as np
+
+from indexer.engines.capabilities import TokenHashes
 from indexer.errors import ArchiveError
 
 RECORD, HASHES, STARTS = "record", "token_hashes", "token_starts"
@@ -40,3 +43,8 @@ def id_of(hit: Any) -> str:
     """The id of the article of a hit."""
     fields = hit["fields"]
     return text_of(hit, WHOLE_ID) if WHOLE_ID in fields else str(fields[ID][0])
+
+
+def hashes_of(hit: Any) -> TokenHashes:
+    """The token hashes of a hit; for errors see `bytes_of`."""
+    return np.frombuffer(bytes_of(hit, HASHES), dtype=np.uint32)

@@ -15,27 +15,24 @@ from indexer.engines.opensearch.layout import facet_field
 Aggregations = dict[str, Any]
 Ask = Callable[[Aggregations], Mapping[str, Any]]
 """Counts once more over the same articles."""
-_PER_SHARD = 400
-"""Values that each shard names at first."""
-_MORE = 20
-_MOST_PER_SHARD = 1_000_000
+_MOST_VALUES = 15_000
+"""Values of a facet that a cluster gives at once; of all facets it gives 65,535 at most."""
+_CANDIDATES = 2000
+_AT_FIRST = 1000
+"""Values that each shard names at first: mostly all; asking again costs as much as the search."""
 
 
 def facet_aggregations(plan: Plan) -> Aggregations:
     """The aggregations of a plan's facets."""
-    return {
-        f"facet {name}": _values(name, _per_shard(most))
-        for name, most in plan.facets.items()
-        if most
-    }
+    return {f"facet {name}": _values(name, most) for name, most in plan.facets.items() if most}
 
 
-def _values(name: str, per_shard: int) -> Aggregations:
+def _values(name: str, most: int) -> Aggregations:
     return {
         "terms": {
             "field": facet_field(name),
-            "size": per_shard,
-            "shard_size": per_shard,
+            "size": most,
+            "shard_size": most,
             "order": [{"_count": "desc"}, {"_key": "asc"}],
         }
     }
@@ -50,14 +47,15 @@ class Counts:
     timeline: dict[date, int]
 
 
-def counts(plan: Plan, found: Mapping[str, Any], ask: Ask) -> Counts:
+def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
     """The facets and the timeline, from the answer of a search; what is not exact yet is asked again.
 
     Args:
-        found: the answer to `facet_aggregations` and `timeline_aggregations`.
+        answer: to `facet_aggregations` and `timeline_aggregations`.
         ask: called once for all that is not exact, and again only for rare cases.
     """
-    facets = [_Facet(name, most) for name, most in plan.facets.items() if most]
+    found, shards = answer["aggregations"], answer["_shards"]["total"]
+    facets = [_Facet(name, most, shards) for name, most in plan.facets.items() if most]
     pending = [one for one in facets if not one.take(found[f"facet {one.name}"])]
     interval = plan.interval or _decided(plan, found)
     days = found["timeline"]
@@ -82,50 +80,49 @@ def counts(plan: Plan, found: Mapping[str, Any], ask: Ask) -> Counts:
 
 
 class _Facet:
-    """The most frequent values of a facet, also where shards do not name all of theirs.
+    """The most frequent values of a facet, exact over all shards.
 
-    A value that a shard left out is there at most as often as the last that it named: the error is the
-    sum of these. Whatever might still be among the most frequent is counted in full.
-    Source: Cao and Wang, Efficient top-k query calculation in distributed networks, 2004.
+    First each shard names its most frequent values. A value that is among the most frequent of all is
+    then at least once as frequent as the last of these divided by the number of shards: each shard
+    names all that are so frequent in it. What may be among the most frequent is at last counted in
+    full. Source: Cao and Wang, Efficient top-k query calculation in distributed networks, 2004.
     """
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, shards: int) -> None:
         self.name = name
         self.best: dict[str, int] = {}
         self._most = most
-        self._per_shard = _per_shard(most)
+        self._shards = shards
+        self._least_in_shard: int | None = None
         self._maybe: list[str] | None = None
 
     def take(self, found: Mapping[str, Any]) -> bool:
         """Take an answer; returns whether the counts are exact."""
-        buckets = found["buckets"]
-        frequency = {one["key"]: one["doc_count"] for one in buckets}
+        frequency = {one["key"]: one["doc_count"] for one in found["buckets"]}
         ordered = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))[: self._most]
         self.best = {text_in(value): count for value, count in ordered}
-        error = found["doc_count_error_upper_bound"]
-        if not error or self._maybe is not None or self._per_shard >= _MOST_PER_SHARD:
-            return True
         least = ordered[-1][1] if len(ordered) == self._most else 0
-        # Values behind the last that was returned may be frequent in other shards.
-        is_cut = len(buckets) >= self._per_shard and buckets[-1]["doc_count"] + error >= least
-        if least > error and not is_cut:
-            # What some shards said of them may only grow.
-            self._maybe = [value for value, count in frequency.items() if count + error >= least]
-        else:
-            self._per_shard = min(self._per_shard * _MORE, _MOST_PER_SHARD)
+        if self._least_in_shard is None:
+            self._least_in_shard = max(1, -(-least // self._shards))
+            return not found["doc_count_error_upper_bound"]
+        is_whole = self._least_in_shard == 1 and len(frequency) < _MOST_VALUES
+        if is_whole or self._maybe is not None:
+            return True
+        # What a shard did not name is there less often than it was asked for.
+        unnamed = (self._shards - 1) * (self._least_in_shard - 1)
+        maybe = [value for value, count in frequency.items() if count + unnamed >= least]
+        self._maybe = sorted(maybe, key=lambda value: -frequency[value])[:_CANDIDATES]
         return False
 
     def question(self) -> Aggregations:
         """What has to be asked next."""
         if self._maybe is None:
-            return _values(self.name, self._per_shard)
+            asked = _values(self.name, _MOST_VALUES)
+            asked["terms"]["shard_min_doc_count"] = self._least_in_shard
+            return asked
         asked = _values(self.name, len(self._maybe))
         asked["terms"]["include"] = self._maybe
         return asked
-
-
-def _per_shard(most: int) -> int:
-    return max(_PER_SHARD, 4 * most)
 
 
 def timeline_aggregations(plan: Plan) -> Aggregations:

@@ -267,6 +267,12 @@ class OpenSearchEngine:
         found = self._connection.request("GET", f"/_alias/{self._names.alias}", missing=True)
         return sorted(found or ())
 
+    def bytes(self) -> int:
+        """Bytes of one copy of everything in the cluster."""
+        path = f"/{self._names.alias},{self._names.dictionary},{self._names.state}/_stats/store"
+        found = self._connection.request("GET", path)
+        return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
+
     def remove(self) -> None:
         """Delete the archive's indices from the cluster; raises ArchiveError."""
         request = self._connection.request

@@ -107,12 +107,14 @@ class Fields:
         facets: facets.
         scored: fields of terms in which the length of a document counts.
         counted: fields of terms that are in the dictionary.
+        tokens: the field of terms in which the tokens are counted.
     """
 
     terms: tuple[str, ...]
     facets: tuple[str, ...]
     scored: tuple[str, ...]
     counted: tuple[str, ...]
+    tokens: str
 
 
 def _settings() -> dict[str, Any]:

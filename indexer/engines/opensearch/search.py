@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol
 
 from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
-from indexer.engines.opensearch.columns import HASHES, ID, WHOLE_ID, id_of
+from indexer.engines.opensearch.columns import HASHES, ID, WHOLE_ID, hashes_of, id_of
 from indexer.engines.opensearch.counting import (
     counts,
     facet_aggregations,
@@ -33,6 +34,7 @@ from indexer.engines.opensearch.queries import (
     only_named,
     terms_in,
 )
+from indexer.engines.opensearch.token_matching import is_of_tokens, matches
 from indexer.engines.term_at_a_time import idf
 
 WINDOW = 10_000
@@ -80,7 +82,7 @@ class Totals(Protocol):
 class Search:
     """A plan on its way through one commit."""
 
-    def __init__(self, plan: Plan, view: PointInTime, archive: Totals) -> None:
+    def __init__(self, plan: Plan, view: PointInTime, archive: Totals, tokens_field: str) -> None:
         self._plan = plan
         self._view = view
         self._archive = archive
@@ -98,6 +100,11 @@ class Search:
         }
         self._best_score = 0.0
         self._is_strict = len(plan.clauses) < 2 or min(plan.minimum_idf_shares) >= 1
+        self._has_tokens = plan.order is Order.SCORE and COMPARED <= plan.limit <= _MOST_COMPARED
+        # What clauses a hit lacks is read off its tokens where these come with it.
+        self._asks_missing = not self._is_strict and not (
+            self._has_tokens and all(is_of_tokens(one, tokens_field) for one in plan.clauses)
+        )
 
     def result(self) -> EngineResult:
         """Run the plan."""
@@ -114,7 +121,7 @@ class Search:
             found: Mapping[str, Any] = again["aggregations"]
             return found
 
-        others = counts(plan, counted, ask)
+        others = counts(plan, answer, ask)
         return EngineResult(
             total=total,
             total_all=total if self._is_strict else counted["complete"]["doc_count"],
@@ -192,7 +199,7 @@ class Search:
         }
         everything = parts.pop(_SCORE)
         told = [named(name, part) for name, part in parts.items() if part]
-        if not self._is_strict:
+        if self._asks_missing:
             told += [
                 {"bool": {"filter": [matching(clause, hints=False)], "_name": str(number)}}
                 for number, clause in enumerate(plan.clauses)
@@ -213,7 +220,7 @@ class Search:
         elif scored:
             query["should"] = scored
         columns = [ID, WHOLE_ID, "published"]
-        if plan.order is Order.SCORE and COMPARED <= plan.limit <= _MOST_COMPARED:
+        if self._has_tokens:
             columns.append(HASHES)
         return query, {"sort": sort, "docvalue_fields": columns}
 
@@ -225,7 +232,16 @@ class Search:
             return
         hits = answer["hits"]["hits"]
         self._archive.keep(hits)
-        yield from map(self._hit, hits)
+        if self._is_strict or self._asks_missing:
+            yield from map(self._hit, hits)
+            return
+        arrays = [hashes_of(hit) for hit in hits]
+        matched_by = [matches(clause, arrays).tolist() for clause in plan.clauses]
+        for hit, matched_clauses in zip(
+            map(self._hit, hits), zip(*matched_by, strict=True), strict=True
+        ):
+            missing = tuple(n for n, it in enumerate(matched_clauses) if not it)
+            yield replace(hit, missing=missing)
 
     def hits_behind(self, id: str) -> Iterator[EngineHit]:
         """The hits behind the one with an id; raises LookupError when it is none."""
@@ -299,7 +315,7 @@ class Search:
             told if _CLAUSE_SCORE in self._weights else score - scores.get(_BOOST_SCORE, 0.0)
         )
         missing: tuple[int, ...] = ()
-        if not self._is_strict:
+        if self._asks_missing:
             missing = tuple(n for n in range(len(self._clauses)) if str(n) not in scores)
         return EngineHit(
             id=id_of(hit),

@@ -20,6 +20,7 @@ from indexer.engines.opensearch.columns import (
     STARTS,
     WHOLE_ID,
     bytes_of,
+    hashes_of,
     id_of,
     text_of,
 )
@@ -72,7 +73,7 @@ class OpenSearchSearcher:
             interval = plan.interval or Interval.YEAR
             nothing: dict[str, dict[str, int]] = {name: {} for name in plan.facets}
             return EngineResult(0, 0, (0,) * len(plan.clauses), (), nothing, interval, {})
-        return Search(plan, self._view, self).result()
+        return Search(plan, self._view, self, self._fields.tokens).result()
 
     def close(self) -> None:
         """Let the cluster forget the view."""
@@ -82,7 +83,7 @@ class OpenSearchSearcher:
         """The hits of a plan behind the one with an id; see `capabilities.CanContinue`."""
         if not self.count():
             raise LookupError(id)
-        return Search(plan, self._view, self).hits_behind(id)
+        return Search(plan, self._view, self, self._fields.tokens).hits_behind(id)
 
     def totals(self, conditions: Sequence[Condition]) -> list[int]:
         """How many documents match each condition; counted once."""
@@ -150,7 +151,7 @@ class OpenSearchSearcher:
     def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
         """The token hashes of documents in the order of `ids`; None where there is no such document."""
         found = self._fetch(ids, [HASHES])
-        return [_hashes(found[id]) if id in found else None for id in ids]
+        return [hashes_of(found[id]) if id in found else None for id in ids]
 
     def token_arrays(self, ids: Sequence[str]) -> list[TokenArrays | None]:
         """The tokens of documents in the order of `ids`; None where there is no such document."""
@@ -204,7 +205,7 @@ class OpenSearchSearcher:
                 "track_total_hits": False,
             },
         )
-        return [_hashes(hit) for hit in answer["hits"]["hits"]]
+        return [hashes_of(hit) for hit in answer["hits"]["hits"]]
 
     def origins(self) -> Iterator[Origin]:
         """Where every document came from."""
@@ -228,10 +229,6 @@ class OpenSearchSearcher:
             after = hits[-1]["sort"]
 
 
-def _hashes(hit: Any) -> TokenHashes:
-    return np.frombuffer(bytes_of(hit, HASHES), dtype=np.uint32)
-
-
 def _arrays(hit: Any) -> TokenArrays:
-    hashes = _hashes(hit)
+    hashes = hashes_of(hit)
     return TokenArrays(hashes, unpack_starts(bytes_of(hit, STARTS), len(hashes)))

@@ -42,7 +42,10 @@ _user_option = click.option(
     help="Who asks the cluster; the password is read from $KHOBAO_OPENSEARCH_PASSWORD.",
 )
 _ca_file_option = click.option(
-    "--ca-file", default="", help="Certificates of the authority that vouches for the cluster's."
+    "--ca-file",
+    default="",
+    envvar="KHOBAO_OPENSEARCH_CA_FILE",
+    help="Certificates of the authority that vouches for the cluster's.",
 )
 
 

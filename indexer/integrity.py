@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError
 from indexer.language.analysis import article_tokens
 from indexer.manifest import manifest_fault
+
+_BLOCK = 200
+"""Articles that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +83,36 @@ def check_archive(archive: Path) -> CheckReport:
 def _article_problems(searcher: Searcher) -> Iterator[str]:
     """The fault of each article; damaged files are reported elsewhere."""
     seen: set[str] = set()
-    for origin in searcher.origins():
-        try:
-            fault = (
-                "two articles have this id" if origin.id in seen else _fault_of(searcher, origin)
-            )
-        except DamageError:
-            continue
-        if fault:
-            yield f"{origin.id}: {fault}"
-        seen.add(origin.id)
+    origins = iter(searcher.origins())
+    while block := list(islice(origins, _BLOCK)):
+        for origin, fault in _faults_of(searcher, block):
+            found = "two articles have this id" if origin.id in seen else fault
+            if found:
+                yield f"{origin.id}: {found}"
+            seen.add(origin.id)
 
 
-def _fault_of(searcher: Searcher, origin: Origin) -> str | None:
-    (record,) = searcher.records([origin.id])
+def _faults_of(
+    searcher: Searcher, origins: Sequence[Origin]
+) -> Iterator[tuple[Origin, str | None]]:
+    """Articles, read together where nothing is damaged, and what is wrong with each."""
+    ids = [one.id for one in origins]
+    store = capability(searcher, HasTokenArrays)
+    try:
+        records = searcher.records(ids)
+        arrays = store.token_arrays(ids) if store else [None] * len(ids)
+    except DamageError:
+        if len(origins) > 1:
+            for one in origins:
+                yield from _faults_of(searcher, [one])
+        return
+    for origin, record, tokens in zip(origins, records, arrays, strict=True):
+        yield origin, _fault_of(origin, record, tokens, has_tokens=store is not None)
+
+
+def _fault_of(
+    origin: Origin, record: bytes | None, stored: TokenArrays | None, *, has_tokens: bool
+) -> str | None:
     if record is None:
         return "not found by its id"
     try:
@@ -103,10 +123,8 @@ def _fault_of(searcher: Searcher, origin: Origin) -> str | None:
         return f"its record is that of {article.id}"
     if article_digest(article) != origin.digest:
         return "its text is not what was stored"
-    if store := capability(searcher, HasTokenArrays):
-        (stored,) = store.token_arrays([origin.id])
-        if stored is None or not _are_tokens_of(article, stored):
-            return "its token arrays are not those of its text"
+    if has_tokens and (stored is None or not _are_tokens_of(article, stored)):
+        return "its token arrays are not those of its text"
     return None
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import indexer.engines.opensearch.engine as engine_module
 from indexer.engine_factory import OPENSEARCH, EngineChoice, open_engine
-from indexer.engines.opensearch import ClusterAddress
+from indexer.engines.opensearch import ClusterAddress, OpenSearchEngine
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -269,6 +269,34 @@ def test_a_writer_that_was_killed_is_passed_over(
     with Archive.open(archive) as opened:
         assert opened.search(SearchRequest("")).total == 3
         assert opened.search(SearchRequest("bão")).total == 0
+
+
+def test_a_commit_whose_clearing_away_failed_is_whole(
+    archive: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(OpenSearchEngine, "_finish", lambda *_: None)
+        write(source, "Lũ về rồi", "Hạn hán")
+        assert index_sources(archive, [source]).removed == 1
+    engine = open_engine(archive)
+    # What was replaced is still there, and is passed over.
+    assert engine._commits.read().state.doomed  # type: ignore[attr-defined]
+    with Archive.open(archive) as opened:
+        assert opened.search(SearchRequest("lũ")).total == 1
+        assert opened.search(SearchRequest("rồi")).total == 1
+        assert opened.count() == 2
+        write(source, "Lũ về rồi", "Hạn")
+        assert index_sources(archive, [source]).removed == 1
+        assert opened.search(SearchRequest("")).total == 2
+        assert opened.search(SearchRequest('"hạn hán"')).total == 0
+    assert not engine._commits.read().state.doomed  # type: ignore[attr-defined]
+    engine.close()
+
+
+def test_without_the_extra_a_line_says_so(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    with pytest.raises(ArchiveError, match=r"pip install 'khobao\[cluster\]'"):
+        Archive.open(archive)
 
 
 def test_another_address_is_remembered(archive: Path, source: Path, cluster: Cluster) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
+import indexer.engines.opensearch.search as search_module
 from indexer.engine_factory import WHOOSH, EngineChoice, open_engine
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.articles import fetch_articles
+from search.results import SearchRequest, Sort
 from tests.cluster.comparison import compare
 from tests.cluster.queries import requests_of
 from tests.conftest import ROOT
@@ -48,3 +53,60 @@ def test_real_articles_are_searched_alike(
     assert all("title" in json.loads(line) for line in lines)
     (tmp_path / "real.jsonl").write_text("".join(lines), "utf-8")
     check(tmp_path, [tmp_path / "real.jsonl"], choice, 500)
+
+
+def test_exports_and_deep_pages_go_on_from_a_hit(
+    tmp_path: Path, choice: EngineChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cluster puts only so many hits in order at once: here twenty, and seven behind a hit."""
+    monkeypatch.setattr(search_module, "WINDOW", 20)
+    monkeypatch.setattr(search_module, "_CONTINUED", 7)
+    monkeypatch.setattr("search.reader._MOVED", 30)
+    lines = [
+        json.dumps(
+            {"id": f"x{n}", "title": f"Lũ {n}", "body": "Nước dâng. " * (n % 7), "date": day}
+        )
+        for n in range(130)
+        for day in [f"{2000 + n % 9}-0{1 + n % 8}-11" if n % 5 else None]
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    for kind in (EngineChoice(WHOOSH), choice):
+        index_sources(tmp_path / kind.kind, [tmp_path / "a.jsonl"], choice=kind, workers=0)
+    with (
+        Archive.open(tmp_path / WHOOSH) as embedded,
+        Archive.open(tmp_path / choice.kind) as clustered,
+    ):
+        for query in ("", "lũ", "lũ nước dâng", "+nước -3"):
+            for sort in (Sort.NEWEST, Sort.OLDEST, Sort.RELEVANCE):
+                request = SearchRequest(query, sort=sort)
+                ids, others = (
+                    [one.id for one in its.results(request)] for its in (embedded, clustered)
+                )
+                assert sorted(ids) == sorted(others)
+                assert sort is Sort.RELEVANCE or ids == others
+                for at in (33, 60, 100):
+                    page = SearchRequest(query, sort=sort, offset=at, after=others[at - 1])
+                    for one in (page, replace(page, after=None)):
+                        hits = [hit.id for hit in clustered.search(one).hits]
+                        assert hits == others[at : at + 10], (query, sort, at)
+
+
+def test_a_date_range_touches_few_shards(tmp_path: Path, choice: EngineChoice) -> None:
+    lines = [
+        json.dumps({"id": f"x{n}", "title": "Lũ", "date": f"{1990 + n}-05-01"}) for n in range(20)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    index_sources(tmp_path / "kho", [tmp_path / "a.jsonl"], choice=choice, workers=0)
+    with Archive.open(tmp_path / "kho") as archive:
+        shards: list[dict[str, int]] = []
+        view = archive.reader()._searcher._view  # type: ignore[attr-defined]
+        send = view._send
+
+        def noted(*arguments: object, **options: object) -> object:
+            answer = send(*arguments, **options)
+            shards.append(answer["_shards"])
+            return answer
+
+        view._send = noted
+        assert archive.search(SearchRequest("lũ từ:2001 đến:2002")).total == 2
+    assert any(one["total"] == 20 and one["skipped"] >= 17 for one in shards), shards

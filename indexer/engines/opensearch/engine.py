@@ -5,18 +5,19 @@ The archive's folder holds where the cluster is (`cluster.json`); everything els
 
 from __future__ import annotations
 
-import fcntl
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
 from uuid import uuid4
 
-from indexer.durable import seal, unseal, write_durably
+from indexer.engines.opensearch.cluster_file import (
+    holds_cluster,
+    read_cluster_file,
+    write_cluster_file,
+)
 from indexer.engines.opensearch.commits import Commits, StoredState
 from indexer.engines.opensearch.connection import LEAST_VERSION, ClusterAddress, Connection
 from indexer.engines.opensearch.dictionary import DictionaryStore
@@ -32,10 +33,10 @@ from indexer.engines.opensearch.point_in_time import open_point_in_time
 from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
 from indexer.engines.opensearch.writer import DocumentOf, Heartbeat, OpenSearchWriter
-from indexer.errors import ArchiveError, DamageError, archive_errors
+from indexer.errors import ArchiveError, archive_errors
+from indexer.locks import held_by_run
 
 _LOG = logging.getLogger(__name__)
-_FILE = "cluster.json"
 _OPENING = 5.0
 """Seconds in which a cluster that does not answer is asked again, when it is opened."""
 _MERGE = 3600
@@ -95,8 +96,7 @@ class OpenSearchEngine:
                 request("PUT", f"/{index}", small_index())
             engine._commits.create()
             with archive_errors(folder):
-                content = {"archive": names.archive, **address.to_json()}
-                write_durably(folder / _FILE, seal(content))
+                write_cluster_file(folder, address, names)
         except BaseException:
             with suppress(ArchiveError):
                 engine.remove()
@@ -111,7 +111,7 @@ class OpenSearchEngine:
             DamageError: the folder's file is missing or damaged.
             ArchiveError: the cluster does not answer, is too old, or does not hold the archive.
         """
-        address, names = _read(folder)
+        address, names = read_cluster_file(folder)
         engine = cls(folder, address, names, fields, document_of)
         engine._check_version()
         engine._commits.read()
@@ -153,7 +153,7 @@ class OpenSearchEngine:
             UnavailableError: the cluster does not answer, or changes too fast.
             ArchiveError: the archive cannot be read.
         """
-        if not (self.folder / _FILE).exists():
+        if not holds_cluster(self.folder):
             raise ArchiveError(f"{self.folder}: the index is gone; bring it back or index anew")
         state = self._commits.read().state
         current = self._searcher
@@ -244,13 +244,7 @@ class OpenSearchEngine:
     @contextmanager
     def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
         """A run that no other run of this folder meets; see `capabilities.HasRunLock`."""
-        with archive_errors(self.folder), (self.folder / "RUNLOCK").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if waiting:
-                    waiting()
-                fcntl.flock(lock, fcntl.LOCK_EX)
+        with archive_errors(self.folder), held_by_run(self.folder, "RUNLOCK", waiting):
             yield
 
     def compact(self) -> None:
@@ -288,37 +282,3 @@ class OpenSearchEngine:
         if searcher is not None:
             searcher.close()
         self._connection.close()
-
-
-def holds_cluster(folder: Path) -> bool:
-    """Whether a folder remembers an archive in a cluster."""
-    return (folder / _FILE).exists()
-
-
-def remember_address(folder: Path, address: ClusterAddress) -> None:
-    """Make a folder remember another address of its cluster.
-
-    Raises:
-        ArchiveError: the folder's file is damaged, or the other cluster does not hold the archive.
-    """
-    known, names = _read(folder)
-    if known == address:
-        return
-    connection = Connection(address)
-    try:
-        Commits(connection, names).read()
-    finally:
-        connection.close()
-    with archive_errors(folder):
-        write_durably(folder / _FILE, seal({"archive": names.archive, **address.to_json()}))
-
-
-def _read(folder: Path) -> tuple[ClusterAddress, Names]:
-    path = folder / _FILE
-    try:
-        with archive_errors(path):
-            content: dict[str, Any] = unseal(path.read_bytes())
-        names = Names(content.pop("archive"))
-        return ClusterAddress(**{**content, "hosts": tuple(content["hosts"])}), names
-    except (ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
-        raise DamageError(path, "the file is damaged") from error

@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import pairwise
 from threading import Event, Lock, Thread
-from typing import Any
 from uuid import uuid4
 
 from indexer.engines.base import Document
 from indexer.engines.opensearch.bulk import Change, Rejected, send
 from indexer.engines.opensearch.columns import (
-    DIGEST,
-    HASHES,
     ID,
-    ORIGIN,
     RECORD,
-    STARTS,
-    WHOLE_ID,
     bytes_of,
-    bytes_out,
 )
 from indexer.engines.opensearch.commits import LEASE, Commits, State, StoredState
 from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
 from indexer.engines.opensearch.dictionary import PAIRS, DictionaryStore
 from indexer.engines.opensearch.escaping import (
-    COUNT_MARK,
-    PART_END,
-    term_out,
     value_out,
 )
 from indexer.engines.opensearch.layout import (
-    LENGTH,
-    LENGTHS,
-    MOST_COUNTED,
     Fields,
     Names,
-    facet_field,
-    stored_count,
-    term_field,
 )
+from indexer.engines.opensearch.stored_document import mean_lengths, stored
 from indexer.engines.opensearch.view import delete_transactions, view_filter
-from indexer.engines.term_at_a_time import B
-from indexer.engines.token_hashes import hash_tokens, pack_starts
 from indexer.errors import ArchiveError
 
 _LOG = logging.getLogger(__name__)
@@ -154,7 +137,7 @@ class OpenSearchWriter:
         if not documents:
             return
         if not self._lengths:
-            self._lengths = {name: _mean(documents, name) for name in self._fields.scored}
+            self._lengths = mean_lengths(documents, self._fields.scored)
         changes: dict[str, Change] = {}
         for document in documents:
             if document.id in self._written:
@@ -165,7 +148,7 @@ class OpenSearchWriter:
             self._added += 1
             index = self._names.of(document.published)
             self._prepare(index)
-            content = self._content(document)
+            content = stored(document, self._number, self._added, self._lengths)
             changes[document.id] = Change(index, self._key(document.id), content)
             self._written[document.id] = index, document.record
             self._gone.add(document.id)
@@ -221,45 +204,6 @@ class OpenSearchWriter:
                 counts.update(terms)
             else:
                 counts.subtract(terms)
-
-    def _content(self, document: Document) -> dict[str, Any]:
-        content: dict[str, Any] = {
-            ID: value_out(document.id),
-            DIGEST: bytes_out(document.digest.encode("utf-8", "surrogatepass")),
-            ORIGIN: bytes_out(document.origin.encode("utf-8", "surrogatepass")),
-            RECORD: bytes_out(document.record),
-            "born": self._number,
-            "added": self._added,
-            HASHES: bytes_out(hash_tokens(document.tokens).tobytes()),
-            STARTS: bytes_out(pack_starts(document.token_offsets)),
-            "tokens": " ".join(term_out(one) if one else PART_END for one in document.tokens),
-        }
-        if content[ID] != document.id:
-            content[WHOLE_ID] = bytes_out(document.id.encode("utf-8", "surrogatepass"))
-        if document.published is not None:
-            until = document.published_until
-            until = document.published if until is None else until
-            content["published"] = document.published
-            content["published_until"] = until
-            content["open_seconds"] = until - document.published
-        for name, counts in document.terms.items():
-            content[term_field(name)] = self._counted(name, counts)
-        for name, values in document.facets.items():
-            content[facet_field(name)] = [value_out(one) for one in values]
-        return content
-
-    def _counted(self, name: str, counts: Mapping[str, int]) -> str:
-        """A field's terms with their stored counts."""
-        norm = 1.0
-        parts = []
-        if name in self._fields.scored:
-            norm = 1 - B + B * sum(counts.values()) / self._lengths[name]
-            parts = [
-                f"{LENGTH}{n}{COUNT_MARK}{stored_count(n, norm)}" for n in range(1, LENGTHS + 1)
-            ]
-        stored = {one: stored_count(min(one, MOST_COUNTED), norm) for one in set(counts.values())}
-        parts += [f"{term_out(one)}{COUNT_MARK}{stored[count]}" for one, count in counts.items()]
-        return " ".join(parts)
 
     def prepare_commit(self) -> State | None:
         """Write all that is left; the state that makes it visible, or None where nothing changed.
@@ -336,9 +280,3 @@ class OpenSearchWriter:
     def withdraw_all(self) -> None:
         """Delete what the transaction has written; raises ArchiveError."""
         delete_transactions(self._connection, self._names, [self._number])
-
-
-def _mean(documents: Iterable[Document], name: str) -> float:
-    """The mean length of a field."""
-    lengths = [sum(one.terms.get(name, {}).values()) for one in documents]
-    return max(1.0, sum(lengths) / max(1, len(lengths)))

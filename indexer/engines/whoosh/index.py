@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from whoosh.filedb.filestore import FileStorage
@@ -27,9 +26,9 @@ from indexer.engines.whoosh.commits import (
 )
 from indexer.engines.whoosh.schema import make_schema
 from indexer.errors import ArchiveError
+from indexer.locks import held, held_by_run
 
 _ATTEMPTS = 50
-_POLL = 0.05
 TEMPORARY = "temporary-"
 """What the names of folders begin with that are of use to one transaction only."""
 _SEGMENT = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\..+")
@@ -119,7 +118,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
                     "another process is writing to the archive; wait until it is done"
                 )
 
-        with self._held("WRITELOCK", wait):
+        with held(self.folder, f"{INDEX_NAME}_WRITELOCK", wait):
             yield
 
     @contextmanager
@@ -129,28 +128,8 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         Raises:
             OSError: the lock's file cannot be opened.
         """
-        told = False
-
-        def wait() -> None:
-            nonlocal told
-            if waiting and not told:
-                waiting()
-            told = True
-
-        with self._held("RUNLOCK", wait):
+        with held_by_run(self.folder, f"{INDEX_NAME}_RUNLOCK", waiting):
             yield
-
-    @contextmanager
-    def _held(self, name: str, wait: Callable[[], None]) -> Iterator[None]:
-        """Hold a lock that the system drops with the process; `wait` is called before each new try."""
-        lock: Any = self.lock(name)
-        while not lock.acquire():
-            wait()
-            time.sleep(_POLL)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def clean(self, commit: Commit) -> None:
         """Remove files that belong to no valid commit; the caller holds the lock.

@@ -26,7 +26,8 @@ CLASSPATH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classp
 HOW_TO_GET_IT = (
     "no cluster: install Java 17 and Maven (Debian: apt install openjdk-17-jdk-headless maven)"
 )
-_STARTED = 180.0
+_STARTED = 240.0
+_RETRY = 5.0
 _USUAL = ("cluster.routing.allocation.disk.threshold_enabled=false",)
 
 
@@ -112,7 +113,12 @@ class Cluster:
             return health["number_of_nodes"] == nodes and health["status"] in wanted
 
         ends = time.monotonic() + _STARTED
+        retried = time.monotonic()
         while not _succeeds(is_there):
+            if time.monotonic() > retried + _RETRY:
+                # A shard that could not be opened five times is left alone until somebody asks.
+                _succeeds(lambda: bool(self.ask("POST", "/_cluster/reroute?retry_failed=true")))
+                retried = time.monotonic()
             for number, process in self._nodes.items():
                 if process.poll() is not None:
                     log = self._folder / f"node{number}" / "output.log"

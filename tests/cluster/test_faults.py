@@ -240,7 +240,7 @@ def test_a_cluster_without_a_majority_is_an_honest_503(
         finally:
             for number in (2, 3):
                 cluster.start(number)
-            cluster.wait_for(3)
+            cluster.wait_for(3, "yellow")
         wait_until(lambda: client.get("/search?q=lũ").status_code == 200)
     assert khobao("index", source, "--archive", archive) == (0, "")
     with Archive.open(archive) as opened:

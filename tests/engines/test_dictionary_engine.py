@@ -1,12 +1,10 @@
 """Another engine behind the protocol: the tests of `search/` and `webapp/` know no difference."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.engines.suite import check_suite
 
 
 def test_an_engine_is_small() -> None:
@@ -16,13 +14,4 @@ def test_an_engine_is_small() -> None:
 
 @pytest.mark.embedded
 def test_the_tests_of_search_and_webapp_pass_on_it() -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "tests/search", "tests/webapp"]
-    done = subprocess.run(
-        [*command, "--engine", "dictionary", "-p", "no:cacheprovider"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert " passed" in done.stdout
+    check_suite("--engine", "dictionary")

@@ -71,11 +71,6 @@ class Names:
         year = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=published)).year
         return f"{self.alias}-y{year:04d}"
 
-    @property
-    def pattern(self) -> str:
-        """Everything of the archive."""
-        return f"{self.alias},{self.alias}-*"
-
 
 def template(names: Names, fields: Fields) -> dict[str, Any]:
     """The index template of articles: settings, mappings and the alias."""

@@ -123,6 +123,8 @@ class OpenSearchWriter:
         written = self._written.pop(id, None)
         if written is not None:
             index, record = written
+            # Requests that are on their way at once may arrive in any order.
+            self._wait()
             self._count(self._document_of(record), -1)
             self._send([Change(index, self._key(id))])
             self._wait()
@@ -142,7 +144,6 @@ class OpenSearchWriter:
         for document in documents:
             if document.id in self._written:
                 self._send(list(changes.values()))
-                self._wait()
                 changes = {}
                 self._withdraw(document.id)
             self._added += 1

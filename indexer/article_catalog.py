@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.engines.base import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContent:
+    """What a catalog knows of one article: a part of its digest, and the number of its origin."""
+
+    digest: int
+    origin: int
 
 
 class ArticleCatalog:
@@ -50,6 +59,18 @@ class ArticleCatalog:
         self._digests[place] = _short(digest)
         self._origin_of[place] = number
         self._seen[place] = 1
+
+    def known(self, id: str) -> KnownContent | None:
+        """What is known of an article, for `restore`."""
+        place = self._places.get(id)
+        return (
+            place if place is None else KnownContent(self._digests[place], self._origin_of[place])
+        )
+
+    def restore(self, id: str, known: KnownContent) -> None:
+        """Know of an article what was known before; the run has met it all the same."""
+        place = self._places[id]
+        self._digests[place], self._origin_of[place] = known.digest, known.origin
 
     def remove(self, id: str) -> None:
         """Forget an article."""

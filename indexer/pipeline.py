@@ -26,6 +26,7 @@ from indexer.parsing import (
 )
 from indexer.parsing.records.unread import Unread
 from indexer.reading import FileItems, KnownArticle, Read, read_files, stamp
+from indexer.refusals import Counted, Refusals
 from indexer.removals import check_loss, check_removals, shared_id
 from indexer.reporting import IndexReport
 from indexer.sources import SourceFile, check_sources, is_gone, lies_under, walk
@@ -132,6 +133,7 @@ class _Run:
         self._finished: set[str] = set()
         self._twins = Twins()
         self.report = IndexReport()
+        self._refusals = Refusals(catalog, self.report)
 
     def run(self, sources: list[Path], exclude: Sequence[str]) -> IndexReport:
         """Read changed files, then remove the articles that are gone: a moved article is never missing."""
@@ -145,8 +147,9 @@ class _Run:
         more = bool(files)
         while more:
             with self._engine.writer() as writer:
+                self._refusals.watch(writer)
                 states_read, done, more = self._write_batch(writer, parts, done, len(files))
-            self._manifest.update(states_read)
+            self._manifest.update(self._refusals.read_whole(states_read))
         self._remove_missing(sources)
         self._report_unread(sources)
         written = self.report.added + self.report.changed
@@ -245,13 +248,10 @@ class _Run:
         before = self._catalog.origin(id)
         same = self._catalog.has_content(id, item.digest)
         self._file.ids.add(id)
+        counted: Counted = "added" if before is None else "unchanged" if same else "changed"
+        setattr(self.report, counted, getattr(self.report, counted) + 1)
+        self._refusals.sending(id, file.origin, counted)
         self._catalog.put(id, item.digest, file.origin)
-        if before is None:
-            self.report.added += 1
-        elif same:
-            self.report.unchanged += 1
-        else:
-            self.report.changed += 1
         if same and before == file.origin:
             return False
         # An article whose file has moved is stored again: the archive knows where it came from.

@@ -110,6 +110,18 @@ class CanCompact(Protocol):
         """Join the segments of all commits; one atomic commit."""
 
 
+class CanRefuse(Protocol):
+    """A writer that can refuse one document because of what it holds, and commit the others."""
+
+    def tell_refusals(self, told: Callable[[str, str], None]) -> None:
+        """Call a function with the id and the reason, in one line, of each document that is refused.
+
+        The last call comes before the commit. What the archive held under the id stays. Without this
+        a refusal is an ArchiveError, and nothing is committed.
+        """
+        ...
+
+
 class CanRemove(Protocol):
     """An engine that keeps articles elsewhere than in its folder."""
 

@@ -22,6 +22,7 @@ public final class Node {
             settings.put("http.port", arguments[2]);
             settings.put("transport.port", arguments[3]);
             settings.put("network.host", "127.0.0.1");
+            settings.putList("node.roles", "cluster_manager", "data", "ingest");
             settings.putList("discovery.seed_hosts", seeds);
             settings.putList("cluster.initial_cluster_manager_nodes", names);
             for (int at = 5; at < arguments.length; at++) {

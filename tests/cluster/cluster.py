@@ -27,7 +27,8 @@ HOW_TO_GET_IT = (
     "no cluster: install Java 17 and Maven (Debian: apt install openjdk-17-jdk-headless maven)"
 )
 _STARTED = 240.0
-_RETRY = 5.0
+_HELP = 10.0
+"""Seconds after which shards that are not ready get help."""
 _USUAL = ("cluster.routing.allocation.disk.threshold_enabled=false",)
 
 
@@ -113,12 +114,11 @@ class Cluster:
             return health["number_of_nodes"] == nodes and health["status"] in wanted
 
         ends = time.monotonic() + _STARTED
-        retried = time.monotonic()
+        helped = time.monotonic()
         while not _succeeds(is_there):
-            if time.monotonic() > retried + _RETRY:
-                # A shard that could not be opened five times is left alone until somebody asks.
-                _succeeds(lambda: bool(self.ask("POST", "/_cluster/reroute?retry_failed=true")))
-                retried = time.monotonic()
+            if time.monotonic() > helped + _HELP:
+                _succeeds(self._help_shards)
+                helped = time.monotonic()
             for number, process in self._nodes.items():
                 if process.poll() is not None:
                     log = self._folder / f"node{number}" / "output.log"
@@ -126,6 +126,18 @@ class Cluster:
             if time.monotonic() > ends:
                 raise TimeoutError(f"{nodes} nodes are not {status} after {_STARTED:.0f} s")
             time.sleep(0.2)
+
+    def _help_shards(self) -> bool:
+        """Do for shards that OpenSearch leaves alone what docs/cluster.md tells an operator to do."""
+        self.ask("POST", "/_cluster/reroute?retry_failed=true")
+        shards = self.ask("GET", "/_cat/shards?format=json")
+        waiting = {one["index"] for one in shards if one["state"] == "INITIALIZING"}
+        for one in shards:
+            if one["prirep"] == "p" and one["state"] == "STARTED" and one["index"] in waiting:
+                place = {"index": one["index"], "shard": int(one["shard"]), "node": one["node"]}
+                again = {"cancel": {**place, "allow_primary": True}}
+                self.ask("POST", "/_cluster/reroute", {"commands": [again]})
+        return True
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """The answer of a running node to a request."""

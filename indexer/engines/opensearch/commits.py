@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
+from indexer.engines.opensearch.connection import DOCUMENT, ClusterRefusalError, Connection
 from indexer.engines.opensearch.layout import VERSION, Names
 from indexer.errors import ArchiveError
 
@@ -100,7 +100,7 @@ class Commits:
         """The state of an archive without articles; raises ArchiveError."""
         state = State(uuid4().hex)
         self._connection.request(
-            "PUT", f"/{self._names.state}/_create/state", asdict(state), refresh=True
+            "PUT", f"/{self._names.state}/_create/state", asdict(state), refresh=True, **DOCUMENT
         )
 
     def read(self, patience: float | None = None) -> StoredState:
@@ -131,6 +131,7 @@ class Commits:
                 asdict(state),
                 if_seq_no=stored.sequence,
                 if_primary_term=stored.term,
+                **DOCUMENT,
             )
         except ClusterRefusalError as error:
             if error.status != 409:

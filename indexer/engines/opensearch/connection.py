@@ -23,6 +23,10 @@ LEAST_VERSION = (2, 12)
 _SECONDS = 60
 _PATIENCE = 20.0
 """Seconds in which a request is repeated that a cluster cannot answer while a node is lost."""
+METADATA: dict[str, Any] = {"cluster_manager_timeout": "10s"}
+"""For requests on indices and mappings: how long the cluster may look for a manager; by itself it takes 30 s."""
+DOCUMENT: dict[str, Any] = {"timeout": "15s"}
+"""For requests on one document: how long the cluster may look for its shard; by itself it takes a minute."""
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 _BUSY = frozenset({429, 502, 503, 504})
 """Answers of a cluster that is overloaded, or has no copy of a shard at the moment."""
@@ -128,6 +132,8 @@ class Connection:
             timeout=_SECONDS,
             max_retries=len(address.hosts),
             retry_on_timeout=True,
+            # `request` does that, and knows how long.
+            retry_on_status=(),
             # A node that is gone is tried again soon: its shards come back with it.
             dead_timeout=5,
             pool_maxsize=16,
@@ -179,9 +185,9 @@ class Connection:
 
         if isinstance(body, list):
             body = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in body)
-        texts = {name: _parameter(value) for name, value in params.items()}
-        if "request_timeout" in params:
-            texts["request_timeout"] = params["request_timeout"]
+        texts: dict[str, Any] = {name: _parameter(value) for name, value in params.items()}
+        # Without it the client would take the cluster's `timeout` for its own.
+        texts["request_timeout"] = params.get("request_timeout", _SECONDS)
         try:
             return self._client.transport.perform_request(method, path, params=texts, body=body)
         except exceptions.ConnectionError as error:

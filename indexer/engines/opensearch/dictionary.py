@@ -22,7 +22,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.connection import DOCUMENT, Connection
 from indexer.engines.opensearch.layout import Names
 from indexer.errors import ArchiveError
 
@@ -209,7 +209,7 @@ class DictionaryStore:
         chunks = [data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)]
         for number, chunk in enumerate(chunks):
             content = {"chunks": len(chunks), "data": base64.b64encode(chunk).decode()}
-            self._connection.request("PUT", f"{self._path}/_doc/{id}-{number}", content)
+            self._connection.request("PUT", f"{self._path}/_doc/{id}-{number}", content, **DOCUMENT)
 
     def clean(self, kept: Sequence[str]) -> None:
         """Delete the parts that no commit needs."""

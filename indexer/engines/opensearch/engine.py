@@ -19,8 +19,14 @@ from indexer.engines.opensearch.cluster_file import (
     write_cluster_file,
 )
 from indexer.engines.opensearch.commits import Commits, StoredState
-from indexer.engines.opensearch.connection import LEAST_VERSION, ClusterAddress, Connection
+from indexer.engines.opensearch.connection import (
+    LEAST_VERSION,
+    METADATA,
+    ClusterAddress,
+    Connection,
+)
 from indexer.engines.opensearch.dictionary import DictionaryStore
+from indexer.engines.opensearch.heartbeat import Heartbeat
 from indexer.engines.opensearch.layout import (
     Fields,
     Names,
@@ -32,7 +38,7 @@ from indexer.engines.opensearch.layout import (
 from indexer.engines.opensearch.point_in_time import open_point_in_time
 from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
-from indexer.engines.opensearch.writer import DocumentOf, Heartbeat, OpenSearchWriter
+from indexer.engines.opensearch.writer import DocumentOf, OpenSearchWriter
 from indexer.errors import ArchiveError, archive_errors
 from indexer.locks import held_by_run
 
@@ -91,9 +97,11 @@ class OpenSearchEngine:
         engine._check_version()
         request = engine._connection.request
         try:
-            request("PUT", f"/_index_template/{names.template}", template(names, fields))
+            request(
+                "PUT", f"/_index_template/{names.template}", template(names, fields), **METADATA
+            )
             for index in (names.state, names.dictionary):
-                request("PUT", f"/{index}", small_index())
+                request("PUT", f"/{index}", small_index(), **METADATA)
             engine._commits.create()
             with archive_errors(folder):
                 write_cluster_file(folder, address, names)
@@ -136,7 +144,9 @@ class OpenSearchEngine:
 
     def _check_mappings(self) -> None:
         """Make sure that nobody has changed how articles are indexed; raises ArchiveError."""
-        found = self._connection.request("GET", f"/{self._names.alias}/_mapping", missing=True)
+        found = self._connection.request(
+            "GET", f"/{self._names.alias}/_mapping", missing=True, **METADATA
+        )
         wanted = mappings(self._fields)
         for index, its in sorted((found or {}).items()):
             changed = difference(wanted, its["mappings"])
@@ -258,7 +268,9 @@ class OpenSearchEngine:
 
     def indices(self) -> list[str]:
         """The indices of articles that there are."""
-        found = self._connection.request("GET", f"/_alias/{self._names.alias}", missing=True)
+        found = self._connection.request(
+            "GET", f"/_alias/{self._names.alias}", missing=True, **METADATA
+        )
         return sorted(found or ())
 
     def bytes(self) -> int:
@@ -272,8 +284,8 @@ class OpenSearchEngine:
         request = self._connection.request
         found = request("GET", f"/_cat/indices/{self._names.alias}*", format="json")
         for one in found:
-            request("DELETE", f"/{one['index']}", missing=True)
-        request("DELETE", f"/_index_template/{self._names.template}", missing=True)
+            request("DELETE", f"/{one['index']}", missing=True, **METADATA)
+        request("DELETE", f"/_index_template/{self._names.template}", missing=True, **METADATA)
         self.close()
 
     def close(self) -> None:

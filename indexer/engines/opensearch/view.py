@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.engines.opensearch.bulk import Change, send
 from indexer.engines.opensearch.commits import State
-from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.connection import DOCUMENT, Connection
 from indexer.engines.opensearch.layout import Names
 from indexer.errors import UnavailableError
 
@@ -65,7 +65,7 @@ def delete_doomed(connection: Connection, names: Names, state: State) -> None:
 def forget_doomed(connection: Connection, names: Names, state: State) -> None:
     """Delete the lists of articles that are deleted."""
     for id in state.doomed:
-        connection.request("DELETE", f"/{names.state}/_doc/{id}", missing=True)
+        connection.request("DELETE", f"/{names.state}/_doc/{id}", missing=True, **DOCUMENT)
 
 
 def delete_transactions(connection: Connection, names: Names, numbers: Sequence[int]) -> None:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import pairwise
-from threading import Event, Lock, Thread
 from uuid import uuid4
 
 from indexer.engines.base import Document
 from indexer.engines.opensearch.bulk import Change, Rejected, send
 from indexer.engines.opensearch.columns import (
-    ID,
     RECORD,
     bytes_of,
 )
-from indexer.engines.opensearch.commits import LEASE, Commits, State, StoredState
-from indexer.engines.opensearch.connection import ClusterRefusalError, Connection
+from indexer.engines.opensearch.commits import State
+from indexer.engines.opensearch.connection import (
+    DOCUMENT,
+    METADATA,
+    ClusterRefusalError,
+    Connection,
+)
 from indexer.engines.opensearch.dictionary import PAIRS, DictionaryStore
 from indexer.engines.opensearch.escaping import (
     value_out,
@@ -34,7 +35,6 @@ from indexer.engines.opensearch.stored_document import mean_lengths, stored
 from indexer.engines.opensearch.view import delete_transactions, view_filter
 from indexer.errors import ArchiveError
 
-_LOG = logging.getLogger(__name__)
 _BLOCK_BYTES = 4 << 20
 """About how large a bulk request is."""
 _AT_ONCE = 2
@@ -45,34 +45,15 @@ _LOOKED_UP = 500
 _DOOMED = 20_000
 """Articles in one list of those that go."""
 _TOLD = 3
-"""Refused articles whose reason is in the error's line; the log has all."""
+"""Refused articles whose reason is in an error's line."""
 
 DocumentOf = Callable[[bytes], Document]
 """The document of a stored record, with its terms and tokens as they were when it was put."""
 
 
-class Heartbeat:
-    """Says in a thread that a transaction goes on; its state is read and replaced under one lock."""
-
-    def __init__(self, commits: Commits, stored: StoredState) -> None:
-        self._commits = commits
-        self._stored = stored
-        self._lock = Lock()
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="lease", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.wait(LEASE / 4):
-            # If it fails, the commit will say so.
-            with suppress(ArchiveError), self._lock:
-                self._stored = self._commits.renew(self._stored)
-
-    def stop(self) -> StoredState:
-        """End it; the state as it is then."""
-        self._stop.set()
-        self._thread.join()
-        return self._stored
+def _size(document: Document) -> int:
+    """About how many bytes of a request a document takes."""
+    return len(document.record) + 8 * len(document.tokens) + 2000
 
 
 class OpenSearchWriter:
@@ -96,38 +77,56 @@ class OpenSearchWriter:
         self._number = state.last
         self._added = state.added
         self._lengths = dict(state.lengths)
-        self._waiting: list[Document] = []
+        self._waiting: dict[str, Document] = {}
         self._waiting_bytes = 0
         self._written: dict[str, tuple[str, bytes]] = {}
-        self._gone: set[str] = set()
+        self._deleted: set[str] = set()
         self._known_indices: set[str] = set()
         self._counts: dict[str, Counter[str]] = {}
         self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="bulk")
         self._sending: list[Future[list[Rejected]]] = []
+        self._told: Callable[[str, str], None] | None = None
+
+    def tell_refusals(self, told: Callable[[str, str], None]) -> None:
+        """See `capabilities.CanRefuse`."""
+        self._told = told
 
     def put(self, document: Document) -> None:
         """Add a document, in place of the one with its id."""
-        self._waiting.append(document)
-        self._waiting_bytes += len(document.record) + 8 * len(document.tokens) + 2000
+        self._forget_waiting(document.id)
+        self._waiting[document.id] = document
+        self._waiting_bytes += _size(document)
         if self._waiting_bytes > (_BLOCK_BYTES if self._lengths else _FIRST):
             self._flush()
 
     def delete(self, id: str) -> None:
         """Remove the document with this id, if there is one."""
-        self._flush()
+        self._forget_waiting(id)
         self._withdraw(id)
-        self._gone.add(id)
+        self._deleted.add(id)
+
+    def _forget_waiting(self, id: str) -> None:
+        waiting = self._waiting.pop(id, None)
+        if waiting is not None:
+            self._waiting_bytes -= _size(waiting)
 
     def _withdraw(self, id: str) -> None:
-        """Take back what this transaction has put under an id."""
-        written = self._written.pop(id, None)
-        if written is not None:
-            index, record = written
-            # Requests that are on their way at once may arrive in any order.
-            self._wait()
-            self._count(self._document_of(record), -1)
+        """Take back what this transaction has sent under an id."""
+        if id not in self._written:
+            return
+        # Requests that are on their way at once may arrive in any order.
+        self._wait()
+        index = self._forget_written(id)
+        if index is not None:
             self._send([Change(index, self._key(id))])
             self._wait()
+
+    def _forget_written(self, id: str) -> str | None:
+        """Count a document no longer as sent; returns its index, None if it was refused before."""
+        index, record = self._written.pop(id, (None, b""))
+        if index is not None:
+            self._count(self._document_of(record), -1)
+        return index
 
     def _key(self, id: str) -> str:
         """The same for every try: a repeated request changes nothing."""
@@ -135,26 +134,23 @@ class OpenSearchWriter:
         return f"{self._number}-{digest}"
 
     def _flush(self) -> None:
-        documents, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        documents, self._waiting, self._waiting_bytes = self._waiting, {}, 0
         if not documents:
             return
         if not self._lengths:
-            self._lengths = mean_lengths(documents, self._fields.scored)
-        changes: dict[str, Change] = {}
-        for document in documents:
-            if document.id in self._written:
-                self._send(list(changes.values()))
-                changes = {}
-                self._withdraw(document.id)
+            self._lengths = mean_lengths(list(documents.values()), self._fields.scored)
+        for id in [id for id in documents if id in self._written]:
+            self._withdraw(id)
+        changes = []
+        for id, document in documents.items():
             self._added += 1
             index = self._names.of(document.published)
             self._prepare(index)
             content = stored(document, self._number, self._added, self._lengths)
-            changes[document.id] = Change(index, self._key(document.id), content)
-            self._written[document.id] = index, document.record
-            self._gone.add(document.id)
+            changes.append(Change(index, self._key(id), content))
+            self._written[id] = index, document.record
             self._count(document, 1)
-        self._send(list(changes.values()))
+        self._send(changes)
 
     def _send(self, changes: list[Change]) -> None:
         """Send changes while the next ones are made ready."""
@@ -170,13 +166,17 @@ class OpenSearchWriter:
     def _check(self, rejected: list[Rejected]) -> None:
         if not rejected:
             return
-        lines = [f"{(one.change.content or {}).get(ID)}: {one.reason}" for one in rejected]
-        for line in lines[_TOLD:]:
-            _LOG.error("%s", line)
-        more = f" and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
-        raise ArchiveError(
-            f"the cluster refuses articles, so nothing was committed: {'; '.join(lines[:_TOLD])}{more}"
-        )
+        ids = {self._key(id): id for id in self._written}
+        refused = [(ids.get(one.change.id, ""), one.reason) for one in rejected]
+        if self._told is None or not all(id for id, _ in refused):
+            told = "; ".join(f"{id}: {reason}" for id, reason in refused[:_TOLD])
+            more = f" and {len(refused) - _TOLD} more" if len(refused) > _TOLD else ""
+            raise ArchiveError(
+                f"the cluster refuses articles, so nothing was committed: {told}{more}"
+            )
+        for id, reason in refused:
+            self._forget_written(id)
+            self._told(id, reason)
 
     def close(self) -> None:
         """Wait for what is being sent, whatever becomes of it."""
@@ -187,7 +187,7 @@ class OpenSearchWriter:
         if index in self._known_indices:
             return
         try:
-            self._connection.request("PUT", f"/{index}", {})
+            self._connection.request("PUT", f"/{index}", {}, **METADATA)
         except ClusterRefusalError as error:
             if error.kind != "resource_already_exists_exception":
                 raise
@@ -250,7 +250,8 @@ class OpenSearchWriter:
 
     def _replaced(self) -> Iterable[tuple[str, str, bytes]]:
         """Index, key and record of the articles of the commit before that are replaced or removed."""
-        ids = sorted(self._gone) if self._state.articles else []
+        gone = self._deleted.union(self._written)
+        ids = sorted(gone) if self._state.articles else []
         for start in range(0, len(ids), _LOOKED_UP):
             block = [value_out(one) for one in ids[start : start + _LOOKED_UP]]
             answer = self._connection.request(
@@ -274,7 +275,7 @@ class OpenSearchWriter:
         for start in range(0, len(articles), _DOOMED):
             id = f"doomed-{self._number}-{start}"
             content = {"articles": articles[start : start + _DOOMED]}
-            self._connection.request("PUT", f"/{self._names.state}/_doc/{id}", content)
+            self._connection.request("PUT", f"/{self._names.state}/_doc/{id}", content, **DOCUMENT)
             listed.append(id)
         return tuple(listed)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ def print_capacity(known: Figures, size: int) -> None:
     if its is None:
         return
     each = its["bytes"] / size
-    click.echo("\n| articles | one copy | with a copy of each shard | shards | nodes | $ a month |")
-    click.echo("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    click.echo(
+        "\n| articles | one copy | with a copy of each shard | shards | nodes | $ a month |"
+        " term dictionary in each server |"
+    )
+    click.echo("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for count in (size, 1_000_000, 10_000_000, 100_000_000):
         whole = each * count
         shards = max(20, -(-int(whole) // _SHARD_BYTES))
@@ -92,8 +96,16 @@ def print_capacity(known: Figures, size: int) -> None:
         nodes = max(nodes, -(-int(2 * whole / 10) // (_NODE_MEMORY // 2)))
         click.echo(
             f"| {count:,} | {whole / 1e9:,.0f} GB | {2 * whole / 1e9:,.0f} GB | {shards} | {nodes} |"
-            f" {nodes * _NODE_COST:,} |"
+            f" {nodes * _NODE_COST:,} | {_dictionary(known, count) / 1e6:,.0f} MB |"
         )
+
+
+def _dictionary(known: Figures, count: int) -> float:
+    """Bytes of the term dictionary; terms grow as a power of the articles (Heaps' law)."""
+    sizes = sizes_in(known)[-2:]
+    found = [float(known[f"cluster-3 {size}"]["dictionary bytes"]) for size in sizes]
+    power = log(found[1] / found[0]) / log(sizes[1] / sizes[0])
+    return float(found[1] * (count / sizes[1]) ** power)
 
 
 def draw(known: Figures, sizes: Sequence[int], folder: Path) -> None:

@@ -18,6 +18,7 @@ from indexer.documents import (
     make_document,
 )
 from indexer.engines.base import Document, Engine
+from indexer.engines.fields import Fields
 from indexer.engines.opensearch import (
     ClusterAddress,
     ClusterFields,
@@ -25,7 +26,7 @@ from indexer.engines.opensearch import (
     holds_cluster,
     remember_address,
 )
-from indexer.engines.whoosh import Fields, WhooshEngine, holds_index
+from indexer.engines.whoosh import WhooshEngine, holds_index
 from indexer.errors import ArchiveError, DamageError, archive_errors
 from indexer.language.analysis import SYLLABLES
 

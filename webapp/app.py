@@ -10,7 +10,7 @@ from flask_compress import Compress
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import ArchiveError, ArticleNotFoundError, UnavailableError
+from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.cleaning import visible
 from search.archive import Archive
 from webapp import (
@@ -24,9 +24,8 @@ from webapp import (
     pages,
     wording,
 )
-from webapp.common import public_line
 from webapp.hosts import KnownHost
-from webapp.operations import Settings
+from webapp.operations import Settings, note_failure
 from webapp.state import PAGE_SIZES, PageState
 
 Answer = Response | tuple[str, int]
@@ -152,10 +151,7 @@ def _article_not_found(error: ArticleNotFoundError) -> Answer:
 
 def _archive_fails(error: ArchiveError) -> Answer:
     """The archive is damaged or gone: an error that names the file, never a wrong answer."""
-    current_app.logger.error("%s", error)
-    line = public_line(error)
-    if isinstance(error, UnavailableError):
-        g.retry_after = error.retry_after
+    line = note_failure(error)
     if _wants_json():
         return api.problem(api.ApiError(503, "Archive cannot be read", line))
     page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)

@@ -17,7 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, UnavailableError
 from webapp.common import archive, opened_archive, public_line
 
 blueprint = Blueprint("operations", __name__)
@@ -110,6 +110,17 @@ def _note_answer(response: Response) -> Response:
     return response
 
 
+def note_failure(error: ArchiveError) -> str:
+    """Log why the archive cannot answer; the line that may be shown.
+
+    The answer says when to come again where that helps.
+    """
+    current_app.logger.error("%s", error)
+    if isinstance(error, UnavailableError):
+        g.retry_after = error.retry_after
+    return public_line(error)
+
+
 @blueprint.get("/healthz")
 def health() -> tuple[dict[str, object], int]:
     """Whether the archive can be searched, and its newest commit opened."""
@@ -117,8 +128,7 @@ def health() -> tuple[dict[str, object], int]:
         opened_archive().check()
         return {"status": "ok", "articles": archive().count()}, 200
     except ArchiveError as error:
-        current_app.logger.error("%s", error)
-        return {"status": "failing", "detail": public_line(error)}, 503
+        return {"status": "failing", "detail": note_failure(error)}, 503
     except Exception as error:
         current_app.logger.error("the archive cannot be opened", exc_info=error)
         return {"status": "failing", "detail": "the server's log says why"}, 503

@@ -12,7 +12,6 @@ import json
 import zlib
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, pairwise
@@ -28,8 +27,10 @@ from indexer.errors import ArchiveError
 
 _CHUNK = 4 << 20
 """Bytes of a part in one document of the cluster."""
-_GROWTH = 3
+_GROWTH = 1.5
 """A part is joined with the newer ones when it is not larger than so many times all of these."""
+_LEVEL = 1
+"""Of compression: a higher level takes five times as long for a sixth less."""
 
 TermCounts = Mapping[str, Mapping[str, int]]
 """Field -> term -> articles that hold it; fewer than none where a commit removed more than it added."""
@@ -61,6 +62,12 @@ class FieldTerms(Sequence[bytes]):
     def __len__(self) -> int:
         return len(self._ends)
 
+    def __iter__(self) -> Iterator[bytes]:
+        text, start = self._text, 0
+        for end in self._ends:
+            yield text[start:end]
+            start = end
+
     def __getitem__(self, at: int) -> bytes:  # type: ignore[override]
         return self._text[self._ends[at - 1] if at else 0 : self._ends[at]]
 
@@ -76,6 +83,10 @@ class FieldTerms(Sequence[bytes]):
             if not term.startswith(prefix):
                 return
             yield term, int(self.counts[at])
+
+    def memory(self) -> int:
+        """Bytes of memory."""
+        return len(self._text) + self._ends.itemsize * len(self._ends) + self.counts.nbytes
 
     def pack(self) -> tuple[bytes, bytes, bytes]:
         """The terms, where each ends, and their counts, as bytes."""
@@ -107,7 +118,7 @@ class Part:
         packed = {name: terms.pack() for name, terms in self.fields.items()}
         head = json.dumps({name: list(map(len, its)) for name, its in packed.items()}).encode()
         body = b"".join(one for its in packed.values() for one in its)
-        return zlib.compress(head + b"\n" + body, 6)
+        return zlib.compress(head + b"\n" + body, _LEVEL)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Part:
@@ -129,6 +140,10 @@ class Dictionary:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
+
+    def memory(self) -> int:
+        """Bytes of memory that each process that searches or writes needs for it."""
+        return sum(terms.memory() for part in self._parts for terms in part.fields.values())
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many articles hold each term."""
@@ -224,12 +239,17 @@ class DictionaryStore:
 
 def join(parts: Iterable[Part]) -> Part:
     """The sum of parts."""
-    sums: dict[str, Counter[bytes]] = {}
-    for part in parts:
+    sums: dict[str, dict[bytes, int]] = {}
+    # The largest first: its terms are taken over as they are, in order.
+    for part in sorted(parts, key=Part.size, reverse=True):
         for name, terms in part.fields.items():
-            counts = sums.setdefault(name, Counter())
-            for term, count in zip(terms, terms.counts.tolist(), strict=True):
-                counts[term] += count
+            added = zip(terms, terms.counts.tolist(), strict=True)
+            if name not in sums:
+                sums[name] = dict(added)
+                continue
+            counts = sums[name]
+            for term, count in added:
+                counts[term] = counts.get(term, 0) + count
     many = sum(map(len, sums.values())) > _MANY
     return Part({name: _kept(name, counts, many=many) for name, counts in sums.items()})
 

@@ -19,6 +19,7 @@ from indexer.engines.opensearch.cluster_file import (
     write_cluster_file,
 )
 from indexer.engines.opensearch.commits import Commits, StoredState
+from indexer.engines.opensearch.compaction import join_segments
 from indexer.engines.opensearch.connection import (
     LEAST_VERSION,
     METADATA,
@@ -28,7 +29,7 @@ from indexer.engines.opensearch.connection import (
 from indexer.engines.opensearch.dictionary import DictionaryStore
 from indexer.engines.opensearch.heartbeat import Heartbeat
 from indexer.engines.opensearch.layout import (
-    Fields,
+    ClusterFields,
     Names,
     difference,
     mappings,
@@ -45,8 +46,6 @@ from indexer.locks import held_by_run
 _LOG = logging.getLogger(__name__)
 _OPENING = 5.0
 """Seconds in which a cluster that does not answer is asked again, when it is opened."""
-_MERGE = 3600
-"""Seconds that joining the segments of a year may take."""
 _KEPT_ABORTED = 50
 """Transactions for which one that was given up is remembered: a late request of it may still come."""
 
@@ -67,7 +66,7 @@ class OpenSearchEngine:
         folder: Path,
         address: ClusterAddress,
         names: Names,
-        fields: Fields,
+        fields: ClusterFields,
         document_of: DocumentOf,
     ) -> None:
         self.folder = folder
@@ -82,7 +81,7 @@ class OpenSearchEngine:
 
     @classmethod
     def create(
-        cls, folder: Path, address: ClusterAddress, fields: Fields, document_of: DocumentOf
+        cls, folder: Path, address: ClusterAddress, fields: ClusterFields, document_of: DocumentOf
     ) -> OpenSearchEngine:
         """Make an empty archive in a cluster.
 
@@ -112,7 +111,7 @@ class OpenSearchEngine:
         return engine
 
     @classmethod
-    def open(cls, folder: Path, fields: Fields, document_of: DocumentOf) -> OpenSearchEngine:
+    def open(cls, folder: Path, fields: ClusterFields, document_of: DocumentOf) -> OpenSearchEngine:
         """The archive that a folder remembers.
 
         Raises:
@@ -260,17 +259,11 @@ class OpenSearchEngine:
     def compact(self) -> None:
         """Join the segments of each index: searches are faster, and what is only kept for lost nodes goes."""
         if self.indices():
-            path = f"/{self._names.alias}"
-            self._connection.request("POST", f"{path}/_flush", request_timeout=_MERGE)
-            self._connection.request(
-                "POST", f"{path}/_forcemerge", max_num_segments=1, request_timeout=_MERGE
-            )
+            join_segments(self._connection, self._names)
 
     def indices(self) -> list[str]:
         """The indices of articles that there are."""
-        found = self._connection.request(
-            "GET", f"/_alias/{self._names.alias}", missing=True, **METADATA
-        )
+        found = self._connection.request("GET", f"/_alias/{self._names.alias}", missing=True)
         return sorted(found or ())
 
     def bytes(self) -> int:

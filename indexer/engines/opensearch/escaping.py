@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 COUNT_MARK = "|"
 """Between a term and its count, and between the alternatives of a group."""
@@ -29,7 +30,11 @@ def text_out(text: str) -> str:
     """A text as JSON in UTF-8 can carry it."""
     if text.isascii():
         return text
-    return _SURROGATE.sub(lambda one: chr(_PLANE + ord(one[0])), text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda one: chr(_PLANE + ord(one[0])), text)
+    return text
 
 
 def text_in(text: str) -> str:
@@ -49,6 +54,7 @@ def value_out(value: str) -> str:
     return encoded[: _LONGEST - 40].decode(errors="ignore") + "…" + digest
 
 
+@lru_cache(1 << 16)
 def term_out(term: str) -> str:
     """A term as one token: without white space or the mark of counts, and not empty."""
     if term.isalnum() and len(term) < _LONGEST // 4:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indexer.engines.fields import Fields
 from indexer.engines.opensearch.escaping import COUNT_MARK
 from indexer.engines.term_at_a_time import K1
 
@@ -72,7 +73,7 @@ class Names:
         return f"{self.alias}-y{year:04d}"
 
 
-def template(names: Names, fields: Fields) -> dict[str, Any]:
+def template(names: Names, fields: ClusterFields) -> dict[str, Any]:
     """The index template of articles: settings, mappings and the alias."""
     return {
         "index_patterns": [f"{names.alias}-y*", f"{names.alias}-{_UNDATED}"],
@@ -94,20 +95,14 @@ def small_index() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """The fields that documents may have.
+class ClusterFields(Fields):
+    """The fields of an archive in a cluster.
 
     Attributes:
-        terms: fields of terms.
-        facets: facets.
-        scored: fields of terms in which the length of a document counts.
         counted: fields of terms that are in the dictionary.
         tokens: the field of terms in which the tokens are counted.
     """
 
-    terms: tuple[str, ...]
-    facets: tuple[str, ...]
-    scored: tuple[str, ...]
     counted: tuple[str, ...]
     tokens: str
 
@@ -141,7 +136,7 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def mappings(fields: Fields) -> dict[str, Any]:
+def mappings(fields: ClusterFields) -> dict[str, Any]:
     """The mappings of articles; nothing is added to them by itself."""
     counted = {
         "type": "text",

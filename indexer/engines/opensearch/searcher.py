@@ -27,7 +27,7 @@ from indexer.engines.opensearch.columns import (
 from indexer.engines.opensearch.commits import State
 from indexer.engines.opensearch.dictionary import PAIRS, Dictionary
 from indexer.engines.opensearch.escaping import value_out
-from indexer.engines.opensearch.layout import Fields
+from indexer.engines.opensearch.layout import ClusterFields
 from indexer.engines.opensearch.point_in_time import PointInTime
 from indexer.engines.opensearch.queries import matching
 from indexer.engines.opensearch.search import Search
@@ -51,7 +51,7 @@ class OpenSearchSearcher:
     """`Searcher` over one commit; threads may share it."""
 
     def __init__(
-        self, state: State, view: PointInTime, dictionary: Dictionary, fields: Fields
+        self, state: State, view: PointInTime, dictionary: Dictionary, fields: ClusterFields
     ) -> None:
         self.commit = state.name
         self._state = state
@@ -74,6 +74,10 @@ class OpenSearchSearcher:
             nothing: dict[str, dict[str, int]] = {name: {} for name in plan.facets}
             return EngineResult(0, 0, (0,) * len(plan.clauses), (), nothing, interval, {})
         return Search(plan, self._view, self, self._fields.tokens).result()
+
+    def dictionary_memory(self) -> int:
+        """Bytes of memory that the term dictionary takes."""
+        return self._dictionary.memory()
 
     def close(self) -> None:
         """Let the cluster forget the view."""

@@ -28,7 +28,7 @@ from indexer.engines.opensearch.escaping import (
     value_out,
 )
 from indexer.engines.opensearch.layout import (
-    Fields,
+    ClusterFields,
     Names,
 )
 from indexer.engines.opensearch.stored_document import mean_lengths, stored
@@ -63,7 +63,7 @@ class OpenSearchWriter:
         self,
         connection: Connection,
         names: Names,
-        fields: Fields,
+        fields: ClusterFields,
         state: State,
         dictionary: DictionaryStore,
         document_of: DocumentOf,

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from indexer.durable import seal, unseal, write_durably
+from indexer.engines.fields import Fields
 from indexer.engines.whoosh.checksums import FileSums, MissingFileError
 from indexer.errors import ArchiveError, DamageError, os_error_line
 
@@ -27,21 +28,6 @@ SUMS = ".sums"
 """Ending of the file that holds the checksums of a segment's other files."""
 VERSION = 1
 """Version of the table's own layout."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The fields of an index.
-
-    Attributes:
-        terms: names of the fields of terms.
-        facets: names of the facets.
-        scored: fields of terms whose length in a document counts in its score.
-    """
-
-    terms: tuple[str, ...]
-    facets: tuple[str, ...]
-    scored: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from typing import Any
 
 from indexer.engines.base import Document, Origin
 from indexer.engines.columns import UNDATED
+from indexer.engines.fields import Fields
 from indexer.engines.token_hashes import hash_tokens, pack_starts
 from indexer.engines.whoosh.checksums import seal_row
-from indexer.engines.whoosh.commits import Commit, Fields, generations, table_path
+from indexer.engines.whoosh.commits import Commit, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.integrity import Salvage, damage, salvage
 from indexer.engines.whoosh.searcher import WhooshSearcher

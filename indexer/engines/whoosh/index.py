@@ -14,11 +14,11 @@ from uuid import uuid4
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from indexer.engines.fields import Fields
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commits import (
     INDEX_NAME,
     Commit,
-    Fields,
     generations,
     read_newest,
     table_path,

@@ -14,13 +14,13 @@ from whoosh.columns import VarBytesColumn
 
 from indexer.durable import unseal
 from indexer.engines.base import Origin
+from indexer.engines.fields import Fields
 from indexer.engines.whoosh.checksums import VerifiedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commits import (
     INDEX_NAME,
     SUMS,
     Commit,
-    Fields,
     SegmentEntry,
     generations,
     read_sums,

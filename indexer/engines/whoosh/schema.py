@@ -9,7 +9,7 @@ from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
 from indexer.engines.columns import UNDATED
-from indexer.engines.whoosh.commits import Fields
+from indexer.engines.fields import Fields
 
 
 class CountedTerms(fields.FieldType):  # type: ignore[misc]

@@ -13,9 +13,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import NO_MERGE, SegmentWriter
 
+from indexer.engines.fields import Fields
 from indexer.engines.whoosh.checksums import BLOCK, FileSums, VerifiedFile
 from indexer.engines.whoosh.codec import ArrayTermsReader
-from indexer.engines.whoosh.commits import Fields
 from indexer.engines.whoosh.files import FileReader, FileWriter
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.postings import GatheredField, Source, StoredField, write_field

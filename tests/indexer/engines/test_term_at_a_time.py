@@ -21,8 +21,9 @@ from indexer.engines.base import (
     Recency,
     Term,
 )
+from indexer.engines.fields import Fields
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, idf
-from indexer.engines.whoosh import Fields, WhooshEngine
+from indexer.engines.whoosh import WhooshEngine
 
 WORDS = "abcdefghijkl"
 """From one that nearly all texts hold to one that hardly any does; z is in none."""

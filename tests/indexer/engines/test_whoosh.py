@@ -23,9 +23,10 @@ from indexer.engines.base import (
     Term,
 )
 from indexer.engines.columns import FacetColumn
+from indexer.engines.fields import Fields
 from indexer.engines.term_at_a_time import STEP, idf
 from indexer.engines.token_hashes import token_hash
-from indexer.engines.whoosh import Fields, WhooshEngine
+from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.searcher import WhooshSearcher
 from indexer.engines.whoosh.segments import Segment

@@ -293,6 +293,17 @@ def test_a_commit_whose_clearing_away_failed_is_whole(
     engine.close()
 
 
+def test_a_template_that_somebody_deleted_is_not_needed(
+    archive: Path, source: Path, cluster: Cluster
+) -> None:
+    cluster.ask("DELETE", f"/_index_template/{index_of(archive)}")
+    write(source, "Lũ về", "Hạn hán", "Bão")
+    assert khobao("index", source, "--archive", archive) == (0, "")
+    with Archive.open(archive) as opened:
+        assert opened.search(SearchRequest("")).total == opened.count() == 3
+        assert opened.search(SearchRequest("bao")).total == 1
+
+
 def test_without_the_extra_a_line_says_so(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opensearchpy", None)
     with pytest.raises(ArchiveError, match=r"pip install 'khobao\[cluster\]'"):

@@ -74,15 +74,20 @@ class Names:
 
 
 def template(names: Names, fields: ClusterFields) -> dict[str, Any]:
-    """The index template of articles: settings, mappings and the alias."""
+    """The index template of articles, for whoever restores or makes one of their indices."""
     return {
         "index_patterns": [f"{names.alias}-y*", f"{names.alias}-{_UNDATED}"],
         "priority": 500,
-        "template": {
-            "settings": _settings(),
-            "mappings": mappings(fields),
-            "aliases": {names.alias: {}},
-        },
+        "template": index_of_articles(names, fields),
+    }
+
+
+def index_of_articles(names: Names, fields: ClusterFields) -> dict[str, Any]:
+    """The body of an index of articles: settings, mappings and the alias."""
+    return {
+        "settings": _settings(),
+        "mappings": mappings(fields),
+        "aliases": {names.alias: {}},
     }
 
 

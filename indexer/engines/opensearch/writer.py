@@ -30,6 +30,7 @@ from indexer.engines.opensearch.escaping import (
 from indexer.engines.opensearch.layout import (
     ClusterFields,
     Names,
+    index_of_articles,
 )
 from indexer.engines.opensearch.stored_document import mean_lengths, stored
 from indexer.engines.opensearch.view import delete_transactions, view_filter
@@ -183,11 +184,12 @@ class OpenSearchWriter:
         self._senders.shutdown(cancel_futures=True)
 
     def _prepare(self, index: str) -> None:
-        """Make the index of a year, if it is new."""
+        """Make the index of a year, if it is new; not by the template alone, which somebody may delete."""
         if index in self._known_indices:
             return
         try:
-            self._connection.request("PUT", f"/{index}", {}, **METADATA)
+            body = index_of_articles(self._names, self._fields)
+            self._connection.request("PUT", f"/{index}", body, **METADATA)
         except ClusterRefusalError as error:
             if error.kind != "resource_already_exists_exception":
                 raise

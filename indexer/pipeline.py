@@ -18,6 +18,7 @@ from indexer.parsing import (
     ARTICLE_SUFFIXES,
     REPORT,
     FieldMap,
+    PassedOver,
     UnreadKeys,
     file_kind,
     is_read,
@@ -229,6 +230,9 @@ class _Run:
         if isinstance(item, ParseError):
             self.report.failures.append(item)
             self._file.faulty = True
+            return False
+        if isinstance(item, PassedOver):
+            self.report.passed_over.append((item.address, item.kind))
             return False
         if isinstance(item, UnreadKeys):
             self._unread.setdefault(file.origin, Counter()).update(dict(item.keys))

@@ -20,7 +20,17 @@ from indexer.documents import make_document
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError
 from indexer.manifest import stamp_of
-from indexer.parsing import FieldMap, Parsed, UnreadKeys, holds_records, parse_file
+from indexer.parsing import (
+    FieldMap,
+    Parsed,
+    PassedOver,
+    Resource,
+    UnreadKeys,
+    holds_records,
+    parse_file,
+    parse_member,
+    parse_parts,
+)
 from indexer.sources import SourceFile
 
 _CHUNK = 32
@@ -47,7 +57,7 @@ class KnownArticle:
         return self.article.id
 
 
-Read = Document | KnownArticle | ParseError | UnreadKeys
+Read = Document | KnownArticle | ParseError | UnreadKeys | PassedOver
 """An analysed article, one that need not be analysed, or what could not be read."""
 
 
@@ -105,18 +115,21 @@ class _ReadWhole:
 
 @dataclass(frozen=True, slots=True)
 class _AnalyseRecords:
-    """Analyse some records of a file that the main process reads."""
+    """Analyse some records of a file that the main process reads, and read members that it unpacks."""
 
     file: SourceFile
     stamp: str
-    parsed: list[Parsed | KnownArticle]
+    parsed: list[Parsed | KnownArticle | Resource]
     last: bool
 
     def __call__(self) -> list[FileItems]:
-        items = [
-            one if isinstance(one, KnownArticle) else _analyse(one, self.file)
-            for one in self.parsed
-        ]
+        items: list[Read] = []
+        for one in self.parsed:
+            if isinstance(one, KnownArticle):
+                items.append(one)
+            else:
+                parsed = parse_member(one) if isinstance(one, Resource) else [one]
+                items += [_analyse(each, self.file) for each in parsed]
         return [FileItems(self.file, self.stamp, items, self.last)]
 
 
@@ -147,7 +160,7 @@ def _record_tasks(
     file: SourceFile, is_known: IsKnown, fields: FieldMap
 ) -> Iterator[_AnalyseRecords]:
     before = stamp(file)
-    parsed = (_noted(one, file, is_known) for one in parse_file(file.path, fields))
+    parsed = (_noted(one, file, is_known) for one in parse_parts(file.path, fields))
     chunk = list(islice(parsed, _CHUNK))
     while True:
         following = list(islice(parsed, _CHUNK))
@@ -157,7 +170,9 @@ def _record_tasks(
         chunk = following
 
 
-def _noted(parsed: Parsed, file: SourceFile, is_known: IsKnown) -> Parsed | KnownArticle:
+def _noted(
+    parsed: Parsed | Resource, file: SourceFile, is_known: IsKnown
+) -> Parsed | Resource | KnownArticle:
     if isinstance(parsed, Article):
         digest = article_digest(parsed)
         if is_known(parsed.id, digest, file.origin):

@@ -5,12 +5,16 @@ from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, p
 from indexer.parsing.records.reader import UnreadKeys, unread_fault
 from indexer.parsing.registry import (
     Parsed,
+    PassedOver,
     explain_file,
     file_kind,
     holds_records,
     is_read,
     parse_file,
+    parse_member,
+    parse_parts,
 )
+from indexer.parsing.resource import Resource
 
 __all__ = [
     "ARTICLE_SUFFIXES",
@@ -18,6 +22,8 @@ __all__ = [
     "REPORT",
     "FieldMap",
     "Parsed",
+    "PassedOver",
+    "Resource",
     "UnreadKeys",
     "explain_file",
     "file_kind",
@@ -26,5 +32,7 @@ __all__ = [
     "map_of_folder",
     "parse_file",
     "parse_map",
+    "parse_member",
+    "parse_parts",
     "unread_fault",
 ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from indexer.parsing.encodings import declared_by_mark, looks_binary
 
 HTML, JSON, CSV, TEXT = "html", "json", "csv", "text"
+ZIP, TAR = "zip", "tar"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
 HEAD_BYTES = 8192
@@ -60,7 +61,7 @@ _MAGIC = (
     _Magic("xz", b"\xfd7zXZ\x00"),
     _Magic("zstd", b"\x28\xb5\x2f\xfd"),
     _Magic("gzip", b"\x1f\x8b"),
-    _Magic("tar", b"ustar", 257),
+    _Magic(TAR, b"ustar", 257),
     _Magic("bplist", b"bplist00"),
     _Magic("warc", b"WARC/"),
     _Magic("arc", b"filedesc://"),
@@ -134,10 +135,10 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
         named: whether the user named the file itself; then plain text is read whatever it is called.
 
     Returns:
-        `HTML`, `JSON`, `CSV` or `TEXT`; else the name of a kind that is not read, such as ``pdf``.
+        `HTML`, `JSON`, `CSV`, `TEXT`, `ZIP` or `TAR`; else the name of a kind that is not read, such as ``pdf``.
     """
     if head.startswith(b"PK\x03\x04"):
-        return next((kind for kind, mark in _ZIPS if mark in head), "zip")
+        return next((kind for kind, mark in _ZIPS if mark in head), ZIP)
     for kind, signature, at in _MAGIC:
         if head.startswith(signature, at) and not (len(signature) < 4 and not looks_binary(head)):
             return kind

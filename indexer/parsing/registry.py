@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.boundary import checked
+from indexer.parsing.compression import DamagedStreamError
+from indexer.parsing.containers.tar_files import tar_members
+from indexer.parsing.containers.zip_files import zip_members
 from indexer.parsing.encodings import decode, decoded
 from indexer.parsing.evidence import Seen
 from indexer.parsing.html import encoding_seen, parse_html, read_html
-from indexer.parsing.kinds import CSV, HTML, JSON, TEXT, UNKNOWN_BINARY, kind_of
+from indexer.parsing.kinds import CSV, HTML, JSON, TAR, TEXT, UNKNOWN_BINARY, ZIP, kind_of
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
-
-Parsed = Article | ParseError | UnreadKeys
-"""An article, a fault, or, at the end of a file, the keys of its records that are in no article."""
-
-Parser = Callable[[Path, FieldMap], Iterator[Parsed]]
-"""Yields the articles of a file; a fault of one record is yielded, not raised, so that the records after
-it are read."""
+from indexer.parsing.resource import Resource
 
 
-def _parse_html_file(path: Path, _: FieldMap) -> Iterator[Parsed]:
-    yield parse_html(read_bytes(path), str(path))
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A member of a container that is of a kind which is not read, such as an image.
+
+    Attributes:
+        address: of the member.
+    """
+
+    address: str
+    kind: str
 
 
-def _parse_text_file(path: Path, _: FieldMap) -> Iterator[Parsed]:
-    yield parse_plain_text(decode(read_bytes(path), str(path)), str(path))
+Parsed = Article | ParseError | UnreadKeys | PassedOver
+"""An article, a fault, a member that is passed over, or, at the end of a file, the keys of its records
+that are in no article."""
+
+Parser = Callable[[Resource, FieldMap], Iterator[Article | ParseError | UnreadKeys]]
+"""Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records
+after it are read."""
+
+Opener = Callable[[Resource], Iterator[Resource | ParseError]]
+"""Yields the members of a container one after the other; each is read before the next is asked for."""
+
+
+def _parse_html_file(resource: Resource, _: FieldMap) -> Iterator[Article]:
+    yield parse_html(read_bytes(resource), resource.address)
+
+
+def _parse_text_file(resource: Resource, _: FieldMap) -> Iterator[Article]:
+    yield parse_plain_text(decode(read_bytes(resource), resource.address), resource.address)
 
 
 PARSERS: dict[str, Parser] = {
@@ -45,6 +66,9 @@ PARSERS: dict[str, Parser] = {
 """By kind of file; a file of another kind is not read."""
 _RECORDS = frozenset({JSON, CSV})
 """Kinds of files that hold any number of articles, one in each record."""
+CONTAINERS: dict[str, Opener] = {ZIP: zip_members, TAR: tar_members}
+_DEEPEST = 4
+"""Containers in each other."""
 
 
 def file_kind(path: Path, *, named: bool = True) -> str:
@@ -53,21 +77,22 @@ def file_kind(path: Path, *, named: bool = True) -> str:
     Raises:
         OSError: it cannot be opened.
     """
-    head, suffix = read_head(path)
+    head, suffix = read_head(Resource.of_file(path))
     return kind_of(head, suffix, named=named)
 
 
 def is_read(kind: str) -> bool:
     """Whether files of a kind are read for articles."""
-    return kind in PARSERS
+    return kind in PARSERS or kind in CONTAINERS
 
 
 def holds_records(path: Path) -> bool:
-    """Whether a file is of a kind that holds records; False when it cannot be opened."""
+    """Whether a file is of a kind that holds any number of articles; False when it cannot be opened."""
     try:
-        return file_kind(path) in _RECORDS
+        kind = file_kind(path)
     except OSError:
         return False
+    return kind in _RECORDS or kind in CONTAINERS
 
 
 def parse_file(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed]:
@@ -81,33 +106,92 @@ def parse_file(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed]:
     Raises:
         SourceError: that file cannot be read.
     """
-    name = str(path)
-    try:
-        if not path.is_file():
-            raise ParseError(name, "not a regular file" if path.exists() else "no such file")
-        kind = file_kind(path)
-        if kind not in PARSERS:
-            raise ParseError(name, refusal(kind))
-        known = fields or FieldMap()
-        if kind in _RECORDS:
-            known = known.extended(map_of_folder(path.parent))
-        for parsed in PARSERS[kind](path, known):
+    for part in parse_parts(path, fields):
+        if isinstance(part, Resource):
+            yield from parse_member(part)
+        else:
+            yield part
+
+
+def parse_parts(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed | Resource]:
+    """`parse_file`, but members of containers that hold one article each are left for `parse_member`.
+
+    Such a resource has its bytes in it, so that another process can read it.
+    """
+    if not path.is_file():
+        reason = "not a regular file" if path.exists() else "no such file"
+        yield ParseError(str(path), reason)
+        return
+    yield from _parts(Resource.of_file(path), fields or FieldMap(), depth=0)
+
+
+def parse_member(resource: Resource) -> Iterator[Parsed]:
+    """What a resource of `parse_parts` holds."""
+    found: list[ParseError] = []
+    with _faults(resource, found):
+        kind = kind_of(*read_head(resource), named=False)
+        for parsed in PARSERS[kind](resource, FieldMap()):
             yield checked(parsed) if isinstance(parsed, Article) else parsed
+    yield from found
+
+
+def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Parsed | Resource]:
+    found: list[ParseError] = []
+    with _faults(resource, found):
+        kind = kind_of(*read_head(resource), named=depth == 0)
+        if kind in CONTAINERS:
+            yield from _members(resource, CONTAINERS[kind], fields, depth)
+        elif kind not in PARSERS and depth:
+            yield PassedOver(resource.address, kind)
+        elif kind not in PARSERS:
+            raise ParseError(resource.address, refusal(kind))
+        elif depth and kind not in _RECORDS and resource.is_in_memory:
+            yield resource
+        else:
+            known = fields
+            if kind in _RECORDS:
+                known = fields.extended(map_of_folder(resource.folder))
+            for parsed in PARSERS[kind](resource, known):
+                yield checked(parsed) if isinstance(parsed, Article) else parsed
+    yield from found
+
+
+def _members(
+    resource: Resource, opener: Opener, fields: FieldMap, depth: int
+) -> Iterator[Parsed | Resource]:
+    if depth == _DEEPEST:
+        raise ParseError(
+            resource.address, f"containers inside each other are opened {_DEEPEST} deep; unpack it"
+        )
+    for member in opener(resource):
+        if isinstance(member, Resource):
+            yield from _parts(member, fields, depth=depth + 1)
+        else:
+            yield member
+
+
+@contextmanager
+def _faults(resource: Resource, found: list[ParseError]) -> Iterator[None]:
+    """Collects what goes wrong with a resource as a whole."""
+    name = resource.address
+    try:
+        yield
     except ParseError as error:
-        yield error
-    except gzip.BadGzipFile as error:
-        yield ParseError(name, f"its compressed data is damaged: {error}".lower())
+        found.append(error)
+    except DamagedStreamError as error:
+        found.append(ParseError(name, str(error)))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        yield ParseError(name, f"cannot be opened: {reason.lower()}")
+        found.append(ParseError(name, f"cannot be opened: {reason.lower()}"))
     except RecursionError:
-        yield ParseError(name, "it is nested too deeply to be an article")
+        found.append(ParseError(name, "it is nested too deeply to be an article"))
 
 
 def explain_file(
     path: Path, fields: FieldMap | None = None
 ) -> Iterator[tuple[Parsed, tuple[Seen, ...]]]:
     """`parse_file` with what spoke for each field of an article, as far as its format has a choice."""
+    resource = Resource.of_file(path)
     try:
         kind = file_kind(path) if path.is_file() else ""
     except OSError:
@@ -115,14 +199,14 @@ def explain_file(
     if kind == TEXT:
         seen: tuple[Seen, ...] = ()
         with suppress(ParseError):
-            seen = (encoding_seen(decoded(read_bytes(path), str(path))),)
+            seen = (encoding_seen(decoded(read_bytes(resource), str(path))),)
         yield from ((parsed, seen) for parsed in parse_file(path, fields))
         return
     if kind != HTML:
         yield from ((parsed, ()) for parsed in parse_file(path, fields))
         return
     try:
-        reading = read_html(read_bytes(path), str(path))
+        reading = read_html(read_bytes(resource), str(path))
         yield checked(reading.article), reading.seen
     except ParseError as error:
         yield error, error.seen

@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from indexer.errors import ParseError
 from indexer.parsing.encodings import declared_by_mark, decode, decode_raw
 from indexer.parsing.opening import open_stream, read_head
+from indexer.parsing.resource import Resource
 
 MAX_RECORD_BYTES = 20 * 1024 * 1024
 MAX_WHOLE_BYTES = 512 * 1024 * 1024
@@ -33,38 +33,38 @@ class Found:
     value: Any
 
 
-def json_values(path: Path) -> Iterator[Found | ParseError]:
+def json_values(resource: Resource) -> Iterator[Found | ParseError]:
     """The values of a file, and a fault for each part that is no JSON.
 
     Raises:
         ParseError: the file is empty, or too large for its layout.
     """
-    head, _ = read_head(path)
+    head, _ = read_head(resource)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
-        raise ParseError(str(path), "the file is empty")
-    if start[:1] == b"{" and _is_a_line_each(path, head):
-        yield from _lines(path, head)
+        raise ParseError(resource.address, "the file is empty")
+    if start[:1] == b"{" and _is_a_line_each(resource, head):
+        yield from _lines(resource, head)
         return
-    with open_stream(path) as stream:
+    with open_stream(resource) as stream:
         data = stream.read(MAX_WHOLE_BYTES + 1)
     if len(data) > MAX_WHOLE_BYTES:
         limit = MAX_WHOLE_BYTES >> 20
         raise ParseError(
-            str(path), f"it is larger than {limit} MB and not one object a line; split it"
+            resource.address, f"it is larger than {limit} MB and not one object a line; split it"
         )
     try:
-        text = decode_raw(data, str(path))
+        text = decode_raw(data, resource.address)
     except ParseError:
         # A line that is no text costs the lines after it nothing.
-        yield from _lines(path, head)
+        yield from _lines(resource, head)
         return
-    yield from values_of(text, str(path))
+    yield from values_of(text, resource.address)
 
 
-def _is_a_line_each(path: Path, head: bytes) -> bool:
+def _is_a_line_each(resource: Resource, head: bytes) -> bool:
     """Whether the first line of a file is a value as a whole, or is broken as a line rather than wrapped."""
-    with open_stream(path) as stream:
+    with open_stream(resource) as stream:
         if declared_by_mark(head):
             return b"\n" in head
         line = stream.readline(MAX_RECORD_BYTES + 1)
@@ -78,15 +78,15 @@ def _is_a_line_each(path: Path, head: bytes) -> bool:
     return True
 
 
-def _lines(path: Path, head: bytes) -> Iterator[Found | ParseError]:
-    for number, line in _numbered(path, head):
+def _lines(resource: Resource, head: bytes) -> Iterator[Found | ParseError]:
+    for number, line in _numbered(resource, head):
         if isinstance(line, ParseError):
             yield line
         elif line.strip():
             try:
                 yield Found(number, json.loads(_value(line), strict=False))
             except (ValueError, RecursionError) as error:
-                yield _fault(path, number, error)
+                yield _fault(resource.address, number, error)
 
 
 def _value(line: str) -> str:
@@ -94,30 +94,33 @@ def _value(line: str) -> str:
     return line.strip().removesuffix(",")
 
 
-def _fault(path: Path | str, line: int, error: Exception) -> ParseError:
+def _fault(path: str, line: int, error: Exception) -> ParseError:
     fault = str(getattr(error, "msg", error)).removesuffix(" at")
-    return ParseError(str(path), f"not valid JSON ({fault}); each line is one object", line=line)
+    return ParseError(path, f"not valid JSON ({fault}); each line is one object", line=line)
 
 
-def _numbered(path: Path, head: bytes) -> Iterator[tuple[int, str | ParseError]]:
+def _numbered(resource: Resource, head: bytes) -> Iterator[tuple[int, str | ParseError]]:
     """Numbered lines of a file of any size."""
     encoding = declared_by_mark(head)
     if encoding:
-        with open_stream(path) as raw:
+        with open_stream(resource) as raw:
             yield from enumerate(codecs.getreader(encoding)(raw, "replace"), 1)
         return
-    with open_stream(path) as stream:
+    with open_stream(resource) as stream:
         number = 0
         while line := stream.readline(MAX_RECORD_BYTES + 1):
             number += 1
             if len(line) <= MAX_RECORD_BYTES:
                 try:
-                    yield number, decode(line, str(path))
+                    yield number, decode(line, resource.address)
                 except ParseError as error:
                     yield number, ParseError(error.path, error.reason, line=number)
                 continue
             limit = MAX_RECORD_BYTES >> 20
-            yield number, ParseError(str(path), f"the line is longer than {limit} MB", line=number)
+            yield (
+                number,
+                ParseError(resource.address, f"the line is longer than {limit} MB", line=number),
+            )
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_RECORD_BYTES)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexer.article import Article
 from indexer.errors import ParseError
@@ -15,6 +14,7 @@ from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.shapes import records_in
 from indexer.parsing.records.tables import table_rows
 from indexer.parsing.records.unread import Unread
+from indexer.parsing.resource import Resource
 
 _MOST_NAMED = 6
 
@@ -49,18 +49,18 @@ def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
     )
 
 
-def read_json(path: Path, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+def read_json(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
     """The articles of a file of JSON."""
-    yield from _read(json_values(path), path, fields)
+    yield from _read(json_values(resource), resource.address, fields)
 
 
-def read_table(path: Path, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+def read_table(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
     """The articles of a file of CSV or TSV."""
-    yield from _read(table_rows(path, fields), path, fields)
+    yield from _read(table_rows(resource, fields), resource.address, fields)
 
 
 def _read(
-    values: Iterable[Found | ParseError], path: Path, fields: FieldMap
+    values: Iterable[Found | ParseError], path: str, fields: FieldMap
 ) -> Iterator[Article | ParseError | UnreadKeys]:
     unread: Counter[Unread] = Counter()
     for found in values:
@@ -70,13 +70,13 @@ def _read(
         line = found.line
         for record in records_in(found.value, fields):
             try:
-                read = read_record(record, str(path), fields)
+                read = read_record(record, path, fields)
             except ValueError as error:
-                yield ParseError(str(path), str(error), line=line)
+                yield ParseError(path, str(error), line=line)
                 continue
             unread.update(read.unread)
             yield read.article
             if read.complaint:
-                yield ParseError(str(path), read.complaint, line=line)
+                yield ParseError(path, read.complaint, line=line)
     if unread:
-        yield UnreadKeys(str(path), tuple(unread.items()))
+        yield UnreadKeys(path, tuple(unread.items()))

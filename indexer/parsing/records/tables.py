@@ -6,7 +6,6 @@ import csv
 import io
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 
 from indexer.errors import ParseError
 from indexer.parsing.bylines import is_name
@@ -15,53 +14,56 @@ from indexer.parsing.encodings import decode_raw
 from indexer.parsing.opening import open_stream
 from indexer.parsing.records.json_stream import MAX_RECORD_BYTES, MAX_WHOLE_BYTES, Found
 from indexer.parsing.records.mapping import IGNORED, FieldMap, aliases, key_name
+from indexer.parsing.resource import Resource
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = 40
 """Rows that are looked at to tell what the columns of a table without a header are."""
 
 
-def table_rows(path: Path, fields: FieldMap) -> Iterator[Found | ParseError]:
+def table_rows(resource: Resource, fields: FieldMap) -> Iterator[Found | ParseError]:
     """The rows of a table as objects, by the names of their columns.
 
     Raises:
         ParseError: the file is empty, too large, or its columns cannot be told.
     """
-    with open_stream(path) as stream:
+    with open_stream(resource) as stream:
         data = stream.read(MAX_WHOLE_BYTES + 1)
     if len(data) > MAX_WHOLE_BYTES:
-        raise ParseError(str(path), f"it is larger than {MAX_WHOLE_BYTES >> 20} MB; split it")
-    text = decode_raw(data, str(path)).lstrip("\ufeff").replace("\0", "")
+        raise ParseError(
+            resource.address, f"it is larger than {MAX_WHOLE_BYTES >> 20} MB; split it"
+        )
+    text = decode_raw(data, resource.address).lstrip("\ufeff").replace("\0", "")
     if not text.strip():
-        raise ParseError(str(path), "the file is empty")
+        raise ParseError(resource.address, "the file is empty")
     csv.field_size_limit(MAX_RECORD_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         first = [row for row, _ in zip(reader, range(_SAMPLE), strict=False)]
     except csv.Error as error:
         raise ParseError(
-            str(path), f"not a table of values ({error})", line=reader.line_num
+            resource.address, f"not a table of values ({error})", line=reader.line_num
         ) from error
     header = _header(first, fields)
     names = header or _guessed(first)
     if not names:
         raise ParseError(
-            str(path),
+            resource.address,
             "its columns are not known; give it a first line with their names, such as title,body,date",
         )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    yield from _rows(reader, names, path, skip=header is not None)
+    yield from _rows(reader, names, resource.address, skip=header is not None)
 
 
 def _rows(
-    reader: Iterator[list[str]], names: list[str], path: Path, *, skip: bool
+    reader: Iterator[list[str]], names: list[str], path: str, *, skip: bool
 ) -> Iterator[Found | ParseError]:
     line = 1
     while True:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield ParseError(str(path), f"not a row of the table ({error})", line=line)
+            yield ParseError(path, f"not a row of the table ({error})", line=line)
             line += 1
             continue
         if row is None:
@@ -77,7 +79,7 @@ def _rows(
             reason = (
                 f"the row has {len(row)} values for {len(names)} columns; quote those with commas"
             )
-            yield ParseError(str(path), reason, line=begin)
+            yield ParseError(path, reason, line=begin)
         yield Found(begin, {name: cell for name, cell in zip(names, row, strict=False) if name})
 
 

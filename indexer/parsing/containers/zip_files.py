@@ -1,0 +1,104 @@
+"""The members of zip files."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import BinaryIO, cast
+
+from indexer.errors import ParseError
+from indexer.parsing.compression import DamagedStreamError
+from indexer.parsing.containers.members import (
+    MOST_MEMBERS,
+    bomb,
+    fault_of_path,
+    held,
+    is_hidden,
+)
+from indexer.parsing.opening import open_stream
+from indexer.parsing.resource import Resource
+
+_UTF8 = 0x800
+_ENCRYPTED = 0x1
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+
+
+def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
+    """The members of a zip file, in their order; a fault for each that cannot be read.
+
+    Raises:
+        ParseError: the file is cut off or damaged as a whole.
+    """
+    with ExitStack() as open_files:
+        stream = open_files.enter_context(open_stream(resource))
+        if not stream.seekable():
+            copy = open_files.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, copy, 1 << 20)
+            stream = cast(BinaryIO, copy)
+        try:
+            file = open_files.enter_context(zipfile.ZipFile(stream))
+        except _DAMAGE as error:
+            raise ParseError(
+                resource.address, f"the zip file is cut off or damaged: {error}"
+            ) from error
+        members = file.infolist()
+        fault = _fault_of_whole(members, resource.size)
+        if fault:
+            raise ParseError(resource.address, fault)
+        for member in members:
+            if not member.is_dir():
+                yield from _read(resource, file, member)
+
+
+def _read(
+    resource: Resource, file: zipfile.ZipFile, member: zipfile.ZipInfo
+) -> Iterator[Resource | ParseError]:
+    path = _name(member)
+    if is_hidden(path):
+        return
+    fault = fault_of_path(path) or _fault_of(member)
+    if fault:
+        yield ParseError(resource.address_of(path), fault)
+        return
+    try:
+        with (
+            file.open(member) as stream,
+            held(resource, path, cast(BinaryIO, stream), member.file_size) as found,
+        ):
+            # A member may be longer than it says; the rest is read for its checksum.
+            while stream.read(1 << 20):
+                pass
+            yield found
+    except (DamagedStreamError, *_DAMAGE, RuntimeError) as error:
+        yield ParseError(resource.address_of(path), f"it is damaged in the zip file: {error}")
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """The path of a member; many programs write UTF-8 without saying so."""
+    if member.flag_bits & _UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
+def _fault_of(member: zipfile.ZipInfo) -> str | None:
+    if member.flag_bits & _ENCRYPTED:
+        return "it is encrypted; unpack it with its password"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "this is a link; it is not read"
+    return bomb(member.compress_size, member.file_size)
+
+
+def _fault_of_whole(members: list[zipfile.ZipInfo], size: int | None) -> str | None:
+    if len(members) > MOST_MEMBERS:
+        return f"it has more than {MOST_MEMBERS:,} members; this is no archive of articles"
+    if size is not None and sum(one.compress_size for one in members) > size:
+        return "its members overlap, as those of a bomb do; it is not read"
+    return None

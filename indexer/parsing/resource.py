@@ -1,0 +1,60 @@
+"""What is read for articles: a file, a member of a container, a captured page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+SEPARATOR = "!/"
+"""Between a container and what is in it, in the address of a member: ``bai.zip!/2009/a.html``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that is read for articles.
+
+    Attributes:
+        address: its name in reports: a path, or that of a container, `SEPARATOR` and a path inside.
+        open_raw: opens its bytes as they are stored, from the beginning, each time it is called;
+            raises OSError.
+        folder: where the file lies that it is in; a map of keys may lie beside it.
+        size: bytes as they are stored; None where only reading tells.
+        is_in_memory: whether it carries its bytes, so that another process can read it.
+    """
+
+    address: str
+    open_raw: Callable[[], BinaryIO]
+    folder: Path
+    size: int | None = None
+    is_in_memory: bool = False
+
+    @classmethod
+    def of_file(cls, path: Path) -> Resource:
+        """A file; whether it is there is seen when it is opened."""
+        try:
+            size = path.stat().st_size
+        except OSError:
+            size = None
+        return cls(str(path), lambda: path.open("rb"), path.parent, size)
+
+    @property
+    def name(self) -> PurePosixPath:
+        """The last part of the address."""
+        return PurePosixPath(PurePosixPath(self.address).name)
+
+    def address_of(self, path: str) -> str:
+        """The address of what is in it under a path, when it is a container."""
+        return f"{self.address}{SEPARATOR}{path}"
+
+    def member(self, path: str, open_raw: Callable[[], BinaryIO], size: int | None) -> Resource:
+        """What is in it under a path."""
+        return Resource(self.address_of(path), open_raw, self.folder, size)
+
+    def member_of(self, path: str, data: bytes) -> Resource:
+        """What is in it under a path, with its bytes."""
+        place = self.address_of(path)
+        return Resource(place, partial(BytesIO, data), self.folder, len(data), is_in_memory=True)

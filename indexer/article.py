@@ -35,6 +35,7 @@ class Article:
         url: canonical URL.
         published: when it appeared; None when the file does not say.
         updated: when it last changed; None when the file does not say.
+        captured: when a crawler or a browser saved the page; None when it was not read from such a copy.
         credit: the agencies and papers that the story was taken from, as "Theo TTXVN" names them.
         captions: texts of pictures and figures, in page order.
         path: the file it came from, as the user named it.
@@ -55,6 +56,7 @@ class Article:
     captions: tuple[str, ...] = ()
     related_links: tuple[RelatedLink, ...] = ()
     path: str = ""
+    captured: Moment | None = None
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -88,13 +90,15 @@ def article_fields(article: Article) -> dict[str, Any]:
             {"title": link.title, "url": link.url, "lead": link.lead}
             for link in article.related_links
         ],
+        "captured": moment_to_json(article.captured),
         "path": article.path,
     }
 
 
 def article_digest(article: Article) -> str:
-    """SHA-256 in hexadecimal of everything but `id` and `path`: another digest, another content."""
-    content = {k: v for k, v in article_fields(article).items() if k not in ("id", "path")}
+    """SHA-256 in hexadecimal of everything but `id`, `captured` and `path`: another digest, another content."""
+    left_out = ("id", "captured", "path")
+    content = {k: v for k, v in article_fields(article).items() if k not in left_out}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -128,4 +132,5 @@ def article_from_fields(fields: dict[str, Any]) -> Article:
             for link in fields["related_links"]
         ),
         path=fields["path"],
+        captured=moment_from_json(fields.get("captured")),
     )

@@ -21,7 +21,7 @@ def test_parse_prints_the_documented_keys(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert list(json.loads(result.stdout)) == [
         "id", "url", "title", "lead", "body", "published", "updated", "author", "source", "credit", "section",
-        "tags", "captions", "related_links", "path", "digest",
+        "tags", "captions", "related_links", "captured", "path", "digest",
     ]  # fmt: skip
 
 
@@ -240,7 +240,6 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
     [
         ("a.html", b'<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "rss"),
         ("a.txt", b"{\\rtf1\\ansi Tin}", "rtf"),
-        ("a.txt", b"WARC/1.0\r\nWARC-Type: response\r\n", "warc"),
         ("a.html", b"From: <Saved by Blink>\r\nSubject: Tin\r\nMIME-Version: 1.0\r\n"
          b"Content-Type: multipart/related;\r\n\tboundary=x\r\n\r\n--x\r\n", "mhtml"),
         ("a.txt", b"-- MySQL dump 10.13\nCREATE TABLE `tin` (id int);\nINSERT INTO `tin` VALUES (1);\n", "sql"),

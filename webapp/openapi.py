@@ -91,6 +91,7 @@ _SCHEMAS: dict[str, Schema] = {
         body=_STRING,
         published=_TEXT_OR_NULL,
         updated=_TEXT_OR_NULL,
+        captured=_TEXT_OR_NULL,
         author=_TEXT_OR_NULL,
         source=_TEXT_OR_NULL,
         credit=_list(_STRING),

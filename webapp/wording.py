@@ -138,6 +138,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "hits_marked": ("Đã đánh dấu {count} chỗ khớp với “{query}”.", "{count} places that match “{query}” are marked."),
     "author": ("Tác giả", "Author"),
     "updated": ("Cập nhật", "Updated"),
+    "captured": ("Lưu trang lúc", "Captured"),
     "original": ("Bài gốc", "Original"),
     "tags": ("Từ khóa", "Tags"),
     "people": ("Người", "People"),

@@ -5,7 +5,6 @@ from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, p
 from indexer.parsing.records.reader import UnreadKeys, unread_fault
 from indexer.parsing.registry import (
     Parsed,
-    PassedOver,
     explain_file,
     file_kind,
     holds_records,
@@ -14,7 +13,7 @@ from indexer.parsing.registry import (
     parse_member,
     parse_parts,
 )
-from indexer.parsing.resource import Resource
+from indexer.parsing.resource import PassedOver, Resource
 
 __all__ = [
     "ARTICLE_SUFFIXES",

@@ -42,30 +42,18 @@ class Compression:
 
     magic: bytes
     suffixes: tuple[str, ...]
-    open: Callable[[BinaryIO], BinaryIO]
+    open: Callable[[BinaryIO], io.BufferedIOBase]
 
 
-def _gzip(stream: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, gzip.GzipFile(fileobj=stream, mode="rb"))
-
-
-def _bz2(stream: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, bz2.BZ2File(stream))
-
-
-def _xz(stream: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, lzma.LZMAFile(stream))
-
-
-def _zstd(stream: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, zstd.ZstdFile(stream))
+def _gzip(stream: BinaryIO) -> io.BufferedIOBase:
+    return gzip.GzipFile(fileobj=stream, mode="rb")
 
 
 COMPRESSIONS = (
     Compression(b"\x1f\x8b", (".gz", ".gzip", ".z"), _gzip),
-    Compression(b"BZh", (".bz2", ".bz"), _bz2),
-    Compression(b"\xfd7zXZ\x00", (".xz",), _xz),
-    Compression(b"\x28\xb5\x2f\xfd", (".zst", ".zstd"), _zstd),
+    Compression(b"BZh", (".bz2", ".bz"), bz2.BZ2File),
+    Compression(b"\xfd7zXZ\x00", (".xz",), lzma.LZMAFile),
+    Compression(b"\x28\xb5\x2f\xfd", (".zst", ".zstd"), zstd.ZstdFile),
 )
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, OSError)
 
@@ -88,7 +76,8 @@ class _Decompressed(io.RawIOBase):
         """Read into a buffer; raises DamagedStreamError."""
         view = memoryview(cast(bytearray, buffer))
         try:
-            data = self._inside.read(len(view))
+            # What comes before damage is given before the damage is told.
+            data = self._inside.read1(len(view))
         except _DAMAGE as error:
             raise DamagedStreamError(f"its compressed data is damaged: {error}".lower()) from error
         self._given += len(data)
@@ -107,7 +96,14 @@ class _Decompressed(io.RawIOBase):
         super().close()
 
 
-def decompressed(stream: BinaryIO, size: int | None) -> tuple[BinaryIO, list[Compression]]:
+def is_gzip(stream: BinaryIO) -> bool:
+    """Whether a stream that can go back is compressed with gzip."""
+    start = stream.read(2)
+    stream.seek(0)
+    return start == COMPRESSIONS[0].magic
+
+
+def decompressed(stream: BinaryIO, size: int | None) -> tuple[io.BufferedReader, list[Compression]]:
     """A stream as what it holds, and how it was compressed, outermost first.
 
     Args:
@@ -115,13 +111,16 @@ def decompressed(stream: BinaryIO, size: int | None) -> tuple[BinaryIO, list[Com
         size: of its bytes, if known: what bombs are told by.
     """
     found: list[Compression] = []
-    for _ in range(_NESTED):
-        buffered = io.BufferedReader(cast(io.RawIOBase, stream), 1 << 16)
+    buffered = _buffered(stream)
+    while len(found) < _NESTED:
         start = buffered.peek(MAGIC_BYTES)[:MAGIC_BYTES]
-        stream = cast(BinaryIO, buffered)
         compression = next((one for one in COMPRESSIONS if start.startswith(one.magic)), None)
         if compression is None:
             break
         found.append(compression)
-        stream = cast(BinaryIO, _Decompressed(stream, compression, size))
-    return stream, found
+        buffered = _buffered(_Decompressed(buffered, compression, size))
+    return buffered, found
+
+
+def _buffered(stream: BinaryIO | io.RawIOBase) -> io.BufferedReader:
+    return io.BufferedReader(cast(io.RawIOBase, stream), 1 << 16)

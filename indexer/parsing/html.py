@@ -31,6 +31,7 @@ from indexer.parsing.page.stated import read_stated
 from indexer.parsing.page.tree import Tree
 from indexer.parsing.page.when import PrintedLine, find_dates, is_bare, printed_dates
 from indexer.parsing.page.who import choose_author, find_who
+from indexer.parsing.resource import Capture
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
@@ -48,28 +49,34 @@ class Reading:
     seen: tuple[Seen, ...]
 
 
-def parse_html(data: bytes, path: str) -> Article:
+def parse_html(data: bytes, path: str, capture: Capture | None = None) -> Article:
     """Read the article of one page.
 
     Args:
         data: the page as saved.
         path: the file, for its name and for errors.
+        capture: how a crawler came to the page.
 
     Raises:
         ParseError: the page holds no article, or is a list of them.
     """
-    return read_html(data, path, explain=False).article
+    return read_html(data, path, capture, explain=False).article
 
 
-def read_html(data: bytes, path: str, *, explain: bool = True) -> Reading:
+def read_html(
+    data: bytes, path: str, capture: Capture | None = None, *, explain: bool = True
+) -> Reading:
     """`parse_html` with the evidence for each field.
 
     Args:
         explain: whether that is asked for.
     """
-    declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else None
+    stated = capture.charset if capture else None
+    declared = match[1].decode("ascii") if (match := _CHARSET.search(data[:4096])) else stated
     found = decoded(data, path, declared=declared, markup=True)
     saved = read_marks(found.text)
+    if capture and not saved.url:
+        saved = SavedCopy("web archive", original(capture.url), capture.when)
     text = without_toolbar(found.text) if saved.by else found.text
     utf8 = data if found.is_as_read and text is found.text else None
     try:
@@ -213,6 +220,7 @@ class _Page:
             captions=tuple(text.captions),
             related_links=tuple(related.links),
             path=self._path,
+            captured=self._saved.when,
         )
         return Reading(article, tuple(self._seen))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from indexer.parsing.encodings import declared_by_mark, looks_binary
 
 HTML, JSON, CSV, TEXT = "html", "json", "csv", "text"
-ZIP, TAR = "zip", "tar"
+ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
 HEAD_BYTES = 8192
@@ -63,8 +63,8 @@ _MAGIC = (
     _Magic("gzip", b"\x1f\x8b"),
     _Magic(TAR, b"ustar", 257),
     _Magic("bplist", b"bplist00"),
-    _Magic("warc", b"WARC/"),
-    _Magic("arc", b"filedesc://"),
+    _Magic(WARC, b"WARC/"),
+    _Magic(ARC, b"filedesc://"),
 )
 # Agencies' wires (IPTC 7901, ANPA 1312) frame a story by control characters.
 _WIRE = re.compile(rb"[\x16\x00\s]*\x01")
@@ -75,7 +75,7 @@ _ZIPS = (
     ("epub", b"application/epub+zip"),
     ("odt", b"application/vnd.oasis.opendocument.text"),
     ("ods", b"application/vnd.oasis.opendocument.spreadsheet"),
-    ("wacz", b"datapackage.json"),
+    (WACZ, b"datapackage.json"),
 )
 # The first element of an XML document, without its prefix, and what such documents are called.
 _ROOTS = {
@@ -135,7 +135,8 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
         named: whether the user named the file itself; then plain text is read whatever it is called.
 
     Returns:
-        `HTML`, `JSON`, `CSV`, `TEXT`, `ZIP` or `TAR`; else the name of a kind that is not read, such as ``pdf``.
+        `HTML`, `JSON`, `CSV`, `TEXT`, `ZIP`, `WACZ`, `TAR`, `WARC` or `ARC`; else the name of a
+        kind that is not read, such as ``pdf``.
     """
     if head.startswith(b"PK\x03\x04"):
         return next((kind for kind, mark in _ZIPS if mark in head), ZIP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from indexer.errors import ParseError
-from indexer.parsing.compression import decompressed
+from indexer.parsing.compression import DamagedStreamError, decompressed
 from indexer.parsing.kinds import HEAD_BYTES
 from indexer.parsing.resource import Resource
 
@@ -25,8 +25,15 @@ def open_stream(resource: Resource) -> BinaryIO:
 def read_head(resource: Resource) -> tuple[bytes, str]:
     """The first bytes of a resource and the suffix that tells of them: ``.html`` of ``page.html.gz``."""
     stream, compressions = decompressed(resource.open_raw(), resource.size)
+    head = b""
     with stream:
-        head = stream.read(HEAD_BYTES)
+        try:
+            while len(head) < HEAD_BYTES and (block := stream.read1(HEAD_BYTES - len(head))):
+                head += block
+        except DamagedStreamError:
+            # Whoever reads on will meet it.
+            if not head:
+                raise
     name = resource.name
     for one in compressions:
         if name.suffix.lower() in one.suffixes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
@@ -13,29 +12,29 @@ from indexer.errors import ParseError
 from indexer.parsing.boundary import checked
 from indexer.parsing.compression import DamagedStreamError
 from indexer.parsing.containers.tar_files import tar_members
+from indexer.parsing.containers.web_archives import web_pages
 from indexer.parsing.containers.zip_files import zip_members
 from indexer.parsing.encodings import decode, decoded
 from indexer.parsing.evidence import Seen
 from indexer.parsing.html import encoding_seen, parse_html, read_html
-from indexer.parsing.kinds import CSV, HTML, JSON, TAR, TEXT, UNKNOWN_BINARY, ZIP, kind_of
+from indexer.parsing.kinds import (
+    ARC,
+    CSV,
+    HTML,
+    JSON,
+    TAR,
+    TEXT,
+    UNKNOWN_BINARY,
+    WACZ,
+    WARC,
+    ZIP,
+    kind_of,
+)
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
-from indexer.parsing.resource import Resource
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """A member of a container that is of a kind which is not read, such as an image.
-
-    Attributes:
-        address: of the member.
-    """
-
-    address: str
-    kind: str
-
+from indexer.parsing.resource import PassedOver, Resource
 
 Parsed = Article | ParseError | UnreadKeys | PassedOver
 """An article, a fault, a member that is passed over, or, at the end of a file, the keys of its records
@@ -45,12 +44,12 @@ Parser = Callable[[Resource, FieldMap], Iterator[Article | ParseError | UnreadKe
 """Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records
 after it are read."""
 
-Opener = Callable[[Resource], Iterator[Resource | ParseError]]
+Opener = Callable[[Resource], Iterator[Resource | ParseError | PassedOver]]
 """Yields the members of a container one after the other; each is read before the next is asked for."""
 
 
 def _parse_html_file(resource: Resource, _: FieldMap) -> Iterator[Article]:
-    yield parse_html(read_bytes(resource), resource.address)
+    yield parse_html(read_bytes(resource), resource.address, resource.capture)
 
 
 def _parse_text_file(resource: Resource, _: FieldMap) -> Iterator[Article]:
@@ -66,7 +65,13 @@ PARSERS: dict[str, Parser] = {
 """By kind of file; a file of another kind is not read."""
 _RECORDS = frozenset({JSON, CSV})
 """Kinds of files that hold any number of articles, one in each record."""
-CONTAINERS: dict[str, Opener] = {ZIP: zip_members, TAR: tar_members}
+CONTAINERS: dict[str, Opener] = {
+    ZIP: zip_members,
+    WACZ: zip_members,
+    TAR: tar_members,
+    WARC: web_pages,
+    ARC: web_pages,
+}
 _DEEPEST = 4
 """Containers in each other."""
 
@@ -129,7 +134,7 @@ def parse_member(resource: Resource) -> Iterator[Parsed]:
     """What a resource of `parse_parts` holds."""
     found: list[ParseError] = []
     with _faults(resource, found):
-        kind = kind_of(*read_head(resource), named=False)
+        kind = _kind_of(resource, depth=1)
         for parsed in PARSERS[kind](resource, FieldMap()):
             yield checked(parsed) if isinstance(parsed, Article) else parsed
     yield from found
@@ -138,10 +143,11 @@ def parse_member(resource: Resource) -> Iterator[Parsed]:
 def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Parsed | Resource]:
     found: list[ParseError] = []
     with _faults(resource, found):
-        kind = kind_of(*read_head(resource), named=depth == 0)
+        kind = _kind_of(resource, depth)
         if kind in CONTAINERS:
             yield from _members(resource, CONTAINERS[kind], fields, depth)
-        elif kind not in PARSERS and depth:
+        elif depth and (kind not in PARSERS or (resource.capture and kind != HTML)):
+            # What a crawler saved beside pages is scripts, their data and the like.
             yield PassedOver(resource.address, kind)
         elif kind not in PARSERS:
             raise ParseError(resource.address, refusal(kind))
@@ -154,6 +160,14 @@ def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Pars
             for parsed in PARSERS[kind](resource, known):
                 yield checked(parsed) if isinstance(parsed, Article) else parsed
     yield from found
+
+
+def _kind_of(resource: Resource, depth: int) -> str:
+    kind = kind_of(*read_head(resource), named=depth == 0)
+    if kind == UNKNOWN_BINARY and resource.capture and resource.capture.is_page:
+        # A page that is damaged, or in an encoding that is not known: its reader says so.
+        return HTML
+    return kind
 
 
 def _members(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,41 @@ from typing import BinaryIO
 
 SEPARATOR = "!/"
 """Between a container and what is in it, in the address of a member: ``bai.zip!/2009/a.html``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How a crawler came to a page.
+
+    Attributes:
+        url: the address that it was asked for under.
+        when: the moment; None where it is not known.
+        charset: the encoding that the server stated; None where it stated none.
+        media_type: that it stated, such as ``text/html``; empty where it stated none.
+    """
+
+    url: str
+    when: datetime | None
+    charset: str | None = None
+    media_type: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the server called it a page."""
+        return self.media_type in ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A member of a container that is not read, such as an image.
+
+    Attributes:
+        address: of the member.
+        kind: of file, or why it is not read, in two or three words.
+    """
+
+    address: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +59,7 @@ class Resource:
             raises OSError.
         folder: where the file lies that it is in; a map of keys may lie beside it.
         size: bytes as they are stored; None where only reading tells.
+        capture: of a page in a web archive.
         is_in_memory: whether it carries its bytes, so that another process can read it.
     """
 
@@ -30,6 +67,7 @@ class Resource:
     open_raw: Callable[[], BinaryIO]
     folder: Path
     size: int | None = None
+    capture: Capture | None = None
     is_in_memory: bool = False
 
     @classmethod
@@ -54,7 +92,7 @@ class Resource:
         """What is in it under a path."""
         return Resource(self.address_of(path), open_raw, self.folder, size)
 
-    def member_of(self, path: str, data: bytes) -> Resource:
+    def member_of(self, path: str, data: bytes, capture: Capture | None = None) -> Resource:
         """What is in it under a path, with its bytes."""
-        place = self.address_of(path)
-        return Resource(place, partial(BytesIO, data), self.folder, len(data), is_in_memory=True)
+        place, opens = self.address_of(path), partial(BytesIO, data)
+        return Resource(place, opens, self.folder, len(data), capture, is_in_memory=True)

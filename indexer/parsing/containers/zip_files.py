@@ -50,8 +50,11 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
         fault = _fault_of_whole(members, resource.size)
         if fault:
             raise ParseError(resource.address, fault)
+        names = {member.filename for member in members}
+        # A collection of web archives (WACZ) holds tables of its pages beside them.
+        inside = "archive/" if "datapackage.json" in names else ""
         for member in members:
-            if not member.is_dir():
+            if not member.is_dir() and member.filename.startswith(inside):
                 yield from _read(resource, file, member)
 
 

@@ -15,6 +15,7 @@ from indexer.parsing.page.stated import ARTICLE_TYPES, Stated
 from indexer.parsing.page.tree import HEADINGS, around
 
 _REFUSED = 1.5
+_FEWEST_LINKS = 5
 _TEASER = range(20, 200)
 _LARGE = 35
 """Characters of a link that is a headline even without a heading around it."""
@@ -46,6 +47,9 @@ def front_evidence(
         add("no heading shows the title", 1)
     elif len(headline.text) < 30 and len(headline.text.split()) <= 5:
         add("the heading is as short as a section's", 1, "list")
+    links = sum(one.get("href") is not None for one in layout.tree.root.iter("a"))
+    if links < _FEWEST_LINKS:
+        add(f"{links} links in all: too few for a list", -6)
     _address(url, add)
     _text(layout, container, add)
     if has_date:

@@ -91,6 +91,7 @@ class _Reader:
             captions=self._texts("captions"),
             related_links=self._links(),
             path=path,
+            captured=self._moment("captured"),
         )
         complaint = self._complaints[0] if self._complaints else None
         return Record(article, complaint, self._unread(article))

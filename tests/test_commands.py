@@ -240,8 +240,6 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
     [
         ("a.html", b'<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "rss"),
         ("a.txt", b"{\\rtf1\\ansi Tin}", "rtf"),
-        ("a.html", b"From: <Saved by Blink>\r\nSubject: Tin\r\nMIME-Version: 1.0\r\n"
-         b"Content-Type: multipart/related;\r\n\tboundary=x\r\n\r\n--x\r\n", "mhtml"),
         ("a.txt", b"-- MySQL dump 10.13\nCREATE TABLE `tin` (id int);\nINSERT INTO `tin` VALUES (1);\n", "sql"),
         ("a.xml", b'<?xml version="1.0"?><nitf><head/></nitf>', "nitf"),
         ("a.txt", b"PK\x03\x04\x14\x00\x06\x00\x08\x00[Content_Types].xml word/document.xml", "docx"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from indexer.parsing.encodings import declared_by_mark, looks_binary
 
-HTML, JSON, CSV, TEXT = "html", "json", "csv", "text"
+HTML, JSON, CSV, TEXT, MHTML = "html", "json", "csv", "text", "mhtml"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
@@ -135,7 +135,7 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
         named: whether the user named the file itself; then plain text is read whatever it is called.
 
     Returns:
-        `HTML`, `JSON`, `CSV`, `TEXT`, `ZIP`, `WACZ`, `TAR`, `WARC` or `ARC`; else the name of a
+        `HTML`, `JSON`, `CSV`, `TEXT`, `MHTML`, `ZIP`, `WACZ`, `TAR`, `WARC` or `ARC`; else the name of a
         kind that is not read, such as ``pdf``.
     """
     if head.startswith(b"PK\x03\x04"):
@@ -175,7 +175,7 @@ def _kind_of_text(text: str, suffix: str, named: bool) -> str:
     if start.startswith("<") and (kind := _kind_of_markup(start)) is not None:
         return kind
     if suffix not in _JSON_SUFFIXES | _TABLE_SUFFIXES and _MESSAGE.match(start):
-        return "mhtml" if re.search(r"multipart/related|text/html", start, re.I) else "eml"
+        return MHTML if re.search(r"multipart/related|text/html", start, re.I) else "eml"
     if start.startswith("From ") and _MESSAGE.match(start.partition("\n")[2]):
         return "mbox"
     if suffix == ".sql" or (_SQL.match(start[:4096]) and _SQL_NAME.search(text)):

@@ -22,6 +22,7 @@ from indexer.parsing.kinds import (
     CSV,
     HTML,
     JSON,
+    MHTML,
     TAR,
     TEXT,
     UNKNOWN_BINARY,
@@ -30,6 +31,7 @@ from indexer.parsing.kinds import (
     ZIP,
     kind_of,
 )
+from indexer.parsing.mhtml import read_mhtml
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
@@ -61,6 +63,7 @@ PARSERS: dict[str, Parser] = {
     JSON: read_json,
     CSV: read_table,
     TEXT: _parse_text_file,
+    MHTML: read_mhtml,
 }
 """By kind of file; a file of another kind is not read."""
 _RECORDS = frozenset({JSON, CSV})

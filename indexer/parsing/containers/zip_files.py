@@ -53,6 +53,10 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
         names = {member.filename for member in members}
         # A collection of web archives (WACZ) holds tables of its pages beside them.
         inside = "archive/" if "datapackage.json" in names else ""
+        if not any(name.startswith(inside) for name in names):
+            raise ParseError(
+                resource.address, f"it holds no web archives: there is nothing under {inside}"
+            )
         for member in members:
             if not member.is_dir() and member.filename.startswith(inside):
                 yield from _read(resource, file, member)

@@ -15,7 +15,7 @@ from indexer.parsing.page.stated import ARTICLE_TYPES, Stated
 from indexer.parsing.page.tree import HEADINGS, around
 
 _REFUSED = 1.5
-_FEWEST_LINKS = 5
+_FEWEST_TEASERS = 3
 _TEASER = range(20, 200)
 _LARGE = 35
 """Characters of a link that is a headline even without a heading around it."""
@@ -47,11 +47,11 @@ def front_evidence(
         add("no heading shows the title", 1)
     elif len(headline.text) < 30 and len(headline.text.split()) <= 5:
         add("the heading is as short as a section's", 1, "list")
-    links = sum(one.get("href") is not None for one in layout.tree.root.iter("a"))
-    if links < _FEWEST_LINKS:
-        add(f"{links} links in all: too few for a list", -6)
+    teasers = _teasers(layout)
+    if teasers < _FEWEST_TEASERS:
+        add(f"{teasers} headings with links: too few for a list", -4)
     _address(url, add)
-    _text(layout, container, add)
+    _text(layout, container, teasers, add)
     if has_date:
         add("a date stands beside the headline", -1)
     return seen
@@ -70,8 +70,9 @@ def _address(url: str | None, add: Callable[..., None]) -> None:
         add("the address is a section's", 1)
 
 
-def _text(layout: Layout, container: Container | None, add: Callable[..., None]) -> None:
-    teasers = _teasers(layout)
+def _text(
+    layout: Layout, container: Container | None, teasers: int, add: Callable[..., None]
+) -> None:
     running = (
         sum(len(line.text) - line.linked for line in container.lines if len(line.text) > 60)
         if container

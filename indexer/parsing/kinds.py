@@ -8,6 +8,7 @@ from typing import NamedTuple
 from indexer.parsing.encodings import declared_by_mark, looks_binary
 
 HTML, JSON, CSV, TEXT, MHTML = "html", "json", "csv", "text", "mhtml"
+RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
@@ -79,8 +80,8 @@ _ZIPS = (
 )
 # The first element of an XML document, without its prefix, and what such documents are called.
 _ROOTS = {
-    "rss": "rss", "rdf": "rss", "feed": "atom", "nitf": "nitf", "newsml": "newsml", "newsitem": "newsml",
-    "newsmessage": "newsml", "packageitem": "newsml", "alto": "alto", "mets": "mets", "pcgts": "page-xml",
+    "rss": RSS, "rdf": RSS, "feed": ATOM, "nitf": NITF, "newsml": NEWSML, "newsitem": NEWSML,
+    "newsmessage": NEWSML, "packageitem": NEWSML, "alto": "alto", "mets": "mets", "pcgts": "page-xml",
     "tei": "tei", "didl": "didl", "urlset": "sitemap", "sitemapindex": "sitemap", "opml": "opml", "svg": "svg",
     "mediawiki": "mediawiki", "plist": "plist", "html": HTML,
 }  # fmt: skip
@@ -135,8 +136,7 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
         named: whether the user named the file itself; then plain text is read whatever it is called.
 
     Returns:
-        `HTML`, `JSON`, `CSV`, `TEXT`, `MHTML`, `ZIP`, `WACZ`, `TAR`, `WARC` or `ARC`; else the name of a
-        kind that is not read, such as ``pdf``.
+        One of the names above; else the name of a kind that is not read, such as ``pdf``.
     """
     if head.startswith(b"PK\x03\x04"):
         return next((kind for kind, mark in _ZIPS if mark in head), ZIP)

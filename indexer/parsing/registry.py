@@ -19,10 +19,14 @@ from indexer.parsing.evidence import Seen
 from indexer.parsing.html import encoding_seen, parse_html, read_html
 from indexer.parsing.kinds import (
     ARC,
+    ATOM,
     CSV,
     HTML,
     JSON,
     MHTML,
+    NEWSML,
+    NITF,
+    RSS,
     TAR,
     TEXT,
     UNKNOWN_BINARY,
@@ -37,12 +41,14 @@ from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
 from indexer.parsing.resource import PassedOver, Resource
+from indexer.parsing.xml.agencies import read_newsml, read_nitf
+from indexer.parsing.xml.feeds import read_feed
 
 Parsed = Article | ParseError | UnreadKeys | PassedOver
 """An article, a fault, a member that is passed over, or, at the end of a file, the keys of its records
 that are in no article."""
 
-Parser = Callable[[Resource, FieldMap], Iterator[Article | ParseError | UnreadKeys]]
+Parser = Callable[[Resource, FieldMap], Iterator[Parsed]]
 """Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records
 after it are read."""
 
@@ -64,9 +70,13 @@ PARSERS: dict[str, Parser] = {
     CSV: read_table,
     TEXT: _parse_text_file,
     MHTML: read_mhtml,
+    RSS: read_feed,
+    ATOM: read_feed,
+    NITF: read_nitf,
+    NEWSML: read_newsml,
 }
 """By kind of file; a file of another kind is not read."""
-_RECORDS = frozenset({JSON, CSV})
+_RECORDS = frozenset({JSON, CSV, RSS, ATOM, NITF, NEWSML})
 """Kinds of files that hold any number of articles, one in each record."""
 CONTAINERS: dict[str, Opener] = {
     ZIP: zip_members,

@@ -1,0 +1,1 @@
+"""News formats that are XML."""

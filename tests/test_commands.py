@@ -217,7 +217,7 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
     for name in ("b.pdf", "c.pdf"):
         (folder / name).write_bytes(b"%PDF-1.4\n%x")
     (folder / "d.xml").write_text(
-        '<?xml version="1.0"?><rss version="2.0"><channel/></rss>', "utf-8"
+        '<?xml version="1.0"?><tei version="2.0"><channel/></tei>', "utf-8"
     )
     (folder / "in-e.txt").write_text("Bản in\n\nCủa bài trên.", "utf-8")
     (folder / "f.jsonl").write_text('{"body": "x"}\n', "utf-8")
@@ -226,7 +226,7 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
         "index", folder, "--archive", tmp_path / "kho", "--exclude", "in-*", "--report", report
     )
     assert result.exit_code == 1
-    assert result.stdout.endswith("1 unreadable; not read: 2 pdf, 1 rss\n")
+    assert result.stdout.endswith("1 unreadable; not read: 2 pdf, 1 tei\n")
     assert result.stdout.startswith("1 added")
     lines = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
     assert [(Path(one["file"]).name, one["record"]) for one in lines] == [

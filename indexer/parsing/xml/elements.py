@@ -39,9 +39,11 @@ def elements(resource: Resource, names: frozenset[str]) -> Iterator[Element | Pa
             remove_comments=True,
             remove_pis=True,
         )
+        found = False
         try:
             for _, element in parser:
                 if local_name(element) in names:
+                    found = True
                     yield element
                     _forget(element)
         except etree.XMLSyntaxError as error:
@@ -50,6 +52,8 @@ def elements(resource: Resource, names: frozenset[str]) -> Iterator[Element | Pa
     faults = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
     if faults:
         yield _fault(resource, faults[0].message, faults[0].line)
+    elif not found:
+        yield ParseError(resource.address, f"it holds no {' or '.join(sorted(names))}")
 
 
 def _forget(element: Element) -> None:

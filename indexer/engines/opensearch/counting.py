@@ -32,7 +32,7 @@ def _values(name: str, most: int) -> Aggregations:
         "terms": {
             "field": facet_field(name),
             "size": most,
-            "shard_size": most,
+            "shard_size": max(most, _AT_FIRST),
             "order": [{"_count": "desc"}, {"_key": "asc"}],
         }
     }

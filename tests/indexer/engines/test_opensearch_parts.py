@@ -152,6 +152,18 @@ def test_facets_are_exact_whatever_shards_leave_out(
     assert timeline_aggregations(plan).keys() == {"timeline"}
 
 
+def test_facets_of_shards_with_few_values_are_asked_for_once() -> None:
+    shards = [{f"v{(n * 7 + k) % 900}": 1 + k % 5 for k in range(400)} for n in range(20)]
+    plan = Plan(facets={"f": 10}, interval=Interval.YEAR)
+    cluster = Shards(shards)
+    first = {
+        **cluster.answer(facet_aggregations(plan)), "timeline": {"buckets": {"buckets": []}},
+    }  # fmt: skip
+    found = counts(plan, {"aggregations": first, "_shards": {"total": 20}}, cluster.answer)
+    assert len(found.facets["f"]) == 10
+    assert cluster.asked == 1
+
+
 WORDS = st.sampled_from(["a", "b", "c", "d"])
 LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(lambda terms: Term("s", tuple(terms)), st.lists(WORDS, max_size=2)),

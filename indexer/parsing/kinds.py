@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from indexer.parsing.encodings import declared_by_mark, looks_binary
 
-HTML, JSON, CSV, TEXT, MHTML = "html", "json", "csv", "text", "mhtml"
+HTML, JSON, CSV, TEXT, MHTML, MARKDOWN = (
+    "html", "json", "csv", "text", "mhtml", "markdown",
+)  # fmt: skip
+XLSX = "xlsx"
 RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
@@ -71,7 +74,7 @@ _MAGIC = (
 _WIRE = re.compile(rb"[\x16\x00\s]*\x01")
 _ZIPS = (
     ("docx", b"word/"),
-    ("xlsx", b"xl/"),
+    (XLSX, b"xl/"),
     ("pptx", b"ppt/"),
     ("epub", b"application/epub+zip"),
     ("odt", b"application/vnd.oasis.opendocument.text"),
@@ -115,6 +118,8 @@ _MESSAGE = re.compile(
     re.IGNORECASE,
 )
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".geojson"})
+_MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
+"""In a folder without front matter it is a note about the folder, as README.md."""
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _HTML_SUFFIXES = frozenset(
     {".html", ".htm", ".xhtml", ".shtml", ".aspx", ".asp", ".php", ".jsp", ".chn"}
@@ -180,12 +185,19 @@ def _kind_of_text(text: str, suffix: str, named: bool) -> str:
         return "mbox"
     if suffix == ".sql" or (_SQL.match(start[:4096]) and _SQL_NAME.search(text)):
         return "sql"
+    return _kind_by_name(text, suffix, named)
+
+
+def _kind_by_name(text: str, suffix: str, named: bool) -> str:
+    """The kind of a text that its content leaves open."""
     if suffix in _JSON_SUFFIXES:
         return JSON
     if suffix in _TABLE_SUFFIXES:
         return CSV
     if suffix in _HTML_SUFFIXES:
         return HTML
+    if suffix in _MARKDOWN_SUFFIXES and (named or re.match(r"\s*---[ \t]*\r?\n", text)):
+        return MARKDOWN
     if len(_HTML_INSIDE.findall(text)) >= 3 and suffix not in TEXT_SUFFIXES:
         return HTML
     if suffix in TEXT_SUFFIXES or named:

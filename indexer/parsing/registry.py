@@ -23,6 +23,7 @@ from indexer.parsing.kinds import (
     CSV,
     HTML,
     JSON,
+    MARKDOWN,
     MHTML,
     NEWSML,
     NITF,
@@ -32,14 +33,17 @@ from indexer.parsing.kinds import (
     UNKNOWN_BINARY,
     WACZ,
     WARC,
+    XLSX,
     ZIP,
     kind_of,
 )
+from indexer.parsing.markdown import read_markdown
 from indexer.parsing.mhtml import read_mhtml
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
+from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
@@ -68,15 +72,17 @@ PARSERS: dict[str, Parser] = {
     HTML: _parse_html_file,
     JSON: read_json,
     CSV: read_table,
+    XLSX: read_spreadsheet,
     TEXT: _parse_text_file,
     MHTML: read_mhtml,
+    MARKDOWN: read_markdown,
     RSS: read_feed,
     ATOM: read_feed,
     NITF: read_nitf,
     NEWSML: read_newsml,
 }
 """By kind of file; a file of another kind is not read."""
-_RECORDS = frozenset({JSON, CSV, RSS, ATOM, NITF, NEWSML})
+_RECORDS = frozenset({JSON, CSV, XLSX, RSS, ATOM, NITF, NEWSML})
 """Kinds of files that hold any number of articles, one in each record."""
 CONTAINERS: dict[str, Opener] = {
     ZIP: zip_members,

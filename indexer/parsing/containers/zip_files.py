@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, cast
 
 from indexer.errors import ParseError
@@ -34,18 +34,7 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
     Raises:
         ParseError: the file is cut off or damaged as a whole.
     """
-    with ExitStack() as open_files:
-        stream = open_files.enter_context(open_stream(resource))
-        if not stream.seekable():
-            copy = open_files.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(stream, copy, 1 << 20)
-            stream = cast(BinaryIO, copy)
-        try:
-            file = open_files.enter_context(zipfile.ZipFile(stream))
-        except _DAMAGE as error:
-            raise ParseError(
-                resource.address, f"the zip file is cut off or damaged: {error}"
-            ) from error
+    with opened_zip(resource) as (_, file):
         members = file.infolist()
         fault = _fault_of_whole(members, resource.size)
         if fault:
@@ -60,6 +49,28 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
         for member in members:
             if not member.is_dir() and member.filename.startswith(inside):
                 yield from _read(resource, file, member)
+
+
+@contextmanager
+def opened_zip(resource: Resource) -> Iterator[tuple[BinaryIO, zipfile.ZipFile]]:
+    """A zip file, and its bytes as a stream that can go back.
+
+    Raises:
+        ParseError: the file is cut off or damaged as a whole.
+    """
+    with ExitStack() as open_files:
+        stream = open_files.enter_context(open_stream(resource))
+        if not stream.seekable():
+            copy = open_files.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, copy, 1 << 20)
+            stream = cast(BinaryIO, copy)
+        try:
+            file = open_files.enter_context(zipfile.ZipFile(stream))
+        except _DAMAGE as error:
+            raise ParseError(
+                resource.address, f"the zip file is cut off or damaged: {error}"
+            ) from error
+        yield stream, file
 
 
 def _read(

@@ -51,17 +51,18 @@ def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
 
 def read_json(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
     """The articles of a file of JSON."""
-    yield from _read(json_values(resource), resource.address, fields)
+    yield from read_values(json_values(resource), resource.address, fields)
 
 
 def read_table(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
     """The articles of a file of CSV or TSV."""
-    yield from _read(table_rows(resource, fields), resource.address, fields)
+    yield from read_values(table_rows(resource, fields), resource.address, fields)
 
 
-def _read(
+def read_values(
     values: Iterable[Found | ParseError], path: str, fields: FieldMap
 ) -> Iterator[Article | ParseError | UnreadKeys]:
+    """The articles of values, and at the end the keys that are in none."""
     unread: Counter[Unread] = Counter()
     for found in values:
         if isinstance(found, ParseError):

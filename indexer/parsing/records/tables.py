@@ -17,7 +17,10 @@ from indexer.parsing.records.mapping import IGNORED, FieldMap, aliases, key_name
 from indexer.parsing.resource import Resource
 
 _DELIMITERS = ",\t;|"
-_SAMPLE = 40
+UNKNOWN_COLUMNS = (
+    "its columns are not known; give it a first line with their names, such as title,body,date"
+)
+SAMPLE = 40
 """Rows that are looked at to tell what the columns of a table without a header are."""
 
 
@@ -39,25 +42,35 @@ def table_rows(resource: Resource, fields: FieldMap) -> Iterator[Found | ParseEr
     csv.field_size_limit(MAX_RECORD_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        first = [row for row, _ in zip(reader, range(_SAMPLE), strict=False)]
+        first = [row for row, _ in zip(reader, range(SAMPLE), strict=False)]
     except csv.Error as error:
         raise ParseError(
             resource.address, f"not a table of values ({error})", line=reader.line_num
         ) from error
-    header = _header(first, fields)
-    names = header or _guessed(first)
+    names, has_header = columns(first, fields)
     if not names:
-        raise ParseError(
-            resource.address,
-            "its columns are not known; give it a first line with their names, such as title,body,date",
-        )
+        raise ParseError(resource.address, UNKNOWN_COLUMNS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    yield from _rows(reader, names, resource.address, skip=header is not None)
+    yield from named_rows(reader, names, resource.address, skip=has_header)
 
 
-def _rows(
+def columns(rows: list[list[str]], fields: FieldMap) -> tuple[list[str], bool]:
+    """The names of a table's columns by its first rows, and whether the first row gives them.
+
+    Without any name the columns are not known; one column may have none.
+    """
+    header = _header(rows, fields)
+    return (header, True) if header else (_guessed(rows), False)
+
+
+def named_rows(
     reader: Iterator[list[str]], names: list[str], path: str, *, skip: bool
 ) -> Iterator[Found | ParseError]:
+    """The rows of a table as objects, and a fault for each that is none.
+
+    Args:
+        skip: whether the first row is the header.
+    """
     line = 1
     while True:
         try:
@@ -109,7 +122,7 @@ def _delimiter(text: str) -> str:
                 row
                 for row, _ in zip(
                     csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter),
-                    range(_SAMPLE),
+                    range(SAMPLE),
                     strict=False,
                 )
             ]

@@ -214,8 +214,8 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
     folder = tmp_path / "bài"
     folder.mkdir()
     (folder / "a.txt").write_text("Lũ về\n\nNước lên nhanh trong đêm.", "utf-8")
-    for name in ("b.pdf", "c.pdf"):
-        (folder / name).write_bytes(b"%PDF-1.4\n%x")
+    for name in ("b.rtf", "c.rtf"):
+        (folder / name).write_bytes(b"{\\rtf1 x}")
     (folder / "d.xml").write_text(
         '<?xml version="1.0"?><tei version="2.0"><channel/></tei>', "utf-8"
     )
@@ -226,11 +226,11 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
         "index", folder, "--archive", tmp_path / "kho", "--exclude", "in-*", "--report", report
     )
     assert result.exit_code == 1
-    assert result.stdout.endswith("1 unreadable; not read: 2 pdf, 1 tei\n")
+    assert result.stdout.endswith("1 unreadable; not read: 2 rtf, 1 tei\n")
     assert result.stdout.startswith("1 added")
     lines = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
     assert [(Path(one["file"]).name, one["record"]) for one in lines] == [
-        ("f.jsonl", 1), ("b.pdf", None), ("c.pdf", None), ("d.xml", None),
+        ("f.jsonl", 1), ("b.rtf", None), ("c.rtf", None), ("d.xml", None),
     ]  # fmt: skip
     assert all(one["reason"] for one in lines)
 
@@ -241,8 +241,8 @@ def test_what_was_passed_over_is_counted_and_listed(tmp_path: Path) -> None:
         ("a.txt", b"{\\rtf1\\ansi Tin}", "rtf"),
         ("a.txt", b"-- MySQL dump 10.13\nCREATE TABLE `tin` (id int);\nINSERT INTO `tin` VALUES (1);\n", "sql"),
         ("a.xml", b'<?xml version="1.0"?><tei><head/></tei>', "tei"),
-        ("a.txt", b"PK\x03\x04\x14\x00\x06\x00\x08\x00[Content_Types].xml word/document.xml", "docx"),
-        ("a", b"%PDF-1.4", "pdf"),
+        ("a.txt", b"PK\x03\x04\x14\x00\x06\x00\x08\x00[Content_Types].xml ppt/slide.xml", "pptx"),
+        ("a", b"7z\xbc\xaf\x27\x1c", "7z"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_kind_is_refused_in_one_line(

@@ -10,7 +10,7 @@ from indexer.parsing.encodings import declared_by_mark, looks_binary
 HTML, JSON, CSV, TEXT, MHTML, MARKDOWN = (
     "html", "json", "csv", "text", "mhtml", "markdown",
 )  # fmt: skip
-XLSX = "xlsx"
+XLSX, DOCX, PDF = "xlsx", "docx", "pdf"
 RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
@@ -32,7 +32,7 @@ class _Magic(NamedTuple):
 
 
 _MAGIC = (
-    _Magic("pdf", b"%PDF-"),
+    _Magic(PDF, b"%PDF-"),
     _Magic("rtf", rb"{\rtf"),
     _Magic("doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     _Magic("jpeg", b"\xff\xd8\xff"),
@@ -73,7 +73,7 @@ _MAGIC = (
 # Agencies' wires (IPTC 7901, ANPA 1312) frame a story by control characters.
 _WIRE = re.compile(rb"[\x16\x00\s]*\x01")
 _ZIPS = (
-    ("docx", b"word/"),
+    (DOCX, b"word/"),
     (XLSX, b"xl/"),
     ("pptx", b"ppt/"),
     ("epub", b"application/epub+zip"),
@@ -141,7 +141,7 @@ def kind_of(head: bytes, suffix: str, *, named: bool = True) -> str:
         named: whether the user named the file itself; then plain text is read whatever it is called.
 
     Returns:
-        One of the names above; else the name of a kind that is not read, such as ``pdf``.
+        One of the names above; else the name of a kind that is not read, such as ``rtf``.
     """
     if head.startswith(b"PK\x03\x04"):
         return next((kind for kind, mark in _ZIPS if mark in head), ZIP)

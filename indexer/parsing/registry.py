@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,12 +22,14 @@ from indexer.parsing.kinds import (
     ARC,
     ATOM,
     CSV,
+    DOCX,
     HTML,
     JSON,
     MARKDOWN,
     MHTML,
     NEWSML,
     NITF,
+    PDF,
     RSS,
     TAR,
     TEXT,
@@ -39,6 +42,8 @@ from indexer.parsing.kinds import (
 )
 from indexer.parsing.markdown import read_markdown
 from indexer.parsing.mhtml import read_mhtml
+from indexer.parsing.office.pdf import read_pdf
+from indexer.parsing.office.word import read_word
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
@@ -75,6 +80,8 @@ PARSERS: dict[str, Parser] = {
     XLSX: read_spreadsheet,
     TEXT: _parse_text_file,
     MHTML: read_mhtml,
+    PDF: read_pdf,
+    DOCX: read_word,
     MARKDOWN: read_markdown,
     RSS: read_feed,
     ATOM: read_feed,
@@ -91,6 +98,8 @@ CONTAINERS: dict[str, Opener] = {
     WARC: web_pages,
     ARC: web_pages,
 }
+_MODULES = {PDF: "pypdfium2", DOCX: "docx"}
+"""Kinds that are read with the extra `office`. Without it they are passed over, unless they are named."""
 _DEEPEST = 4
 """Containers in each other."""
 
@@ -106,7 +115,9 @@ def file_kind(path: Path, *, named: bool = True) -> str:
 
 
 def is_read(kind: str) -> bool:
-    """Whether files of a kind are read for articles."""
+    """Whether files of a kind are read for articles, as far as what reads them is installed."""
+    if kind in _MODULES and importlib.util.find_spec(_MODULES[kind]) is None:
+        return False
     return kind in PARSERS or kind in CONTAINERS
 
 
@@ -165,7 +176,7 @@ def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Pars
         kind = _kind_of(resource, depth)
         if kind in CONTAINERS:
             yield from _members(resource, CONTAINERS[kind], fields, depth)
-        elif depth and (kind not in PARSERS or (resource.capture and kind != HTML)):
+        elif depth and (not is_read(kind) or (resource.capture and kind != HTML)):
             # What a crawler saved beside pages is scripts, their data and the like.
             yield PassedOver(resource.address, kind)
         elif kind not in PARSERS:

@@ -24,6 +24,21 @@ class RelatedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """Where an article of a digitised newspaper is printed.
+
+    Attributes:
+        pages: as the issue numbers them, in reading order.
+        blocks: ids of the blocks of text, in reading order.
+        confidence: mean of what the recognition says of its words, from 0 to 1; None where it says nothing.
+    """
+
+    pages: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news article; every string is NFC.
 
@@ -38,6 +53,7 @@ class Article:
         captured: when a crawler or a browser saved the page; None when it was not read from such a copy.
         credit: the agencies and papers that the story was taken from, as "Theo TTXVN" names them.
         captions: texts of pictures and figures, in page order.
+        scan: of an article of a digitised newspaper.
         path: the file it came from, as the user named it.
     """
 
@@ -57,6 +73,7 @@ class Article:
     related_links: tuple[RelatedLink, ...] = ()
     path: str = ""
     captured: Moment | None = None
+    scan: Scan | None = None
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -91,16 +108,44 @@ def article_fields(article: Article) -> dict[str, Any]:
             for link in article.related_links
         ],
         "captured": moment_to_json(article.captured),
+        "scan": scan_to_json(article.scan),
         "path": article.path,
     }
 
 
 def article_digest(article: Article) -> str:
     """SHA-256 in hexadecimal of everything but `id`, `captured` and `path`: another digest, another content."""
-    left_out = ("id", "captured", "path")
+    left_out = ["id", "captured", "path"]
+    if article.scan is None:
+        # As before there were scans.
+        left_out.append("scan")
     content = {k: v for k, v in article_fields(article).items() if k not in left_out}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def scan_to_json(scan: Scan | None) -> dict[str, Any] | None:
+    """A scan as a JSON value."""
+    if scan is None:
+        return None
+    return {
+        "pages": list(scan.pages),
+        "blocks": list(scan.blocks),
+        "confidence": scan.confidence,
+    }
+
+
+def scan_from_json(value: Any) -> Scan | None:
+    """Inverse of `scan_to_json`; None for anything else."""
+    if not isinstance(value, dict):
+        return None
+    pages, blocks = (
+        tuple(str(one) for one in found) if isinstance(found := value.get(name), list) else ()
+        for name in ("pages", "blocks")
+    )
+    confidence = value.get("confidence")
+    known = isinstance(confidence, int | float) and not isinstance(confidence, bool)
+    return Scan(pages, blocks, float(confidence) if known else None)  # type: ignore[arg-type]
 
 
 def article_to_json(article: Article, *, with_path: bool = True) -> str:
@@ -133,4 +178,5 @@ def article_from_fields(fields: dict[str, Any]) -> Article:
         ),
         path=fields["path"],
         captured=moment_from_json(fields.get("captured")),
+        scan=scan_from_json(fields.get("scan")),
     )

@@ -10,9 +10,9 @@ import click
 
 from indexer.article import Article
 from indexer.documents import PARTS
-from indexer.language.cleaning import json_text
+from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
-from indexer.parsing import Parsed, UnreadKeys, unread_fault
+from indexer.parsing import Parsed, PassedOver, UnreadKeys, unread_fault
 from indexer.parsing.evidence import Seen
 from search.presentation.wording import describe
 from search.results import (
@@ -54,6 +54,9 @@ def print_article(article: Article) -> None:
 def complain(parsed: Parsed) -> bool:
     """Print the fault of a file or record that is no article; returns whether it was a fault."""
     if isinstance(parsed, Article):
+        return False
+    if isinstance(parsed, PassedOver):
+        click.echo(f"khobao: {printable(parsed.address)}: not read: {parsed.kind}", err=True)
         return False
     fault = (
         unread_fault(parsed.path, dict(parsed.keys)) if isinstance(parsed, UnreadKeys) else parsed

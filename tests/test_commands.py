@@ -21,7 +21,7 @@ def test_parse_prints_the_documented_keys(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert list(json.loads(result.stdout)) == [
         "id", "url", "title", "lead", "body", "published", "updated", "author", "source", "credit", "section",
-        "tags", "captions", "related_links", "captured", "path", "digest",
+        "tags", "captions", "related_links", "captured", "scan", "path", "digest",
     ]  # fmt: skip
 
 

@@ -83,6 +83,11 @@ _SCHEMAS: dict[str, Schema] = {
         next_cursor=_TEXT_OR_NULL,
     ),
     "Link": _object(title=_STRING, url=_TEXT_OR_NULL, lead=_TEXT_OR_NULL),
+    "Scan": _object(
+        pages=_list(_STRING),
+        blocks=_list(_STRING),
+        confidence={"type": ["number", "null"], "minimum": 0, "maximum": 1},
+    ),
     "Article": _object(
         id=_STRING,
         url=_TEXT_OR_NULL,
@@ -92,6 +97,7 @@ _SCHEMAS: dict[str, Schema] = {
         published=_TEXT_OR_NULL,
         updated=_TEXT_OR_NULL,
         captured=_TEXT_OR_NULL,
+        scan={"anyOf": [_ref("Scan"), {"type": "null"}]},
         author=_TEXT_OR_NULL,
         source=_TEXT_OR_NULL,
         credit=_list(_STRING),

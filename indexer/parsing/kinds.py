@@ -12,6 +12,7 @@ HTML, JSON, CSV, TEXT, MHTML, MARKDOWN = (
 )  # fmt: skip
 XLSX, DOCX, PDF = "xlsx", "docx", "pdf"
 RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
+ALTO, METS = "alto", "mets"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
@@ -84,7 +85,7 @@ _ZIPS = (
 # The first element of an XML document, without its prefix, and what such documents are called.
 _ROOTS = {
     "rss": RSS, "rdf": RSS, "feed": ATOM, "nitf": NITF, "newsml": NEWSML, "newsitem": NEWSML,
-    "newsmessage": NEWSML, "packageitem": NEWSML, "alto": "alto", "mets": "mets", "pcgts": "page-xml",
+    "newsmessage": NEWSML, "packageitem": NEWSML, "alto": ALTO, "mets": METS, "pcgts": "page-xml",
     "tei": "tei", "didl": "didl", "urlset": "sitemap", "sitemapindex": "sitemap", "opml": "opml", "svg": "svg",
     "mediawiki": "mediawiki", "plist": "plist", "html": HTML,
 }  # fmt: skip

@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.article import Article
@@ -19,6 +20,7 @@ from indexer.parsing.encodings import decode, decoded
 from indexer.parsing.evidence import Seen
 from indexer.parsing.html import encoding_seen, parse_html, read_html
 from indexer.parsing.kinds import (
+    ALTO,
     ARC,
     ATOM,
     CSV,
@@ -26,6 +28,7 @@ from indexer.parsing.kinds import (
     HTML,
     JSON,
     MARKDOWN,
+    METS,
     MHTML,
     NEWSML,
     NITF,
@@ -50,6 +53,8 @@ from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
 from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
+from indexer.parsing.scans.alto import read_alto
+from indexer.parsing.scans.mets import read_issue
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
 
@@ -87,9 +92,11 @@ PARSERS: dict[str, Parser] = {
     ATOM: read_feed,
     NITF: read_nitf,
     NEWSML: read_newsml,
+    ALTO: read_alto,
+    METS: read_issue,
 }
 """By kind of file; a file of another kind is not read."""
-_RECORDS = frozenset({JSON, CSV, XLSX, RSS, ATOM, NITF, NEWSML})
+_RECORDS = frozenset({JSON, CSV, XLSX, RSS, ATOM, NITF, NEWSML, ALTO, METS})
 """Kinds of files that hold any number of articles, one in each record."""
 CONTAINERS: dict[str, Opener] = {
     ZIP: zip_members,
@@ -182,7 +189,7 @@ def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Pars
         elif kind not in PARSERS:
             raise ParseError(resource.address, refusal(kind))
         elif depth and kind not in _RECORDS and resource.is_in_memory:
-            yield resource
+            yield replace(resource, beside=None)
         else:
             known = fields
             if kind in _RECORDS:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 SEPARATOR = "!/"
 """Between a container and what is in it, in the address of a member: ``bai.zip!/2009/a.html``."""
@@ -49,6 +51,35 @@ class PassedOver:
     kind: str
 
 
+class Beside(Protocol):
+    """What lies in the folder of a resource, and in the folder above."""
+
+    def names(self) -> Iterable[str]:
+        """Paths of files from the resource's folder; those of the folder above begin with ``../``."""
+
+    def open(self, path: str) -> Resource | None:
+        """The file under a path; None where there is none, or where it is none of the source's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderBeside:
+    """The folder of a file."""
+
+    folder: Path
+
+    def names(self) -> Iterable[str]:
+        """See `Beside`."""
+        for prefix, folder in (("", self.folder), ("../", self.folder.parent)):
+            with suppress(OSError):
+                yield from (prefix + one.name for one in folder.iterdir() if one.is_file())
+
+    def open(self, path: str) -> Resource | None:
+        """See `Beside`; what is neither below the folder nor beside it is not opened."""
+        place = Path(os.path.normpath(self.folder / path))
+        inside = place.is_relative_to(os.path.normpath(self.folder.parent))
+        return Resource.of_file(place) if inside and place.is_file() else None
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """Something that is read for articles.
@@ -60,6 +91,7 @@ class Resource:
         folder: where the file lies that it is in; a map of keys may lie beside it.
         size: bytes as they are stored; None where only reading tells.
         capture: of a page in a web archive.
+        beside: the folder that it lies in; None where that cannot be looked into.
         is_in_memory: whether it carries its bytes, so that another process can read it.
     """
 
@@ -68,6 +100,7 @@ class Resource:
     folder: Path
     size: int | None = None
     capture: Capture | None = None
+    beside: Beside | None = None
     is_in_memory: bool = False
 
     @classmethod
@@ -77,7 +110,8 @@ class Resource:
             size = path.stat().st_size
         except OSError:
             size = None
-        return cls(str(path), lambda: path.open("rb"), path.parent, size)
+        beside = FolderBeside(path.parent)
+        return cls(str(path), lambda: path.open("rb"), path.parent, size, beside=beside)
 
     @property
     def name(self) -> PurePosixPath:

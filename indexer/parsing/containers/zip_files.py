@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import shutil
 import stat
 import tempfile
@@ -9,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from indexer.errors import ParseError
@@ -20,7 +22,7 @@ from indexer.parsing.containers.members import (
     held,
     is_hidden,
 )
-from indexer.parsing.opening import open_stream
+from indexer.parsing.opening import MAX_ARTICLE_BYTES, open_stream
 from indexer.parsing.resource import Resource
 
 _UTF8 = 0x800
@@ -91,9 +93,38 @@ def _read(
             # A member may be longer than it says; the rest is read for its checksum.
             while stream.read(1 << 20):
                 pass
-            yield found
+            yield replace(found, beside=_ZipBeside(resource, file, posixpath.dirname(path)))
     except (DamagedStreamError, *_DAMAGE, RuntimeError) as error:
         yield ParseError(resource.address_of(path), f"it is damaged in the zip file: {error}")
+
+
+@dataclass(frozen=True, slots=True)
+class _ZipBeside:
+    """The folder of a member."""
+
+    container: Resource
+    file: zipfile.ZipFile
+    folder: str
+
+    def names(self) -> Iterator[str]:
+        """See `Beside`."""
+        above = posixpath.dirname(self.folder)
+        for name in map(_name, self.file.infolist()):
+            folder = posixpath.dirname(name)
+            if folder == self.folder:
+                yield posixpath.basename(name)
+            elif folder == above:
+                yield f"../{posixpath.basename(name)}"
+
+    def open(self, path: str) -> Resource | None:
+        """See `Beside`."""
+        wanted = posixpath.normpath(posixpath.join(self.folder, path))
+        for member in self.file.infolist():
+            if _name(member) == wanted and not _fault_of(member):
+                if member.file_size > MAX_ARTICLE_BYTES:
+                    return None
+                return self.container.member_of(wanted, self.file.read(member))
+        return None
 
 
 def _name(member: zipfile.ZipInfo) -> str:

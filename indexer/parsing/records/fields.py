@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from indexer.article import Article, RelatedLink
+from indexer.article import Article, RelatedLink, scan_from_json
 from indexer.language.cleaning import clean_text
 from indexer.moments import Moment
 from indexer.parsing.bylines import Byline, of_others, read_byline, split_author
@@ -92,6 +92,7 @@ class _Reader:
             related_links=self._links(),
             path=path,
             captured=self._moment("captured"),
+            scan=scan_from_json(self._value("scan")) if self._is_own else None,
         )
         complaint = self._complaints[0] if self._complaints else None
         return Record(article, complaint, self._unread(article))

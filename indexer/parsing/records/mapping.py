@@ -15,7 +15,7 @@ from indexer.language.normalise import fold, lower, nfc
 
 FIELDS = (
     "id", "title", "lead", "body", "url", "published", "updated", "author", "source", "credit", "section", "tags",
-    "captions", "related_links", "captured",
+    "captions", "related_links", "captured", "scan",
 )  # fmt: skip
 IGNORED = "ignored"
 MAP_FILE = "khobao.toml"

@@ -1,0 +1,1 @@
+"""Newspapers that were scanned and whose text was recognised."""

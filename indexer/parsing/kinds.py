@@ -12,7 +12,7 @@ HTML, JSON, CSV, TEXT, MHTML, MARKDOWN = (
 )  # fmt: skip
 XLSX, DOCX, PDF = "xlsx", "docx", "pdf"
 RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
-ALTO, METS = "alto", "mets"
+ALTO, METS, HOCR = "alto", "mets", "hocr"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
 
@@ -118,6 +118,7 @@ _MESSAGE = re.compile(
     r"|content-type|x-[\w-]+):[^\n]*\n(?:[ \t]+[^\n]*\n)*){3,}",
     re.IGNORECASE,
 )
+_HOCR = re.compile(r"class\s*=\s*[\"']ocr_page\b|name\s*=\s*[\"']ocr-system", re.IGNORECASE)
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".geojson"})
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
 """In a folder without front matter it is a note about the folder, as README.md."""
@@ -179,7 +180,7 @@ def _kind_of_text(text: str, suffix: str, named: bool) -> str:
     if _looks_like_json(start, suffix):
         return JSON
     if start.startswith("<") and (kind := _kind_of_markup(start)) is not None:
-        return kind
+        return HOCR if kind == HTML and _HOCR.search(start) else kind
     if suffix not in _JSON_SUFFIXES | _TABLE_SUFFIXES and _MESSAGE.match(start):
         return MHTML if re.search(r"multipart/related|text/html", start, re.I) else "eml"
     if start.startswith("From ") and _MESSAGE.match(start.partition("\n")[2]):

@@ -25,6 +25,7 @@ from indexer.parsing.kinds import (
     ATOM,
     CSV,
     DOCX,
+    HOCR,
     HTML,
     JSON,
     MARKDOWN,
@@ -54,6 +55,7 @@ from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
 from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.alto import read_alto
+from indexer.parsing.scans.hocr import read_hocr
 from indexer.parsing.scans.mets import read_issue
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
@@ -84,6 +86,7 @@ PARSERS: dict[str, Parser] = {
     CSV: read_table,
     XLSX: read_spreadsheet,
     TEXT: _parse_text_file,
+    HOCR: read_hocr,
     MHTML: read_mhtml,
     PDF: read_pdf,
     DOCX: read_word,

@@ -168,6 +168,23 @@ def test_damage_is_told_in_lines(
         assert not isinstance(one, ParseError) or "\n" not in str(one)
 
 
+HOCR = """<!DOCTYPE html><html><head><title>OCR</title><meta name="ocr-system" content="tesseract 5"/>
+<meta name="DC.creator" content="Phan Khôi"/><meta name="DC.date" content="1931-05-04"/></head><body>
+<div class="ocr_page" title="image a.png; ppageno 4"><h3><span class="ocr_line">17 Lũ về</span></h3>
+<p class="ocr_par" id="par_1"><span class="ocr_line"><span class="ocrx_word" title="bbox 0 0 1 1; x_wconf 90">Nước</span>
+<span class="ocrx_word" title="x_wconf 50">Sơn-</span></span><span class="ocr_line"><span class="ocrx_word" title="x_wconf 70">tây.</span></span></p>
+<p class="ocr_par" id="par_2"><span class="ocr_line">Đê vẫn</span><span class="ocr_line">an toàn.</span></p></div></body></html>"""
+
+
+def test_hocr(tmp_path: Path) -> None:
+    (tmp_path / "a.hocr").write_text(HOCR, "utf-8")
+    (article,) = articles(list(parse_file(tmp_path / "a.hocr")))
+    assert (article.title, article.author) == ("Lũ về", "Phan Khôi")
+    assert article.body == "Nước Sơntây.\nĐê vẫn an toàn."
+    assert article.published == date(1931, 5, 4)
+    assert article.scan == Scan(("5",), ("par_1", "par_2"), 0.7)
+
+
 def test_an_issue_from_files_to_page(issue: Path, tmp_path: Path) -> None:
     report = index_sources(tmp_path / "kho", [issue])
     assert (report.added, report.failures) == (2, [])

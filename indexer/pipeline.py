@@ -20,6 +20,7 @@ from indexer.parsing import (
     FieldMap,
     PassedOver,
     UnreadKeys,
+    Untitled,
     file_kind,
     is_read,
     map_of_folder,
@@ -233,6 +234,9 @@ class _Run:
             return False
         if isinstance(item, PassedOver):
             self.report.passed_over.append((item.address, item.kind))
+            return False
+        if isinstance(item, Untitled):
+            self.report.notes.append(str(item))
             return False
         if isinstance(item, UnreadKeys):
             self._unread.setdefault(file.origin, Counter()).update(dict(item.keys))

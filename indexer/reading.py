@@ -26,6 +26,7 @@ from indexer.parsing import (
     PassedOver,
     Resource,
     UnreadKeys,
+    Untitled,
     holds_records,
     parse_file,
     parse_member,
@@ -57,7 +58,7 @@ class KnownArticle:
         return self.article.id
 
 
-Read = Document | KnownArticle | ParseError | UnreadKeys | PassedOver
+Read = Document | KnownArticle | ParseError | UnreadKeys | Untitled | PassedOver
 """An analysed article, one that need not be analysed, or what could not be read."""
 
 

@@ -12,7 +12,7 @@ from indexer.article import Article
 from indexer.documents import PARTS
 from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
-from indexer.parsing import Parsed, PassedOver, UnreadKeys, unread_fault
+from indexer.parsing import Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.evidence import Seen
 from search.presentation.wording import describe
 from search.results import (
@@ -57,6 +57,9 @@ def complain(parsed: Parsed) -> bool:
         return False
     if isinstance(parsed, PassedOver):
         click.echo(f"khobao: {printable(parsed.address)}: not read: {parsed.kind}", err=True)
+        return False
+    if isinstance(parsed, Untitled):
+        click.echo(f"khobao: {parsed}", err=True)
         return False
     fault = (
         unread_fault(parsed.path, dict(parsed.keys)) if isinstance(parsed, UnreadKeys) else parsed

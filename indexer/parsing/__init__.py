@@ -2,7 +2,7 @@
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
 from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, parse_map
-from indexer.parsing.records.reader import UnreadKeys, unread_fault
+from indexer.parsing.records.reader import UnreadKeys, Untitled, unread_fault
 from indexer.parsing.registry import (
     Parsed,
     explain_file,
@@ -24,6 +24,7 @@ __all__ = [
     "PassedOver",
     "Resource",
     "UnreadKeys",
+    "Untitled",
     "explain_file",
     "file_kind",
     "holds_records",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from indexer.language.normalise import fold, lower, nfc
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,119}")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SLUG_LENGTH = 60
+_LONGEST_TITLE = 100
 
 
 def slug(text: str) -> str:
@@ -35,3 +37,14 @@ def given_id(value: str) -> str:
     """An id that a file states, kept as it is where that is safe in a URL."""
     value = value.strip()
     return value if _SAFE.fullmatch(value) else make_id(value, "id")
+
+
+def first_words(texts: Iterable[str]) -> str:
+    """The first words of a text, in the place of a headline that is missing."""
+    words = " ".join(texts).split()
+    title = ""
+    for number, word in enumerate(words):
+        if len(title) + len(word) > _LONGEST_TITLE:
+            return f"{title}…"
+        title = f"{title} {word}" if number else word
+    return title

@@ -51,7 +51,7 @@ from indexer.parsing.office.word import read_word
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
-from indexer.parsing.records.reader import UnreadKeys, read_json, read_table
+from indexer.parsing.records.reader import UnreadKeys, Untitled, read_json, read_table
 from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.alto import read_alto
@@ -60,9 +60,9 @@ from indexer.parsing.scans.mets import read_issue
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
 
-Parsed = Article | ParseError | UnreadKeys | PassedOver
+Parsed = Article | ParseError | UnreadKeys | Untitled | PassedOver
 """An article, a fault, a member that is passed over, or, at the end of a file, the keys of its records
-that are in no article."""
+that are in no article, and how many articles have no headline."""
 
 Parser = Callable[[Resource, FieldMap], Iterator[Parsed]]
 """Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records

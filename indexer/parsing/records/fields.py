@@ -14,7 +14,7 @@ from indexer.language.cleaning import clean_text
 from indexer.moments import Moment
 from indexer.parsing.bylines import Byline, of_others, read_byline, split_author
 from indexer.parsing.dates import parse_moment
-from indexer.parsing.identity import given_id, make_id
+from indexer.parsing.identity import first_words, given_id, make_id
 from indexer.parsing.markup import text_of_markup
 from indexer.parsing.outlets import outlet_of_address, source_name
 from indexer.parsing.records.mapping import FieldMap
@@ -22,6 +22,8 @@ from indexer.parsing.records.shapes import flat, terms, text_in
 from indexer.parsing.records.unread import Unread, find_unread
 from indexer.parsing.records.values import literal_list, parts, read_moment
 
+_LONG_ENOUGH = 150
+"""Characters of a text without a headline that is an article all the same."""
 _TAIL = 2
 """How many lines at the end of a body may be byline and credit."""
 _CLOCK = re.compile(r"\s*\d{1,2}[:hg]\d{2}(?::\d{2})?\s*")
@@ -33,11 +35,13 @@ class Record:
 
     Attributes:
         complaint: what could not be understood and was left out, if anything.
+        is_untitled: whether the first words of the text stand for a headline.
     """
 
     article: Article
     complaint: str | None
     unread: tuple[Unread, ...]
+    is_untitled: bool = False
 
 
 def read_record(record: object, path: str, fields: FieldMap) -> Record:
@@ -65,11 +69,13 @@ class _Reader:
         self._used: set[str] = set()
 
     def read(self, path: str) -> Record:
-        title = self._line("title")
+        title, lead, body = self._line("title"), self._line("lead"), self._body()
+        is_untitled = not title and len(body) >= _LONG_ENOUGH
+        if is_untitled:
+            title = first_words([body])
         if not title:
             raise ValueError('the article has no title; give it a "title"')
         url = self._line("url") or None
-        lead, body = self._line("lead"), self._body()
         given = self._value("id")
         known = isinstance(given, str | int) and not isinstance(given, bool)
         source = self._source(url)
@@ -95,7 +101,7 @@ class _Reader:
             scan=scan_from_json(self._value("scan")) if self._is_own else None,
         )
         complaint = self._complaints[0] if self._complaints else None
-        return Record(article, complaint, self._unread(article))
+        return Record(article, complaint, self._unread(article), is_untitled)
 
     def _candidates(self, field: str) -> Iterator[tuple[str, Any]]:
         """The values of the keys of a field, the most telling key first, without empty ones."""

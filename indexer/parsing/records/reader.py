@@ -31,6 +31,24 @@ class UnreadKeys:
     keys: tuple[tuple[Unread, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Untitled:
+    """Articles of a file that have no headline."""
+
+    path: str
+    count: int
+
+    def __str__(self) -> str:
+        """One line for the user."""
+        many = "articles have" if self.count > 1 else "article has"
+        return (
+            f"{self.path}: {self.count} {many} no title; the first words of the text stand for it"
+        )
+
+
+FromRecords = Article | ParseError | UnreadKeys | Untitled
+
+
 def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
     """One line that names the keys of a source that were not read, and says how to map them."""
     counts = Counter(keys)
@@ -49,21 +67,22 @@ def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
     )
 
 
-def read_json(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+def read_json(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The articles of a file of JSON."""
     yield from read_values(json_values(resource), resource.address, fields)
 
 
-def read_table(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | UnreadKeys]:
+def read_table(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The articles of a file of CSV or TSV."""
     yield from read_values(table_rows(resource, fields), resource.address, fields)
 
 
 def read_values(
     values: Iterable[Found | ParseError], path: str, fields: FieldMap
-) -> Iterator[Article | ParseError | UnreadKeys]:
+) -> Iterator[FromRecords]:
     """The articles of values, and at the end the keys that are in none."""
     unread: Counter[Unread] = Counter()
+    untitled = 0
     for found in values:
         if isinstance(found, ParseError):
             yield found
@@ -76,8 +95,11 @@ def read_values(
                 yield ParseError(path, str(error), line=line)
                 continue
             unread.update(read.unread)
+            untitled += read.is_untitled
             yield read.article
             if read.complaint:
                 yield ParseError(path, read.complaint, line=line)
+    if untitled:
+        yield Untitled(path, untitled)
     if unread:
         yield UnreadKeys(path, tuple(unread.items()))

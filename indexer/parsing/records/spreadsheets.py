@@ -11,22 +11,19 @@ from itertools import chain, islice
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import bomb
 from indexer.parsing.containers.zip_files import opened_zip
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
-from indexer.parsing.records.reader import UnreadKeys, read_values
+from indexer.parsing.records.reader import FromRecords, read_values
 from indexer.parsing.records.tables import SAMPLE, UNKNOWN_COLUMNS, columns, named_rows
 from indexer.parsing.resource import Resource
 
 _DAMAGE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError)
 
 
-def read_spreadsheet(
-    resource: Resource, fields: FieldMap
-) -> Iterator[Article | ParseError | UnreadKeys]:
+def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The articles of a workbook; sheets without rows are left out.
 
     Raises:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing.identity import make_id
+from indexer.parsing.identity import first_words, make_id
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.mets import is_page_of_issue
 from indexer.parsing.scans.pages import page_of
-from indexer.parsing.scans.words import opening, scan_of
+from indexer.parsing.scans.words import scan_of
 
 
 def read_alto(resource: Resource, _: FieldMap) -> Iterator[Article | ParseError | PassedOver]:
@@ -32,7 +32,7 @@ def read_alto(resource: Resource, _: FieldMap) -> Iterator[Article | ParseError 
     if not blocks:
         raise ParseError(resource.address, "the page holds no text")
     texts = [block.text for block in blocks]
-    title = opening(texts)
+    title = first_words(texts)
     yield Article(
         id=make_id(title, resource.name.name),
         title=title,

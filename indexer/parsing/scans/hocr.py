@@ -15,11 +15,11 @@ from indexer.errors import ParseError
 from indexer.parsing.bylines import split_author
 from indexer.parsing.dates import parse_moment
 from indexer.parsing.encodings import decode_raw
-from indexer.parsing.identity import make_id
+from indexer.parsing.identity import first_words, make_id
 from indexer.parsing.opening import read_bytes
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.resource import Resource
-from indexer.parsing.scans.words import Block, Word, opening, scan_of
+from indexer.parsing.scans.words import Block, Word, scan_of
 from indexer.parsing.xml.elements import Element, local_name
 
 _LINES = frozenset({"ocr_line", "ocrx_line", "ocr_header", "ocr_textfloat", "ocr_caption"})
@@ -44,7 +44,7 @@ def read_hocr(resource: Resource, _: FieldMap) -> Iterator[Article]:
         raise ParseError(resource.address, "the page holds no recognised text")
     heading = next((block for block in blocks if block.is_heading), None)
     body = [block.text for block in blocks if block is not heading]
-    title = _FOLIO.sub("", heading.text) if heading else opening(body)
+    title = _FOLIO.sub("", heading.text) if heading else first_words(body)
     stated = _metadata(root)
     yield Article(
         id=make_id(title, resource.name.name),

@@ -16,13 +16,13 @@ from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.moments import Moment
 from indexer.parsing.dates import parse_moment
-from indexer.parsing.identity import make_id
+from indexer.parsing.identity import first_words, make_id
 from indexer.parsing.opening import read_bytes
 from indexer.parsing.outlets import source_name
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.pages import Page, page_of
-from indexer.parsing.scans.words import Block, opening, scan_of
+from indexer.parsing.scans.words import Block, scan_of
 from indexer.parsing.xml.elements import Element, all_of, first, local_name, text_of
 
 _LARGEST = 100 << 20
@@ -121,7 +121,7 @@ class _Issue:
             place = division.get("ID") or ""
             yield ParseError(self._resource.address, f"the article {place} has no text")
             return
-        title = title or opening(paragraphs)
+        title = title or first_words(paragraphs)
         key = f"{self._resource.name.name} {division.get('DMDID') or division.get('ID') or title}"
         yield Article(
             id=make_id(title, key),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -11,7 +11,6 @@ from indexer.article import Scan
 
 _HYPHENS = "-‐‑¬⸗=­"
 _BROKEN = re.compile(rf"(?<=[^\W\d_])[{_HYPHENS}]$")
-_LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,3 @@ def scan_of(blocks: Sequence[Block]) -> Scan:
         tuple(block.id for block in blocks if block.id),
         round(fmean(known), 3) if known else None,
     )
-
-
-def opening(texts: Iterable[str]) -> str:
-    """The first words of a text, for a headline where there is none."""
-    words = " ".join(texts).split()
-    title = ""
-    for number, word in enumerate(words):
-        if len(title) + len(word) > _LONGEST_TITLE:
-            return f"{title}…"
-        title = f"{title} {word}" if number else word
-    return title

@@ -271,3 +271,22 @@ def test_reading_a_byline_changes_no_identity(tmp_path: Path) -> None:
     (own,) = articles(write(tmp_path, "own.jsonl", json.dumps({**plain, "digest": "x"})))
     (read,) = articles(write(tmp_path, "read.jsonl", json.dumps(plain)))
     assert own.id == read.id
+
+
+def test_records_without_a_headline_are_counted(tmp_path: Path) -> None:
+    text = (
+        "Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em. " * 3
+    )
+    records = [{"content": [f"{n}. {text}", "Đê vẫn an toàn."]} for n in range(3)]
+    file = write(tmp_path, "a.json", json.dumps([*records, {"content": "ngắn"}]))
+    *found, short, untitled = parse_file(file)
+    assert [one.title for one in found if isinstance(one, Article)] == [
+        f"{n}. Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em. Nước sông Hồng…"
+        for n in range(3)
+    ]
+    assert isinstance(short, ParseError)
+    assert str(untitled) == (
+        f"{file}: 3 articles have no title; the first words of the text stand for it"
+    )
+    report = index_sources(tmp_path / "kho", [file])
+    assert (report.added, report.notes) == (3, [str(untitled)])

@@ -24,7 +24,14 @@ _AT_FIRST = 1000
 
 def facet_aggregations(plan: Plan) -> Aggregations:
     """The aggregations of a plan's facets."""
-    return {f"facet {name}": _values(name, most) for name, most in plan.facets.items() if most}
+    return {
+        f"facet {name}": _values(name, _asked(most)) for name, most in plan.facets.items() if most
+    }
+
+
+def _asked(most: int) -> int:
+    """How many values are asked for at first where `most` are wanted: enough to tell which may belong."""
+    return min(_MOST_VALUES, 3 * most + 40)
 
 
 def _values(name: str, most: int) -> Aggregations:
@@ -34,6 +41,7 @@ def _values(name: str, most: int) -> Aggregations:
             "size": most,
             "shard_size": max(most, _AT_FIRST),
             "order": [{"_count": "desc"}, {"_key": "asc"}],
+            "show_term_doc_count_error": True,
         }
     }
 
@@ -82,10 +90,12 @@ def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
 class _Facet:
     """The most frequent values of a facet, exact over all shards.
 
-    First each shard names its most frequent values. A value that is among the most frequent of all is
-    then at least once as frequent as the last of these divided by the number of shards: each shard
-    names all that are so frequent in it. What may be among the most frequent is at last counted in
-    full. Source: Cao and Wang, Efficient top-k query calculation in distributed networks, 2004.
+    Each shard names its most frequent values, and the cluster tells for each value, and for those that
+    no shard has named, by how much its count may be too low. Mostly that leaves a few values that may be
+    among the most frequent: they are counted in full. Where it leaves too many, each shard is asked
+    for all values that are frequent enough: a value among the most frequent of all is at least once as
+    frequent as the last of these divided by the number of shards. Source of that: Cao and Wang,
+    Efficient top-k query calculation in distributed networks, 2004.
     """
 
     def __init__(self, name: str, most: int, shards: int) -> None:
@@ -93,25 +103,49 @@ class _Facet:
         self.best: dict[str, int] = {}
         self._most = most
         self._shards = shards
-        self._least_in_shard: int | None = None
+        self._is_first = True
+        self._least_in_shard = 1
         self._maybe: list[str] | None = None
 
     def take(self, found: Mapping[str, Any]) -> bool:
         """Take an answer; returns whether the counts are exact."""
-        frequency = {one["key"]: one["doc_count"] for one in found["buckets"]}
-        ordered = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))[: self._most]
-        self.best = {text_in(value): count for value, count in ordered}
-        least = ordered[-1][1] if len(ordered) == self._most else 0
-        if self._least_in_shard is None:
-            self._least_in_shard = max(1, -(-least // self._shards))
-            return not found["doc_count_error_upper_bound"]
-        is_whole = self._least_in_shard == 1 and len(frequency) < _MOST_VALUES
-        if is_whole or self._maybe is not None:
+        buckets = found["buckets"]
+        frequency = {one["key"]: one["doc_count"] for one in buckets}
+        ordered = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))
+        self.best = {text_in(value): count for value, count in ordered[: self._most]}
+        least = ordered[self._most - 1][1] if len(ordered) >= self._most else 0
+        if self._maybe is not None:
+            return True
+        if self._is_first:
+            self._is_first = False
+            return self._take_first(found, least)
+        if self._least_in_shard == 1 and len(frequency) < _MOST_VALUES:
             return True
         # What a shard did not name is there less often than it was asked for.
         unnamed = (self._shards - 1) * (self._least_in_shard - 1)
         maybe = [value for value, count in frequency.items() if count + unnamed >= least]
         self._maybe = sorted(maybe, key=lambda value: -frequency[value])[:_CANDIDATES]
+        return False
+
+    def _take_first(self, found: Mapping[str, Any], least: int) -> bool:
+        """Decide by the first answer what has to be asked.
+
+        Args:
+            least: how often the last of the most frequent values was counted.
+        """
+        buckets, error = found["buckets"], found["doc_count_error_upper_bound"]
+        if not error:
+            return True
+        # Values that the answer lacks: those that no shard has named, and those it had no room for.
+        left_out = buckets[-1]["doc_count"] if len(buckets) == _asked(self._most) else 0
+        if left_out + error >= least:
+            self._least_in_shard = max(1, -(-least // self._shards))
+            return False
+        errors = {one["key"]: one.get("doc_count_error_upper_bound", 0) for one in buckets}
+        maybe = [one["key"] for one in buckets if one["doc_count"] + errors[one["key"]] >= least]
+        if not any(errors[value] for value in maybe):
+            return True
+        self._maybe = maybe
         return False
 
     def question(self) -> Aggregations:

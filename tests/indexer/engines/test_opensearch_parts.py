@@ -6,12 +6,14 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import indexer.engines.opensearch.counting as counting_module
 import indexer.engines.opensearch.dictionary as dictionary_module
 from indexer.engines.base import AllOf, AnyOf, Condition, Interval, Not, Phrase, Plan, Term
 from indexer.engines.opensearch.connection import ClusterAddress
@@ -109,7 +111,7 @@ class Shards:
 
     def count(self, asked: dict[str, Any]) -> dict[str, Any]:
         sums: Counter[str] = Counter()
-        error = 0
+        cut: list[tuple[int, dict[str, int]]] = []
         for shard in self.shards:
             least = asked.get("shard_min_doc_count", 1)
             wanted = asked.get("include", shard)
@@ -117,32 +119,43 @@ class Shards:
             named = sorted(values.items(), key=lambda item: (-item[1], item[0]))
             if len(named) > asked["shard_size"]:
                 named = named[: asked["shard_size"]]
-                error += named[-1][1]
+                cut.append((named[-1][1], dict(named)))
             sums.update(dict(named))
         found = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[: asked["size"]]
-        buckets = [{"key": value, "doc_count": count} for value, count in found]
-        return {"buckets": buckets, "doc_count_error_upper_bound": error}
+        buckets = [
+            {
+                "key": value,
+                "doc_count": count,
+                "doc_count_error_upper_bound": sum(n for n, named in cut if value not in named),
+            }
+            for value, count in found
+        ]
+        return {"buckets": buckets, "doc_count_error_upper_bound": sum(n for n, _ in cut)}
 
 
 @given(
     st.lists(
         st.dictionaries(
-            st.sampled_from([f"v{n}" for n in range(30)]), st.integers(1, 40), max_size=30
+            st.sampled_from([f"v{n:02}" for n in range(30)]), st.integers(1, 40), max_size=30
         ),
         min_size=1,
         max_size=5,
     ),
     st.integers(1, 6),
+    st.integers(1, 12),
+    st.integers(0, 6),
 )
 def test_facets_are_exact_whatever_shards_leave_out(
-    shards: list[dict[str, int]], most: int
+    shards: list[dict[str, int]], most: int, named: int, more: int
 ) -> None:
     plan = Plan(facets={"f": most}, interval=Interval.YEAR)
     cluster = Shards(shards)
-    asked = facet_aggregations(plan)
-    asked["facet f"]["terms"] |= {"size": most, "shard_size": most}
-    first = {**cluster.answer(asked), "timeline": {"buckets": {"buckets": []}}}
-    found = counts(plan, {"aggregations": first, "_shards": {"total": len(shards)}}, cluster.answer)
+    with patch.object(counting_module, "_asked", lambda most: most + more):
+        asked = facet_aggregations(plan)
+        asked["facet f"]["terms"] |= {"shard_size": named}
+        first = {**cluster.answer(asked), "timeline": {"buckets": {"buckets": []}}}
+        answer = {"aggregations": first, "_shards": {"total": len(shards)}}
+        found = counts(plan, answer, cluster.answer)
     sums: Counter[str] = Counter()
     for shard in shards:
         sums.update(shard)

@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import chain, islice
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import bomb
 from indexer.parsing.containers.zip_files import opened_zip
@@ -20,7 +17,7 @@ from indexer.parsing.records.reader import FromRecords, read_values
 from indexer.parsing.records.tables import SAMPLE, UNKNOWN_COLUMNS, columns, named_rows
 from indexer.parsing.resource import Resource
 
-_DAMAGE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError)
+_DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError)
 
 
 def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
@@ -29,6 +26,10 @@ def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecor
     Raises:
         ParseError: it is damaged; what came before was given.
     """
+    # Every command would wait for it.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with opened_zip(resource) as (stream, file):
         for member in file.infolist():
             if fault := bomb(member.compress_size, member.file_size):
@@ -38,10 +39,10 @@ def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecor
                 # On styles and charts, which nobody asked for.
                 warnings.simplefilter("ignore")
                 book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-                for sheet in book.worksheets:
-                    place = resource.address_of(sheet.title)
-                    yield from read_values(_rows(_texts(sheet), place, fields), place, fields)
-        except _DAMAGE as error:
+            for sheet in book.worksheets:
+                place = resource.address_of(sheet.title)
+                yield from read_values(_rows(_texts(sheet), place, fields), place, fields)
+        except (InvalidFileException, *_DAMAGE) as error:
             reason = " ".join(str(error).split())[:120]
             raise ParseError(
                 resource.address, f"the spreadsheet is damaged or cut off: {reason}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
@@ -54,11 +54,24 @@ class PassedOver:
 class Beside(Protocol):
     """What lies in the folder of a resource, and in the folder above."""
 
-    def names(self) -> Iterable[str]:
-        """Paths of files from the resource's folder; those of the folder above begin with ``../``."""
+    def named(self, part: str) -> Sequence[str]:
+        """Files whose names hold a part, in small letters, as paths from the resource's folder.
+
+        Those of the folder above begin with ``../``. Asked for each of many resources of a folder, it
+        does not look through the folder each time.
+        """
+        ...
 
     def open(self, path: str) -> Resource | None:
         """The file under a path; None where there is none, or where it is none of the source's."""
+        ...
+
+
+@lru_cache(maxsize=256)
+def _named(folder: str, stamp: int, part: str) -> tuple[str, ...]:  # noqa: ARG001
+    """The files of a folder, as it is at a time, whose names hold a part."""
+    with os.scandir(folder) as entries:
+        return tuple(one.name for one in entries if part in one.name.lower() and one.is_file())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +80,14 @@ class FolderBeside:
 
     folder: Path
 
-    def names(self) -> Iterable[str]:
+    def named(self, part: str) -> Sequence[str]:
         """See `Beside`."""
+        found: list[str] = []
         for prefix, folder in (("", self.folder), ("../", self.folder.parent)):
             with suppress(OSError):
-                yield from (prefix + one.name for one in folder.iterdir() if one.is_file())
+                stamp = folder.stat().st_mtime_ns
+                found += [prefix + name for name in _named(str(folder), stamp, part)]
+        return found
 
     def open(self, path: str) -> Resource | None:
         """See `Beside`; what is neither below the folder nor beside it is not opened."""

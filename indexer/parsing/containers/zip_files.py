@@ -42,15 +42,16 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
         if fault:
             raise ParseError(resource.address, fault)
         names = {member.filename for member in members}
+        contents = _Contents(file)
         # A collection of web archives (WACZ) holds tables of its pages beside them.
         inside = "archive/" if "datapackage.json" in names else ""
-        if not any(name.startswith(inside) for name in names):
+        if inside and not any(name.startswith(inside) for name in names):
             raise ParseError(
                 resource.address, f"it holds no web archives: there is nothing under {inside}"
             )
         for member in members:
             if not member.is_dir() and member.filename.startswith(inside):
-                yield from _read(resource, file, member)
+                yield from _read(resource, contents, member)
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def opened_zip(resource: Resource) -> Iterator[tuple[BinaryIO, zipfile.ZipFile]]
 
 
 def _read(
-    resource: Resource, file: zipfile.ZipFile, member: zipfile.ZipInfo
+    resource: Resource, contents: _Contents, member: zipfile.ZipInfo
 ) -> Iterator[Resource | ParseError]:
     path = _name(member)
     if is_hidden(path):
@@ -87,15 +88,35 @@ def _read(
         return
     try:
         with (
-            file.open(member) as stream,
+            contents.file.open(member) as stream,
             held(resource, path, cast(BinaryIO, stream), member.file_size) as found,
         ):
             # A member may be longer than it says; the rest is read for its checksum.
             while stream.read(1 << 20):
                 pass
-            yield replace(found, beside=_ZipBeside(resource, file, posixpath.dirname(path)))
+            yield replace(found, beside=_ZipBeside(resource, contents, posixpath.dirname(path)))
     except (DamagedStreamError, *_DAMAGE, RuntimeError) as error:
         yield ParseError(resource.address_of(path), f"it is damaged in the zip file: {error}")
+
+
+class _Contents:
+    """The members of a zip file by their paths and folders."""
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self.file = file
+        self.members = {_name(member): member for member in file.infolist()}
+        self._folders: dict[str, list[str]] = {}
+        for path in self.members:
+            folder, name = posixpath.split(path)
+            self._folders.setdefault(folder, []).append(name)
+        self._named: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def named(self, folder: str, part: str) -> tuple[str, ...]:
+        """The files of a folder whose names hold a part."""
+        if (folder, part) not in self._named:
+            names = self._folders.get(folder, ())
+            self._named[folder, part] = tuple(name for name in names if part in name.lower())
+        return self._named[folder, part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +124,27 @@ class _ZipBeside:
     """The folder of a member."""
 
     container: Resource
-    file: zipfile.ZipFile
+    contents: _Contents
     folder: str
 
-    def names(self) -> Iterator[str]:
+    def named(self, part: str) -> list[str]:
         """See `Beside`."""
-        above = posixpath.dirname(self.folder)
-        for name in map(_name, self.file.infolist()):
-            folder = posixpath.dirname(name)
-            if folder == self.folder:
-                yield posixpath.basename(name)
-            elif folder == above:
-                yield f"../{posixpath.basename(name)}"
+        above = posixpath.dirname(self.folder) if self.folder else None
+        found = list(self.contents.named(self.folder, part))
+        if above is not None:
+            found += [f"../{name}" for name in self.contents.named(above, part)]
+        return found
 
     def open(self, path: str) -> Resource | None:
         """See `Beside`."""
         wanted = posixpath.normpath(posixpath.join(self.folder, path))
-        for member in self.file.infolist():
-            if _name(member) == wanted and not _fault_of(member):
-                if member.file_size > MAX_ARTICLE_BYTES:
-                    return None
-                return self.container.member_of(wanted, self.file.read(member))
-        return None
+        member = self.contents.members.get(wanted)
+        if member is None or _fault_of(member) or member.file_size > MAX_ARTICLE_BYTES:
+            return None
+        try:
+            return self.container.member_of(wanted, self.contents.file.read(member))
+        except (*_DAMAGE, RuntimeError) as error:
+            raise DamagedStreamError(f"{wanted} is damaged: {error}") from error
 
 
 def _name(member: zipfile.ZipInfo) -> str:

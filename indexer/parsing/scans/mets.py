@@ -69,8 +69,8 @@ def is_page_of_issue(resource: Resource) -> bool:
     name = resource.name.name.encode()
     if resource.beside is None:
         return False
-    for path in resource.beside.names():
-        if "mets" in path.lower() and path.lower().endswith(".xml"):
+    for path in resource.beside.named("mets"):
+        if path.lower().endswith(".xml"):
             issue = resource.beside.open(path)
             if issue is not None and name in read_bytes(issue, _LARGEST):
                 return True

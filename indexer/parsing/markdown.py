@@ -16,6 +16,7 @@ from indexer.parsing.encodings import decode_raw
 from indexer.parsing.opening import read_bytes
 from indexer.parsing.records.fields import read_record
 from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.reader import Untitled
 from indexer.parsing.resource import Resource
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<front>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -34,7 +35,9 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def read_markdown(resource: Resource, fields: FieldMap) -> Iterator[Article]:
+def read_markdown(
+    resource: Resource, fields: FieldMap
+) -> Iterator[Article | ParseError | Untitled]:
     """The article of a file.
 
     Raises:
@@ -54,6 +57,10 @@ def read_markdown(resource: Resource, fields: FieldMap) -> Iterator[Article]:
     except ValueError as error:
         raise ParseError(resource.address, str(error)) from error
     yield found.article
+    if found.is_untitled:
+        yield Untitled(resource.address, 1)
+    if found.complaint:
+        yield ParseError(resource.address, found.complaint)
 
 
 def _front(resource: Resource, text: str) -> tuple[dict[str, Any], str]:

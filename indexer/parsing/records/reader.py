@@ -14,7 +14,7 @@ from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.shapes import records_in
 from indexer.parsing.records.tables import table_rows
 from indexer.parsing.records.unread import Unread
-from indexer.parsing.resource import Resource
+from indexer.parsing.resource import PassedOver, Resource
 
 _MOST_NAMED = 6
 
@@ -46,7 +46,7 @@ class Untitled:
         )
 
 
-FromRecords = Article | ParseError | UnreadKeys | Untitled
+FromRecords = Article | ParseError | UnreadKeys | Untitled | PassedOver
 
 
 def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
@@ -78,13 +78,13 @@ def read_table(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
 
 
 def read_values(
-    values: Iterable[Found | ParseError], path: str, fields: FieldMap
+    values: Iterable[Found | ParseError | PassedOver], path: str, fields: FieldMap
 ) -> Iterator[FromRecords]:
-    """The articles of values, and at the end the keys that are in none."""
+    """The articles of values, and at the end the keys that are in none, and how many lack a headline."""
     unread: Counter[Unread] = Counter()
     untitled = 0
     for found in values:
-        if isinstance(found, ParseError):
+        if not isinstance(found, Found):
             yield found
             continue
         line = found.line

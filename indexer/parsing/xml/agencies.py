@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing.records.fields import read_record
+from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.reader import FromRecords, read_values
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.elements import Element, all_of, elements, first, local_name, text_of
 
@@ -21,33 +21,27 @@ _OTHER = frozenset({"media", "figure", "table", "nitf-table", "note", "tagline"}
 """Parts of a body that are no running text."""
 _USABLE = ("", "usable")
 
-Found = Article | ParseError | PassedOver
 
-
-def read_nitf(resource: Resource, fields: FieldMap) -> Iterator[Found]:
+def read_nitf(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The story of an NITF document."""
-    yield from _stories(resource, fields, frozenset({"nitf"}))
+    yield from read_values(_stories(resource, "nitf"), resource.address, fields)
 
 
-def read_newsml(resource: Resource, fields: FieldMap) -> Iterator[Found]:
+def read_newsml(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The stories of a NewsML message."""
-    yield from _stories(resource, fields, frozenset({"newsitem"}))
+    yield from read_values(_stories(resource, "newsitem"), resource.address, fields)
 
 
-def _stories(resource: Resource, fields: FieldMap, names: frozenset[str]) -> Iterator[Found]:
-    for element in elements(resource, names):
+def _stories(resource: Resource, name: str) -> Iterator[Found | ParseError | PassedOver]:
+    for element in elements(resource, frozenset({name})):
         if isinstance(element, ParseError):
             yield element
             continue
         status = (_attribute(first(element, "pubstatus"), "qcode") or "").rpartition(":")[2]
-        if status not in _USABLE:
+        if status in _USABLE:
+            yield Found(element.sourceline, _record(element))
+        else:
             yield PassedOver(resource.address, f"newsml {status}")
-            continue
-        line = element.sourceline
-        try:
-            yield read_record(_record(element), resource.address, fields).article
-        except ValueError as error:
-            yield ParseError(resource.address, str(error), line=line)
 
 
 def _record(element: Element) -> dict[str, Any]:

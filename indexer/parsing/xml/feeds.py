@@ -8,10 +8,10 @@ from typing import Any
 import feedparser
 from lxml import etree  # type: ignore[import-untyped]
 
-from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing.records.fields import read_record
+from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.reader import FromRecords, read_values
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.elements import Element, elements, first, local_name, text_of
 
@@ -25,25 +25,23 @@ _WRITTEN = ("post", "page")
 _UNPUBLISHED = ("draft", "auto-draft", "pending", "private", "future", "trash")
 
 
-def read_feed(resource: Resource, fields: FieldMap) -> Iterator[Article | ParseError | PassedOver]:
+def read_feed(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The articles of a feed; each item is read by feedparser, alone, so that any number may come.
 
     Raises:
         OSError: the file cannot be read.
     """
+    yield from read_values(_items(resource), resource.address, fields)
+
+
+def _items(resource: Resource) -> Iterator[Found | ParseError | PassedOver]:
     for item in elements(resource, _ITEMS):
         if isinstance(item, ParseError):
             yield item
-            continue
-        kind = _kind_of_post(item)
-        if kind:
+        elif kind := _kind_of_post(item):
             yield PassedOver(resource.address, kind)
-            continue
-        line = item.sourceline
-        try:
-            yield read_record(_record(item), resource.address, fields).article
-        except ValueError as error:
-            yield ParseError(resource.address, str(error), line=line)
+        else:
+            yield Found(item.sourceline, _record(item))
 
 
 def _kind_of_post(item: Element) -> str:

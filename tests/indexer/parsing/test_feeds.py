@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing import Parsed, PassedOver, parse_file
+from indexer.parsing import Parsed, PassedOver, Untitled, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.results import SearchRequest
@@ -174,3 +174,27 @@ def test_a_feed_from_file_to_hit(tmp_path: Path) -> None:
     assert (report.added, len(report.failures)) == (2, 1)
     with Archive.open(tmp_path / "kho") as archive:
         assert archive.search(SearchRequest("đê an toàn")).hits[0].title.text == "Lũ về"
+
+
+@pytest.mark.parametrize("text", [RSS, ATOM, NITF, NEWSML], ids=["rss", "atom", "nitf", "newsml"])
+def test_a_date_that_is_not_understood_is_told(tmp_path: Path, text: str) -> None:
+    for date in (
+        "Tue, 02 Jan 2018 10:20:00 +0700",
+        "2018-01-02T10:20:00+07:00",
+        "20180102T102000+0700",
+    ):
+        text = text.replace(date, "hôm kia")
+    text = text.replace("<updated>2018-01-03T10:20:00+07:00</updated>", "")
+    parsed = read(tmp_path, text)
+    assert first(parsed).published is None
+    assert any("hôm kia" in str(one) for one in parsed if isinstance(one, ParseError))
+
+
+def test_items_without_a_headline_are_counted(tmp_path: Path) -> None:
+    text = RSS.replace("<title>Hạn hán</title>", "").replace(
+        f"<description>{TEXT}</description>", f"<description>{TEXT} {TEXT}</description>"
+    )
+    parsed = read(tmp_path, text)
+    assert [str(one) for one in parsed if isinstance(one, Untitled)] == [
+        f"{tmp_path}/a.xml: 1 article has no title; the first words of the text stand for it"
+    ]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing import Parsed, PassedOver, UnreadKeys, parse_file
+from indexer.parsing import Parsed, PassedOver, UnreadKeys, Untitled, parse_file
 from indexer.pipeline import index_sources
 
 TEXT = "Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em."
@@ -142,6 +142,12 @@ def test_front_matter_that_cannot_be_read(tmp_path: Path, front: str, reason: st
     (fault,) = read(tmp_path, f"---\n{front}\n---\n\n{TEXT}\n", "a.md")
     assert isinstance(fault, ParseError)
     assert reason in str(fault)
+
+
+def test_what_is_wanting_in_markdown_is_told(tmp_path: Path) -> None:
+    parsed = read(tmp_path, f"---\ndate: hôm kia\n---\n\n{TEXT} {TEXT}\n", "a.md")
+    assert [type(one) for one in parsed] == [Article, Untitled, ParseError]
+    assert "hôm kia" in str(parsed[2])
 
 
 def test_notes_about_a_folder_are_no_articles(tmp_path: Path) -> None:

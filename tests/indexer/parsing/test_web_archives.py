@@ -21,6 +21,7 @@ from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.results import SearchRequest
+from tests.indexer.parsing.test_containers import faults, titles
 from webapp import create_app
 
 SENTENCE = "Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em. "
@@ -69,14 +70,6 @@ class Crawl:
 def read(folder: Path, data: bytes, name: str = "a.warc.gz") -> list[Parsed]:
     (folder / name).write_bytes(data)
     return list(parse_file(folder / name))
-
-
-def titles(parsed: list[Parsed]) -> list[str]:
-    return [one.title for one in parsed if isinstance(one, Article)]
-
-
-def faults(parsed: list[Parsed]) -> list[str]:
-    return [str(one) for one in parsed if isinstance(one, ParseError)]
 
 
 def story(number: int) -> tuple[str, bytes]:

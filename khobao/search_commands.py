@@ -100,16 +100,19 @@ def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
 @click.argument("query", nargs=-1)
 @archive_option
 @click.option(
-    "--format", "kind", type=click.Choice(["jsonl", "csv", "ris", "bib"]), default="jsonl"
+    "--format",
+    "kind",
+    type=click.Choice(["jsonl", "csv", "ninjs", "nitf", "ris", "bib"]),
+    default="jsonl",
 )
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
 def export(query: tuple[str, ...], archive: Path, kind: str, sort: str) -> None:
     """Write all articles of a search, or of the archive, to standard output."""
     from search.archive import Archive
-    from search.presentation.exports import FORMATS, written
+    from search.presentation.exports import FORMATS
     from search.results import SearchRequest, Sort
 
     with Archive.open(archive) as opened:
         articles = opened.results(SearchRequest(_text(query), sort=Sort(sort)))
-        for block in written(FORMATS[kind], articles):
+        for block in FORMATS[kind].write(articles):
             sys.stdout.buffer.write(block)

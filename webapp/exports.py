@@ -1,4 +1,4 @@
-"""A whole result, or chosen articles of it, as CSV, JSON Lines, RIS or BibTeX; one article as a reference."""
+"""A whole result, or chosen articles of it, in any format of exports; one article as a reference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexer.article import Article
 from indexer.errors import ArticleNotFoundError
 from indexer.language.cleaning import json_text
 from search.presentation import references
-from search.presentation.exports import PUBLIC_FORMATS, encode_text, written
+from search.presentation.exports import PUBLIC_FORMATS, encode_text
 from search.reader import ArchiveReader
 from webapp import citations
 from webapp.common import archive
@@ -37,8 +37,8 @@ def export(kind: str) -> Response:
     articles = (
         _named(reader, chosen) if chosen else reader.results(read_state(request.args).request())
     )
-    response = Response(_begun(written(form, articles)), content_type=form.content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="khobao.{kind}"'
+    response = Response(_begun(form.write(articles)), content_type=form.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="khobao.{form.suffix}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -71,7 +71,8 @@ def cite(id: str, kind: str) -> Response:
             text = json_text([references.as_csl(article)], indent=2)
             kind_of = "application/vnd.citationstyles.csl+json"
         case "ris" | "bib":
-            text, kind_of = PUBLIC_FORMATS[kind].write([article]), PUBLIC_FORMATS[kind].content_type
+            form = PUBLIC_FORMATS[kind]
+            text, kind_of = b"".join(form.write([article])).decode(), form.content_type
         case _:
             abort(404)
     response = Response(encode_text(text), content_type=kind_of)

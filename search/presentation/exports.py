@@ -1,4 +1,4 @@
-"""Articles as CSV, JSON Lines, RIS and BibTeX, written while they are read."""
+"""Articles as CSV, JSON Lines, ninjs, NITF, RIS and BibTeX, written while they are read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from indexer.article import Article, article_to_json
 from indexer.language.cleaning import visible
 from indexer.moments import moment_to_json
-from search.presentation import references
+from search.presentation import agencies, references
 
 _BLOCK = 50
 _FORMULA = frozenset("=+-@\t\r\n|%\u2212")
@@ -39,13 +40,13 @@ class ExportFormat:
     """How articles are written.
 
     Attributes:
-        write: some articles -> text; called for block after block.
-        head: what comes before all.
+        write: articles -> bytes, a part after the other.
+        suffix: of the file that holds them.
     """
 
     content_type: str
-    write: Callable[[list[Article]], str]
-    head: str = ""
+    write: Callable[[Iterable[Article]], Iterator[bytes]]
+    suffix: str
 
 
 def cell(value: str) -> str:
@@ -98,21 +99,48 @@ def _as_public_json_lines(articles: list[Article]) -> str:
     return "".join(f"{article_to_json(one, with_path=False)}\n" for one in articles)
 
 
+def _in_blocks(
+    write: Callable[[list[Article]], str], head: str = ""
+) -> Callable[[Iterable[Article]], Iterator[bytes]]:
+    """Articles as UTF-8, a block after the other, behind a head."""
+
+    def blocks(articles: Iterable[Article]) -> Iterator[bytes]:
+        yield head.encode("utf-8")
+        source = iter(articles)
+        while block := list(islice(source, _BLOCK)):
+            yield encode_text(write(block))
+
+    return blocks
+
+
+def _as_ninjs(articles: Iterable[Article]) -> Iterator[bytes]:
+    return map(encode_text, agencies.as_ninjs(articles))
+
+
 FORMATS = {
     # Excel reads UTF-8 only with a byte order mark.
-    "csv": ExportFormat("text/csv; charset=utf-8", _as_csv, "\ufeff" + rows([_COLUMNS])),
-    "jsonl": ExportFormat("application/x-ndjson; charset=utf-8", _as_json_lines),
-    "ris": ExportFormat("application/x-research-info-systems; charset=utf-8", references.as_ris),
+    "csv": ExportFormat(
+        "text/csv; charset=utf-8", _in_blocks(_as_csv, "\ufeff" + rows([_COLUMNS])), "csv"
+    ),
+    "jsonl": ExportFormat(
+        "application/x-ndjson; charset=utf-8", _in_blocks(_as_json_lines), "jsonl"
+    ),
+    "ninjs": ExportFormat("application/json", _as_ninjs, "ninjs.json"),
+    "nitf": ExportFormat("application/zip", agencies.as_nitf, "nitf.zip"),
+    "ris": ExportFormat(
+        "application/x-research-info-systems; charset=utf-8", _in_blocks(references.as_ris), "ris"
+    ),
     "bib": ExportFormat(
         "application/x-bibtex; charset=utf-8",
-        lambda articles: "\n".join(references.as_bibtex(one) for one in articles) + "\n",
+        _in_blocks(lambda articles: "\n".join(map(references.as_bibtex, articles)) + "\n"),
+        "bib",
     ),
 }
 
 
 PUBLIC_FORMATS = {
     **FORMATS,
-    "jsonl": ExportFormat(FORMATS["jsonl"].content_type, _as_public_json_lines),
+    "jsonl": replace(FORMATS["jsonl"], write=_in_blocks(_as_public_json_lines)),
 }
 """What is written for readers on the network."""
 
@@ -120,16 +148,3 @@ PUBLIC_FORMATS = {
 def encode_text(text: str) -> bytes:
     """Text as UTF-8, without characters that no file of text may hold."""
     return visible(text).encode("utf-8", "replace")
-
-
-def written(form: ExportFormat, articles: Iterable[Article]) -> Iterator[bytes]:
-    """Articles as UTF-8, a block after the other."""
-    yield form.head.encode("utf-8")
-    block: list[Article] = []
-    for article in articles:
-        block.append(article)
-        if len(block) == _BLOCK:
-            yield encode_text(form.write(block))
-            block = []
-    if block:
-        yield encode_text(form.write(block))

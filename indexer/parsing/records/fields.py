@@ -18,11 +18,11 @@ from indexer.parsing.identity import first_words, given_id, make_id
 from indexer.parsing.markup import text_of_markup
 from indexer.parsing.outlets import outlet_of_address, source_name
 from indexer.parsing.records.mapping import FieldMap
-from indexer.parsing.records.shapes import flat, terms, text_in
+from indexer.parsing.records.shapes import flat, is_feed_item, terms, text_in
 from indexer.parsing.records.unread import Unread, find_unread
 from indexer.parsing.records.values import literal_list, parts, read_moment
 
-_LONG_ENOUGH = 150
+LONG_ENOUGH = 150
 """Characters of a text without a headline that is an article all the same."""
 _TAIL = 2
 """How many lines at the end of a body may be byline and credit."""
@@ -44,15 +44,20 @@ class Record:
     is_untitled: bool = False
 
 
-def read_record(record: object, path: str, fields: FieldMap) -> Record:
+def read_record(record: object, path: str, fields: FieldMap, shortest: int = LONG_ENOUGH) -> Record:
     """An article out of one object.
+
+    Args:
+        shortest: characters of a text without a headline that is an article all the same.
 
     Raises:
         ValueError: the value is no object, has no title, or has something else where text belongs.
     """
     if not isinstance(record, dict):
         raise ValueError("not a JSON object with the fields of an article")
-    return _Reader(record, fields).read(path)
+    if is_feed_item(record):
+        shortest = 1
+    return _Reader(record, fields).read(path, shortest)
 
 
 class _Reader:
@@ -68,9 +73,9 @@ class _Reader:
         self._complaints: list[str] = []
         self._used: set[str] = set()
 
-    def read(self, path: str) -> Record:
+    def read(self, path: str, shortest: int) -> Record:
         title, lead, body = self._line("title"), self._line("lead"), self._body()
-        is_untitled = not title and len(body) >= _LONG_ENOUGH
+        is_untitled = not title and len(body) >= shortest
         if is_untitled:
             title = first_words([body])
         if not title:
@@ -214,7 +219,9 @@ class _Reader:
         return source_name(name)
 
     def _section(self) -> str | None:
-        names = [name for name in self._names(self._value("section")) if not name.isdecimal()]
+        # A number stands for a section whose name is in another table.
+        found = self._names(self._value("section"))
+        names = [name for name in found if self._is_own or not name.isdecimal()]
         names = names or self._terms.get("category", [])
         return names[0] if names else None
 

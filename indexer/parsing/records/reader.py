@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from indexer.article import Article
 from indexer.errors import ParseError
-from indexer.parsing.records.fields import read_record
+from indexer.parsing.records.fields import LONG_ENOUGH, read_record
 from indexer.parsing.records.json_stream import Found, json_values
 from indexer.parsing.records.mapping import FieldMap
+from indexer.parsing.records.ninjs import ninjs_records
 from indexer.parsing.records.shapes import records_in
 from indexer.parsing.records.tables import table_rows
 from indexer.parsing.records.unread import Unread
@@ -69,7 +70,8 @@ def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
 
 def read_json(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The articles of a file of JSON."""
-    yield from read_values(json_values(resource), resource.address, fields)
+    values = ninjs_records(json_values(resource), resource.address)
+    yield from read_values(values, resource.address, fields)
 
 
 def read_table(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
@@ -78,9 +80,17 @@ def read_table(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
 
 
 def read_values(
-    values: Iterable[Found | ParseError | PassedOver], path: str, fields: FieldMap
+    values: Iterable[Found | ParseError | PassedOver],
+    path: str,
+    fields: FieldMap,
+    *,
+    shortest: int = LONG_ENOUGH,
 ) -> Iterator[FromRecords]:
-    """The articles of values, and at the end the keys that are in none, and how many lack a headline."""
+    """The articles of values, and at the end the keys that are in none, and how many lack a headline.
+
+    Args:
+        shortest: characters of a text without a headline that is an article all the same.
+    """
     unread: Counter[Unread] = Counter()
     untitled = 0
     for found in values:
@@ -90,7 +100,7 @@ def read_values(
         line = found.line
         for record in records_in(found.value, fields):
             try:
-                read = read_record(record, path, fields)
+                read = read_record(record, path, fields, shortest)
             except ValueError as error:
                 yield ParseError(path, str(error), line=line)
                 continue

@@ -35,10 +35,17 @@ _NOTES = frozenset({"protected", "type", "lang", "language", "format", "mime", "
 _DEEPEST = 6
 
 
+def is_feed_item(record: Record) -> bool:
+    """Whether an object is an item of a JSON Feed, which needs no headline (version 1.1)."""
+    return "content_html" in record or "content_text" in record
+
+
 def is_article(record: object, fields: FieldMap) -> bool:
     """Whether an object has a headline, and anything else of an article."""
     if not isinstance(record, dict):
         return False
+    if is_feed_item(record):
+        return True
     names = {key_name(key) for key in record}
     titles = names.intersection(fields.keys("title"))
     # People, places and pictures have a name and an address as well.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.errors import ParseError
+from indexer.exchange import read_own_values
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.reader import FromRecords, read_values
@@ -39,7 +40,10 @@ def _stories(resource: Resource, name: str) -> Iterator[Found | ParseError | Pas
             continue
         status = (_attribute(first(element, "pubstatus"), "qcode") or "").rpartition(":")[2]
         if status in _USABLE:
-            yield Found(element.sourceline, _record(element))
+            try:
+                yield Found(element.sourceline, _record(element))
+            except ValueError as error:
+                yield ParseError(resource.address, str(error), line=element.sourceline)
         else:
             yield PassedOver(resource.address, f"newsml {status}")
 
@@ -57,6 +61,8 @@ def _nitf(story: Element) -> dict[str, Any]:
     head, content = first(story, "body.head"), first(story, "body.content")
     subjects = all_of(story, "tobject.subject")
     byline = first(head, "byline") if head is not None else None
+    meta = {one.get("name") or "": one.get("content") or "" for one in all_of(story, "meta")}
+    own = read_own_values(meta)
     return {
         "id": _attribute(first(story, "doc-id"), "id-string"),
         "title": _first_text(story, ("hl1",), ("hl2",), ("title",)),
@@ -66,7 +72,7 @@ def _nitf(story: Element) -> dict[str, Any]:
             _attribute(first(story, "date.release"), "norm")
             or _attribute(first(story, "date.issue"), "norm")
         ),
-        "author": _byline(byline),
+        "author": text_of(byline) if own else _byline(byline),
         "source": text_of(first(story, "distributor"))
         or _attribute(first(story, "doc.rights"), "owner")
         or _attribute(first(story, "doc.copyright"), "holder"),
@@ -75,6 +81,7 @@ def _nitf(story: Element) -> dict[str, Any]:
         ),
         "tags": [one for each in all_of(story, "keyword") if (one := _attribute(each, "key"))],
         "captions": [text_of(one) for one in all_of(story, "media-caption")],
+        **own,
     }
 
 
@@ -143,7 +150,16 @@ def _add_paragraphs(element: Element, lines: list[str]) -> None:
 
 
 def _plain(content: Element | None) -> str:
-    return "" if content is None else "".join(content.itertext())
+    return "" if content is None else "".join(_running(content))
+
+
+def _running(element: Element) -> Iterator[str]:
+    """The text of an element without what is no running text."""
+    yield element.text or ""
+    for one in element:
+        if local_name(one) not in _OTHER:
+            yield from _running(one)
+        yield one.tail or ""
 
 
 def _byline(element: Element | None) -> str:

@@ -31,7 +31,8 @@ def read_feed(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     Raises:
         OSError: the file cannot be read.
     """
-    yield from read_values(_items(resource), resource.address, fields)
+    # An item of a feed may have no headline: RSS 2.0 asks for a title or a description.
+    yield from read_values(_items(resource), resource.address, fields, shortest=1)
 
 
 def _items(resource: Resource) -> Iterator[Found | ParseError | PassedOver]:

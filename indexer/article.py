@@ -55,6 +55,7 @@ class Article:
         captions: texts of pictures and figures, in page order.
         scan: of an article of a digitised newspaper.
         path: the file it came from, as the user named it.
+        versions: what it was before, the newest first; only of an article that an archive holds.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Article:
     path: str = ""
     captured: Moment | None = None
     scan: Scan | None = None
+    versions: tuple[Version, ...] = ()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -87,8 +89,40 @@ class Article:
         return tuple(self.body.split("\n")) if self.body else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an article was before another version took its place.
+
+    Attributes:
+        article: without versions of its own; its id is another one that leads to the article, if it is
+            not the article's.
+        origin: the file it came from, absolute.
+        replaced: when the archive learned of the version that took its place.
+    """
+
+    article: Article
+    origin: str
+    replaced: Moment | None = None
+
+
+def earlier_lines(article: Article) -> list[tuple[str, int]]:
+    """The lines that only older versions have, each once, with the number of its version in `versions`."""
+    known = set(_lines(article))
+    found = []
+    for number, version in enumerate(article.versions):
+        for line in _lines(version.article):
+            if line not in known:
+                known.add(line)
+                found.append((line, number))
+    return found
+
+
+def _lines(article: Article) -> list[str]:
+    return [one for one in (article.title, article.lead, *article.paragraphs) if one]
+
+
 def article_fields(article: Article) -> dict[str, Any]:
-    """The fields as JSON values, in the order of `khobao parse --json`, without the digest."""
+    """The fields as JSON values, in the order of `khobao parse --json`: without digest and versions."""
     return {
         "id": article.id,
         "url": article.url,
@@ -114,7 +148,9 @@ def article_fields(article: Article) -> dict[str, Any]:
 
 
 def article_digest(article: Article) -> str:
-    """SHA-256 in hexadecimal of everything but `id`, `captured` and `path`: another digest, another content."""
+    """SHA-256 in hexadecimal of everything but `id`, `captured`, `path` and `versions`: another digest,
+    another content.
+    """
     left_out = ["id", "captured", "path"]
     if article.scan is None:
         # As before there were scans.

@@ -91,6 +91,10 @@ class ArticleCatalog:
         place = self._places.get(id)
         return place is not None and bool(self._seen[place])
 
+    def meet_one(self, id: str) -> None:
+        """Note that the run has met an article again."""
+        self._seen[self._places[id]] = 1
+
     def held(self, origin: str) -> int:
         """How many articles of a file the archive held when the run began."""
         number = self._numbers.get(origin, len(self._starts))

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from indexer.article import Article, article_digest, article_fields, article_from_fields
+from indexer.article import (
+    Article,
+    Version,
+    article_digest,
+    article_fields,
+    article_from_fields,
+)
 from indexer.engines.base import Document
-from indexer.language.analysis import KINDS, analyse, field_terms, folded_field_terms
+from indexer.language.analysis import (
+    EARLIER,
+    EARLIER_MARK,
+    KINDS,
+    analyse,
+    article_tokens,
+    field_terms,
+    folded_field_terms,
+)
 from indexer.language.entities import EntityKind
-from indexer.link_keys import link_keys
-from indexer.moments import last_second, timestamp
+from indexer.link_keys import id_link_key, link_keys
+from indexer.moments import last_second, moment_from_json, moment_to_json, timestamp
 
 SEARCHED_FIELDS = ("title", "author", "source", "credit", "section", "tags")
 """Parts of an article that a query can name; each is a field of accented and one of folded terms."""
@@ -37,6 +54,7 @@ TERM_FIELDS = (
     *(field for name in SEARCHED_FIELDS for field in (name, folded_field(name))),
     KEYS,
     LINKS,
+    EARLIER,
 )
 """The engine fields of terms."""
 SCORED_FIELDS = KINDS
@@ -63,7 +81,7 @@ def make_document(article: Article, origin: str) -> Document:
         if values[name]:
             terms[name] = field_terms(values[name])
             terms[folded_field(name)] = folded_field_terms(values[name])
-    terms[KEYS] = dict.fromkeys(link_keys(article.title, article.url), 1)
+    terms[KEYS] = dict.fromkeys(_keys(article), 1)
     links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
     terms[LINKS] = dict.fromkeys(links, 1)
     facets: dict[str, Sequence[str]] = {
@@ -90,6 +108,35 @@ def make_document(article: Article, origin: str) -> Document:
     )
 
 
+def with_versions(document: Document, article: Article) -> Document:
+    """An analysed article with versions, and under the id that it is stored under.
+
+    Args:
+        document: what `make_document` made of the same content without them.
+    """
+    tokens, offsets = article_tokens(article)
+    older = Counter(one for one in tokens if one.startswith(EARLIER_MARK))
+    keys = dict.fromkeys(_keys(article), 1)
+    names = decode_with_names(document.record)[1]
+    return replace(
+        document,
+        id=article.id,
+        terms={**document.terms, KEYS: keys, EARLIER: older},
+        tokens=tokens,
+        token_offsets=offsets,
+        record=encode_record(article, names),
+    )
+
+
+def _keys(article: Article) -> Iterator[str]:
+    """The keys of an article and of what it was: older links lead to it, and older ids."""
+    yield from link_keys(article.title, article.url)
+    for version in article.versions:
+        yield from link_keys(version.article.title, version.article.url)
+        if version.article.id != article.id:
+            yield id_link_key(version.article.id)
+
+
 def _filled(values: Iterable[str]) -> list[str]:
     """Values of a facet: each once, on one line, the empty ones left out."""
     return list(dict.fromkeys(filter(None, (" ".join(value.split()) for value in values))))
@@ -104,7 +151,10 @@ def encode_record(article: Article, names: Names) -> bytes:
     fields = article_fields(article)
     # The body stands behind the line of JSON: it is read twice as fast.
     body = fields.pop("body")
-    line = json.dumps({**fields, "names": names}, ensure_ascii=False)
+    fields["names"] = names
+    if article.versions:
+        fields["versions"] = list(map(_version_fields, article.versions))
+    line = json.dumps(fields, ensure_ascii=False)
     return zlib.compress(f"{line}\n{body}".encode("utf-8", "surrogatepass"), 6)
 
 
@@ -123,4 +173,20 @@ def _decoded(record: bytes) -> tuple[Article, dict[str, list[str]]]:
     line, _, body = zlib.decompress(record).decode("utf-8", "surrogatepass").partition("\n")
     fields = json.loads(line)
     fields["body"] = body
-    return article_from_fields(fields), fields["names"]
+    article = article_from_fields(fields)
+    if older := fields.get("versions"):
+        article = replace(article, versions=tuple(map(_version, older)))
+    return article, fields["names"]
+
+
+def _version_fields(version: Version) -> dict[str, Any]:
+    return {
+        **article_fields(version.article),
+        "origin": version.origin,
+        "replaced": moment_to_json(version.replaced),
+    }
+
+
+def _version(fields: dict[str, Any]) -> Version:
+    article, replaced = article_from_fields(fields), moment_from_json(fields["replaced"])
+    return Version(article, fields["origin"], replaced)

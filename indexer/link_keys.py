@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlsplit
 
+from indexer.addresses import address_key
 from indexer.language.analysis import syllables
 from indexer.language.normalise import nfc
+
+ADDRESS = "url "
+"""Before the keys of addresses."""
 
 
 def link_keys(title: str, url: str | None) -> tuple[str, ...]:
@@ -14,14 +17,15 @@ def link_keys(title: str, url: str | None) -> tuple[str, ...]:
     words = " ".join(syllables(nfc(title)))
     keys = [f"title {hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"]
     if url:
-        keys.insert(0, f"url {_address(url)}")
+        keys.insert(0, address_link_key(url))
     return tuple(keys)
 
 
-def _address(url: str) -> str:
-    """A URL without the parts that do not tell pages apart: scheme, ``www.``, last slash, fragment."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+def address_link_key(url: str) -> str:
+    """The key of an address."""
+    return f"{ADDRESS}{address_key(url)}"
+
+
+def id_link_key(id: str) -> str:
+    """The key of an id that an article had."""
+    return f"id {id}"

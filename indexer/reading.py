@@ -19,6 +19,7 @@ from indexer.article import Article, article_digest
 from indexer.documents import make_document
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError
+from indexer.link_keys import address_link_key
 from indexer.manifest import stamp_of
 from indexer.parsing import (
     FieldMap,
@@ -187,11 +188,13 @@ class FileContents:
 
     Attributes:
         articles: id and digest of each.
+        addresses: the keys of their addresses.
         faulty: whether a part of the file could not be read, so that there may be more.
     """
 
     file: SourceFile
     articles: frozenset[tuple[str, str]]
+    addresses: frozenset[str]
     faulty: bool
 
 
@@ -208,10 +211,12 @@ class _ListContents:
 
 def _contents(file: SourceFile, fields: FieldMap) -> FileContents:
     parsed = list(parse_file(file.path, fields))
-    articles = frozenset(
-        (one.id, article_digest(one)) for one in parsed if isinstance(one, Article)
+    found = [one for one in parsed if isinstance(one, Article)]
+    articles = frozenset((one.id, article_digest(one)) for one in found)
+    addresses = frozenset(address_link_key(one.url) for one in found if one.url)
+    return FileContents(
+        file, articles, addresses, any(isinstance(one, ParseError) for one in parsed)
     )
-    return FileContents(file, articles, any(isinstance(one, ParseError) for one in parsed))
 
 
 def list_contents(

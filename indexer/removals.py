@@ -13,6 +13,7 @@ from indexer.article_catalog import ArticleCatalog
 from indexer.errors import SourceError
 from indexer.manifest import FileState, size_of_stamp
 from indexer.parsing import FieldMap
+from indexer.placement import Placement
 from indexer.reading import FileContents, list_contents, stamp
 from indexer.sources import SourceFile, is_gone, lies_under
 
@@ -26,7 +27,7 @@ def check_removals(
     sources: Sequence[Path],
     files: Sequence[SourceFile],
     states: dict[str, FileState],
-    catalog: ArticleCatalog,
+    placement: Placement,
     workers: int | None,
     fields: FieldMap,
 ) -> None:
@@ -39,6 +40,7 @@ def check_removals(
     Raises:
         SourceError: a source has; names it, how many articles would go, and how to allow it.
     """
+    catalog = placement.catalog
     shrunk = {file.origin for file in files if _has_shrunk(file, states)}
     read = {file.origin for file in files}
     contents: list[FileContents] | None = None
@@ -53,20 +55,23 @@ def check_removals(
             contents = list(list_contents(list(files), workers, fields))
         kept = {id for origin in held if origin not in gone | read for id in catalog.ids_of(origin)}
         before = {id for origin in held for id in catalog.ids_of(origin)}
-        lost = before - kept - _ids_in(contents, catalog)
+        lost = before - kept - _ids_in(contents, placement)
+        lost -= {id for id in lost if placement.without_file(id, read)}
         own = [one for one in contents if lies_under(one.file.origin, [source])]
         check_loss(source, total, len(lost), total - _count_after(kept, own, catalog))
 
 
-def _ids_in(contents: Iterable[FileContents], catalog: ArticleCatalog) -> set[str]:
+def _ids_in(contents: Iterable[FileContents], placement: Placement) -> set[str]:
     """The ids under which the articles of some files are stored after the run."""
     found: set[str] = set()
     for one in contents:
         for id, digest in one.articles:
             # Articles that share an id are kept under ids of their own.
             found |= {id, shared_id(id, digest)}
+        # An article whose headline was changed is known by its address.
+        found |= placement.book.ids(one.addresses)
         if one.faulty:
-            found.update(catalog.ids_of(one.file.origin))
+            found.update(placement.catalog.ids_of(one.file.origin))
     return found
 
 

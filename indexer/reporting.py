@@ -22,6 +22,7 @@ class IndexReport:
         removed: articles whose file or record is gone.
         unchanged: articles that were there already and stay.
         duplicates: articles equal to another one, stored once.
+        older_versions: contents that were stored as older versions of other articles.
         failures: files, or records in them, that could not be read.
         passed_over: files of kinds that are not read, with the kind.
         notes: one line each on what the user should know, though nothing failed.
@@ -32,6 +33,7 @@ class IndexReport:
     removed: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    older_versions: int = 0
     failures: list[ParseError] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -43,6 +45,8 @@ _COUNTS = ("added", "changed", "removed", "unchanged", "duplicates")
 def report_line(report: IndexReport) -> str:
     """The counts of a run, and the kinds of files that it passed over: ``not read: 8 pdf, 4 docx``."""
     line = ", ".join(f"{getattr(report, name)} {name}" for name in _COUNTS)
+    if report.older_versions:
+        line += f", {report.older_versions} older versions"
     line += f", {len(report.failures)} unreadable"
     kinds = Counter(kind for _, kind in report.passed_over)
     if kinds:
@@ -55,6 +59,7 @@ def report_to_json(report: IndexReport) -> dict[str, Any]:
     kinds = Counter(kind for _, kind in report.passed_over)
     return {
         **{name: getattr(report, name) for name in _COUNTS},
+        "older_versions": report.older_versions,
         "failures": [str(one) for one in report.failures],
         "not_read": dict(kinds.most_common()),
     }

@@ -8,9 +8,16 @@ from pathlib import Path
 import click
 
 from indexer.article import article_to_json
+from indexer.errors import ArticleNotFoundError
 from indexer.language.cleaning import json_text
 from khobao.group import archive_option, cli, json_option
-from khobao.terminal import marked, print_article, print_related, print_result
+from khobao.terminal import (
+    marked,
+    print_article,
+    print_related,
+    print_result,
+    print_versions,
+)
 
 
 def _text(arguments: tuple[str, ...]) -> str:
@@ -49,13 +56,28 @@ def search(
 @click.argument("id")
 @archive_option
 @json_option
-def show(id: str, archive: Path, as_json: bool) -> None:
+@click.option(
+    "--versions", is_flag=True, help="What it was before, and what was changed each time."
+)
+def show(id: str, archive: Path, as_json: bool, versions: bool) -> None:
     """Show the article with this ID."""
     from search.archive import Archive
+    from search.presentation.serialise import versions_to_json
 
     with Archive.open(archive) as opened:
-        article = opened.article(id)
-    if as_json:
+        reader = opened.reader()
+        try:
+            article = reader.article(id)
+        except ArticleNotFoundError:
+            # An id that an older version of another article had.
+            id = reader.moved_to(id) or id
+            article = reader.article(id)
+        found = reader.versions(id) if versions else ()
+    if versions and as_json:
+        click.echo(json_text(versions_to_json(found, with_files=True)))
+    elif versions:
+        print_versions(found)
+    elif as_json:
         click.echo(article_to_json(article))
     else:
         print_article(article)

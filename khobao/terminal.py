@@ -18,6 +18,8 @@ from search.presentation.wording import describe
 from search.results import (
     PAGE_SIZE,
     ArchiveStats,
+    ArticleVersion,
+    ChangeKind,
     Hit,
     RelatedStories,
     SearchResult,
@@ -49,6 +51,27 @@ def print_article(article: Article) -> None:
         click.echo("\nTin liên quan:")
     for link in article.related_links:
         click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
+
+
+_CHANGES = {ChangeKind.SAME: "{}", ChangeKind.ADDED: "{{+{}+}}", ChangeKind.REMOVED: "[-{}-]"}
+"""How changed words are written, as `git diff --word-diff` does."""
+
+
+def print_versions(versions: Sequence[ArticleVersion]) -> None:
+    """Show the versions of an article, the newest first, with the changes marked word by word."""
+    for version in versions:
+        date = printed_moment(version.name.date) or "không rõ ngày"
+        click.secho(f"Phiên bản {version.name.number} ({date})", bold=True)
+        facts = [version.article.url, printable(version.origin or version.article.path)]
+        if version.replaced is not None:
+            facts.append(f"được thay lúc {printed_moment(version.replaced)}")
+        click.secho(" · ".join(fact for fact in facts if fact), dim=True)
+        if version.changes:
+            for line in version.changes:
+                click.echo("".join(_CHANGES[part.kind].format(part.text) for part in line))
+        else:
+            print_article(version.article)
+        click.echo("")
 
 
 def complain(parsed: Parsed) -> bool:
@@ -109,7 +132,12 @@ def _print_hit(number: int, hit: Hit) -> None:
         "   " + " · ".join(x for x in (day, hit.source, hit.section, hit.id) if x), dim=True
     )
     for snippet in hit.snippets:
-        click.echo(f"   {marked(snippet)}")
+        version = snippet.version
+        older = ""
+        if version:
+            date = printed_day(version.date)
+            older = f"[phiên bản {version.number}{f', {date}' if date else ''}] "
+        click.echo(f"   {older}{marked(snippet)}")
     if hit.missing:
         click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
     if hit.parts:

@@ -14,6 +14,7 @@ from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
 from search.results import (
     ArchiveStats,
+    ArticleVersion,
     ArticleView,
     RelatedStories,
     SearchRequest,
@@ -110,6 +111,10 @@ class Archive:
     def view(self, id: str, query: str = "") -> ArticleView:
         """`ArchiveReader.view` in the newest commit."""
         return self.reader().view(id, query)
+
+    def versions(self, id: str) -> tuple[ArticleVersion, ...]:
+        """`ArchiveReader.versions` in the newest commit."""
+        return self.reader().versions(id)
 
     def related(self, id: str) -> RelatedStories:
         """`ArchiveReader.related` in the newest commit."""

@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from indexer.article import Article
-from indexer.documents import HOLDS, PARTS, decode_with_names
-from indexer.engines.base import Plan
+from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
+from indexer.engines.base import Plan, Term
 from indexer.engines.capabilities import CanContinue, capability
 from indexer.errors import ArticleNotFoundError
+from indexer.link_keys import id_link_key
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
+from search.presentation.versions import versions_of
 from search.query.parser import LiteralReading, literal_reading, parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
@@ -30,6 +32,7 @@ from search.ranking.reranking import CANDIDATES
 from search.related.related_stories import find_related
 from search.results import (
     ArchiveStats,
+    ArticleVersion,
     ArticleView,
     RelatedStories,
     SearchRequest,
@@ -107,7 +110,7 @@ class ArchiveReader:
         return other, True
 
     def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> _Answer:
-        understood = understand(query, self._snapshot.vocabulary)
+        understood = understand(query, self._snapshot.vocabulary_of(query))
         query_plan = plan_query(understood, request, self._ranking)
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
@@ -187,8 +190,22 @@ class ArchiveReader:
         (tokens,) = fetch_tokens(self._searcher, [id])
         if record is None or tokens is None:
             raise _not_found(id)
-        marks = understand(parse_query(query), self._snapshot.vocabulary).marks
+        parsed = parse_query(query)
+        marks = understand(parsed, self._snapshot.vocabulary_of(parsed)).marks
         return view_article(*decode_with_names(record), tokens, marks)
+
+    def versions(self, id: str) -> tuple[ArticleVersion, ...]:
+        """What an article is and was, the newest first, each with its changes from the one before.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        return versions_of(self.article(id))
+
+    def moved_to(self, id: str) -> str | None:
+        """The id of the article that an id stood for which is now a version of another; None for others."""
+        found = self._searcher.search(Plan(required=(Term(KEYS, (id_link_key(id),)),), limit=1))
+        return found.hits[0].id if found.hits else None
 
     def related(self, id: str) -> RelatedStories:
         """Stories that are related to an article, each with why.

@@ -65,16 +65,31 @@ class SearchRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionName:
+    """Which version of an article something is from.
+
+    Attributes:
+        number: 1 for the oldest.
+        date: when it was captured, else changed or published; None where that is not known.
+    """
+
+    number: int
+    date: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A fragment of stored text.
 
     Attributes:
         text: plain text, not HTML; the caller escapes it.
         highlights: ``(start, end)`` into `text`, sorted, not overlapping.
+        version: the older version that alone says it; None for what the article says.
     """
 
     text: str
     highlights: tuple[tuple[int, int], ...]
+    version: VersionName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,43 @@ class Hit:
     missing: tuple[str, ...]
     snippets: tuple[Snippet, ...]
     parts: Mapping[str, float] | None = None
+
+
+class ChangeKind(StrEnum):
+    """What became of a piece of text from one version of an article to the next."""
+
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A piece of a line of an article's text, and what became of it."""
+
+    kind: ChangeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleVersion:
+    """One version of an article.
+
+    Attributes:
+        article: its content.
+        digest: of the content.
+        origin: the file it came from; empty for the newest version.
+        replaced: when the archive learned of the next version; None for the newest.
+        changes: the lines of headline, lead and text, each in pieces, as they were changed from the
+            version before; empty for the oldest.
+    """
+
+    name: VersionName
+    article: Article
+    digest: str
+    origin: str
+    replaced: Moment | None
+    changes: tuple[tuple[Change, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
 from search.completion.completion_dictionary import CompletionDictionary
+from search.query.tree import ParsedQuery
 from search.understanding.synonyms import Synonyms
 from search.understanding.vocabulary import SearcherVocabulary
 
@@ -30,7 +31,14 @@ class Snapshot:
     def __init__(self, searcher: Searcher, synonyms: Synonyms) -> None:
         self.searcher = searcher
         self.vocabulary = SearcherVocabulary(searcher, synonyms)
+        """The words that articles say."""
+        self.every_version = SearcherVocabulary(searcher, synonyms, all_versions=True)
+        """Those that older versions of articles said as well."""
         self._lock = Lock()
+
+    def vocabulary_of(self, query: ParsedQuery) -> SearcherVocabulary:
+        """The vocabulary of what a query looks in."""
+        return self.every_version if query.all_versions else self.vocabulary
 
     @property
     def completion_dictionary(self) -> CompletionDictionary:

@@ -19,6 +19,7 @@ from search.presentation.serialise import (
     result_to_json,
     stats_to_json,
     suggestion_to_json,
+    versions_to_json,
 )
 from search.query.periods import parse_period
 from search.results import SearchRequest, Sort
@@ -105,6 +106,12 @@ def search() -> Response:
 def article(id: str) -> Response:
     """One article."""
     return _answer(_article(archive().article(id)))
+
+
+@blueprint.get("/articles/<id>/versions")
+def versions(id: str) -> Response:
+    """What an article is and was."""
+    return _answer(versions_to_json(archive().versions(id), with_files=False))
 
 
 @blueprint.get("/articles/<id>/related")

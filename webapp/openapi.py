@@ -47,10 +47,19 @@ def _parameter(
 
 _PLACES = _list({"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2})
 _SCHEMAS: dict[str, Schema] = {
-    "Snippet": _object(
-        text=_STRING,
-        highlights=_PLACES,
-    ),
+    "VersionName": _object(version={"type": "integer", "minimum": 1}, date=_TEXT_OR_NULL),
+    "Snippet": {
+        "type": "object",
+        "properties": {
+            "text": _STRING,
+            "highlights": _PLACES,
+            "version": {
+                **_ref("VersionName"),
+                "description": "the older version that alone says it; absent for what the article says",
+            },
+        },
+        "required": ["text", "highlights"],
+    },
     "Hit": _object(
         id=_STRING,
         title=_STRING,
@@ -121,6 +130,18 @@ _SCHEMAS: dict[str, Schema] = {
         cited_by=_list(_ref("Story")),
         same_story=_list(_ref("Story")),
         similar=_list(_ref("Story")),
+    ),
+    "Change": _object(kind={"enum": ["same", "added", "removed"]}, text=_STRING),
+    "Versions": _object(
+        versions=_list(
+            _object(
+                version={"type": "integer", "minimum": 1},
+                date=_TEXT_OR_NULL,
+                replaced=_TEXT_OR_NULL,
+                article=_ref("Article"),
+                changes=_list(_list(_ref("Change"))),
+            )
+        )
     ),
     "Suggestions": _object(
         suggestions=_list(_object(text=_STRING, highlights=_PLACES, id=_TEXT_OR_NULL))
@@ -253,6 +274,9 @@ def describe(host: str) -> Schema:
             "/articles/{id}": _operation("article", "An article", "Article", [_ID], faults=missing),
             "/articles/{id}/related": _operation(
                 "related", "What is related to an article", "Related", [_ID], faults=missing
+            ),
+            "/articles/{id}/versions": _operation(
+                "versions", "What an article is and was", "Versions", [_ID], faults=missing
             ),
             "/suggest": _operation(
                 "suggest",

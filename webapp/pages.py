@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from indexer.errors import ArticleNotFoundError
 from search.presentation.wording import describe
 from search.results import Sort
 from webapp import citations, formatting, timeline, wording
@@ -80,10 +81,15 @@ def help_page() -> str:
 
 
 @blueprint.get("/article/<id>")
-def article(id: str) -> str:
+def article(id: str) -> str | WerkzeugResponse:
     """One article; with `?q=` the query's hits are marked and a link leads back to its results."""
     state = read_state(request.args)
-    view = archive().view(id, state.query)
+    try:
+        view = archive().view(id, state.query)
+    except ArticleNotFoundError:
+        if (other := archive().moved_to(id)) is None:
+            raise
+        return redirect(url_for("pages.article", id=other), 301)
     permalink = url_for("pages.article", id=id, _external=True)
     return render_template(
         "article.html",
@@ -95,6 +101,13 @@ def article(id: str) -> str:
         numbered=formatting.Numbered(),
         **_related(id),
     )
+
+
+@blueprint.get("/article/<id>/versions")
+def versions(id: str) -> str:
+    """What an article is and was, with the changes marked word by word."""
+    found = archive().versions(id)
+    return render_template("versions.html", article=found[0].article, versions=found)
 
 
 @blueprint.get("/article/<id>/related")

@@ -36,6 +36,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "next_match": ("Chỗ khớp sau", "Next match"),
     "previous_match": ("Chỗ khớp trước", "Previous match"),
     "first_match": ("Tới chỗ khớp đầu tiên", "To the first match"),
+    "versions_of": ("Các phiên bản", "Versions"),
+    "versions_count": ("{count} phiên bản của bài này", "{count} versions of this article"),
+    "one_version": (
+        "Kho chỉ giữ một phiên bản của bài này.",
+        "The archive holds one version of this article.",
+    ),
+    "version_number": ("Phiên bản {number}", "Version {number}"),
+    "older_version": ("Chỉ có trong phiên bản {number}", "In version {number} only"),
+    "version_newest": ("mới nhất", "newest"),
+    "version_replaced": ("Kho nhận bản sau", "The archive got the next"),
+    "back_to_article": ("Về bài báo", "Back to the article"),
+    "changes_help": (
+        "Chữ thêm vào được gạch chân, chữ bỏ đi bị gạch ngang.",
+        "Words that were added are underlined, those that were removed are struck out.",
+    ),
+    "added": ("thêm", "added"),
+    "removed": ("bỏ", "removed"),
     "cite": ("Trích dẫn bài này", "Cite this article"),
     "copy": ("Chép", "Copy"),
     "copied": ("Đã chép", "Copied"),
@@ -196,6 +213,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "help_must": ("nhất thiết phải có từ này", "this word must be there"),
     "help_field": ("trong tiêu đề; cũng có tác_giả:, nguồn:, mục:", "in the title; also author:, source:, section:"),
     "help_dates": ("trong khoảng thời gian", "within these dates"),
+    "help_versions": (
+        "cả những gì chỉ có trong các phiên bản cũ của bài",
+        "also what only older versions of an article say",
+    ),
     "help_prefix": ("các tiếng bắt đầu như vậy", "syllables that begin so"),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from indexer.article import Article
+from indexer.article import Article, earlier_lines
 from indexer.language.entities import EntityKind, entities_of
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
 from indexer.language.segmented_text import SegmentedText, segmented_text, segmented_texts
@@ -27,11 +27,20 @@ LEAD_WEIGHT = 2
 BODY_WEIGHT = 1
 OPENING_SYLLABLES = 60
 """News says the important first: this many syllables of the body count once more."""
+EARLIER = "earlier"
+"""The engine field of the syllables that only older versions of an article have, each behind `EARLIER_MARK`."""
+EARLIER_MARK = "~"
+"""Before a syllable of an older version, so that no search for what an article says finds it."""
 MAX_TERM = 64
 """Longer runs of letters and digits (checksums, base64) are no words; they are cut to this length."""
 
 TermCounts = Mapping[str, Mapping[str, int]]
 """EntityKind of term -> term -> weighted count."""
+
+
+def in_earlier(syllable: str) -> str:
+    """A syllable as the term of an older version."""
+    return EARLIER_MARK + syllable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ class Analysis:
 
     Attributes:
         terms: weighted counts of all terms: title 3, lead 2, body 1, its opening 1 more.
-        tokens: the syllables of title, lead and body in order, with an empty token after each part.
+        tokens: the syllables of title, lead and body in order, with an empty token after each part; then
+            those of each line that only older versions have, marked, with an empty token as well.
         token_offsets: where each token begins in `searched_text`; of an empty token the place of the
             line end.
         names: the people, places and organisations named, the most frequent first.
@@ -119,9 +129,15 @@ class Analysis:
     names: Mapping[EntityKind, Sequence[str]]
 
 
-def searched_text(article: Article) -> str:
-    """Title, lead and body, each ended by a line end: the text that tokens are places of."""
+def current_text(article: Article) -> str:
+    """Title, lead and body, each ended by a line end."""
     return f"{article.title}\n{article.lead}\n{article.body}\n"
+
+
+def searched_text(article: Article) -> str:
+    """The text that tokens are places of: `current_text`, and the lines that only older versions have."""
+    older = "".join(f"{line}\n" for line, _ in earlier_lines(article)) if article.versions else ""
+    return current_text(article) + older
 
 
 def analyse(article: Article) -> Analysis:
@@ -138,9 +154,12 @@ def analyse(article: Article) -> Analysis:
         counts[2].update(_words_of(part) * weight)
     counts[0].update(part_terms[:OPENING_SYLLABLES])
     counts[1].update(part_pairs[: OPENING_SYLLABLES - 1])
-    return Analysis(
-        dict(zip(KINDS, counts, strict=True)), *_tokens(parts, terms), names=entities_of(parts)
-    )
+    tokens, offsets = _tokens(parts, terms)
+    found: dict[str, Mapping[str, int]] = dict(zip(KINDS, counts, strict=True))
+    if article.versions:
+        older = _add_older(article, tokens, offsets)
+        found[EARLIER] = Counter(older)
+    return Analysis(found, tokens, offsets, names=entities_of(parts))
 
 
 def article_tokens(article: Article) -> tuple[list[str], list[int]]:
@@ -149,7 +168,23 @@ def article_tokens(article: Article) -> tuple[list[str], list[int]]:
         segmented_text(text, segmented=False)
         for text in (article.title, article.lead, article.body)
     ]
-    return _tokens(parts, [_terms_of(part) for part in parts])
+    tokens, offsets = _tokens(parts, [_terms_of(part) for part in parts])
+    if article.versions:
+        _add_older(article, tokens, offsets)
+    return tokens, offsets
+
+
+def _add_older(article: Article, tokens: list[str], offsets: list[int]) -> list[str]:
+    """Add the tokens of the lines that only older versions have; returns them."""
+    begin, before = len(current_text(article)), len(tokens)
+    for line, _ in earlier_lines(article):
+        for token in tokenise(line):
+            tokens.append(in_earlier(token.text))
+            offsets.append(begin + token.start)
+        begin += len(line) + 1
+        tokens.append("")
+        offsets.append(begin - 1)
+    return [one for one in tokens[before:] if one]
 
 
 def _terms_of(part: SegmentedText) -> list[str]:

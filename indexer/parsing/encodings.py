@@ -120,6 +120,10 @@ def decode_raw(data: bytes, path: str, *, declared: str | None = None) -> str:
     return decoded(data, path, declared=declared).text
 
 
+_EXPORTED = re.compile(rb'"digest": ?"[0-9a-f]{64}"|khobao:digest')
+"""What `khobao export` and `khobao parse` write: the letters are what they are."""
+
+
 def decoded(
     data: bytes, path: str, *, declared: str | None = None, markup: bool = False
 ) -> Decoded:
@@ -159,7 +163,8 @@ def _decoded(data: bytes, declared: str | None, markup: bool) -> Decoded | None:
     # UTF-8 is as good as self-evident: other encodings hardly ever form valid sequences.
     text = _try(data, "utf-8")
     if text is not None:
-        return _mended(text, markup) or Decoded(text, "utf-8", "valid UTF-8", is_as_read=True)
+        mended = None if _EXPORTED.search(data) else _mended(text, markup)
+        return mended or Decoded(text, "utf-8", "valid UTF-8", is_as_read=True)
     damaged = data.decode("utf-8", "replace")
     lost = damaged.count("\ufffd")
     # Where other letters came through as UTF-8, a few bytes are damage; where none did, it is no UTF-8.

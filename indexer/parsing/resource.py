@@ -45,10 +45,12 @@ class PassedOver:
     Attributes:
         address: of the member.
         kind: of file, or why it is not read, in two or three words.
+        redirect: the address that a server was asked for and the one it led to, where that is why.
     """
 
     address: str
     kind: str
+    redirect: tuple[str, str] | None = None
 
 
 class Beside(Protocol):

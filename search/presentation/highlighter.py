@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.phrases import phrase_starts
 from indexer.engines.token_hashes import hash_tokens, token_hash
-from indexer.language.analysis import tokenise
+from indexer.language.analysis import EARLIER_MARK, tokenise
 from search.arrays import Integers, look_up
 from search.results import Snippet
 from search.understanding.understood_query import Marks
@@ -44,9 +44,9 @@ class Highlighter:
         }
         self._hashes = hash_tokens(marks.syllables)
         self._keys = np.array([numbers[key] for key in marks.syllables.values()], dtype=np.int64)
-        self._lengths = np.array([len(one) for one in marks.syllables], dtype=np.int64)
+        self._lengths = np.array([_length(one) for one in marks.syllables], dtype=np.int64)
         self._phrases = [
-            (len(numbers) + number, [token_hash(one) for one in phrase], len(phrase[-1]))
+            (len(numbers) + number, [token_hash(one) for one in phrase], _length(phrase[-1]))
             for number, phrase in enumerate(sorted(marks.phrases, key=len, reverse=True))
         ]
         self.common = np.zeros(len(numbers) + len(self._phrases), dtype=np.bool_)
@@ -82,6 +82,11 @@ class Highlighter:
         starts = [tokens[at].start for at in found.first.tolist()]
         ends = [tokens[at].end for at in found.last.tolist()]
         return Snippet(text, tuple(join(text, list(zip(starts, ends, strict=True)))))
+
+
+def _length(syllable: str) -> int:
+    """Characters of a syllable in the text."""
+    return len(syllable.removeprefix(EARLIER_MARK))
 
 
 def _merge(

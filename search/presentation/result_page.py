@@ -9,6 +9,7 @@ from search.articles import StoredArticle
 from search.presentation.highlighter import Highlighter
 from search.presentation.snippets import Shown, TokenisedText, show
 from search.presentation.timeline import fill
+from search.presentation.versions import older_lines
 from search.ranking.execution import RankedHit, RankedResult
 from search.ranking.planning import QueryPlan
 from search.results import FacetValue, Hit, SearchRequest, SearchResult
@@ -72,7 +73,12 @@ def _hits(
     articles: Sequence[StoredArticle],
 ) -> tuple[Hit, ...]:
     texts = [
-        TokenisedText(searched_text(one.article), len(one.article.title), one.tokens)
+        TokenisedText(
+            searched_text(one.article),
+            len(one.article.title),
+            one.tokens,
+            older_lines(one.article),
+        )
         for one in articles
     ]
     shown = show(texts, Highlighter(query.marks))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from indexer.article import article_fields
 from indexer.moments import moment_to_json
 from search.results import (
     ArchiveStats,
+    ArticleVersion,
     FacetValue,
     Hit,
     RelatedStories,
@@ -16,6 +18,7 @@ from search.results import (
     Snippet,
     Suggestion,
     TimelineBucket,
+    VersionName,
 )
 
 
@@ -80,6 +83,30 @@ def suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
     return {**_snippet(suggestion.text), "id": suggestion.id}
 
 
+def versions_to_json(versions: Sequence[ArticleVersion], *, with_files: bool) -> dict[str, Any]:
+    """The versions of an article, the newest first.
+
+    Args:
+        with_files: whether the files are named that they came from.
+    """
+    return {"versions": [_version(one, with_files=with_files) for one in versions]}
+
+
+def _version(version: ArticleVersion, *, with_files: bool) -> dict[str, Any]:
+    fields = article_fields(version.article)
+    path = fields.pop("path")
+    return {
+        **version_to_json(version.name),
+        "replaced": moment_to_json(version.replaced),
+        **({"file": version.origin or path} if with_files else {}),
+        "article": {**fields, "digest": version.digest},
+        "changes": [
+            [{"kind": part.kind.value, "text": part.text} for part in line]
+            for line in version.changes
+        ],
+    }
+
+
 def related_to_json(related: RelatedStories) -> dict[str, Any]:
     """Related stories, grouped by their relation."""
     return {
@@ -124,7 +151,17 @@ def _rounded(parts: Mapping[str, float]) -> dict[str, float]:
 
 
 def _snippet(snippet: Snippet) -> dict[str, Any]:
-    return {"text": snippet.text, "highlights": [list(span) for span in snippet.highlights]}
+    version = snippet.version
+    return {
+        "text": snippet.text,
+        "highlights": [list(span) for span in snippet.highlights],
+        **({"version": version_to_json(version)} if version else {}),
+    }
+
+
+def version_to_json(version: VersionName) -> dict[str, Any]:
+    """Which version of an article something is from."""
+    return {"version": version.number, "date": moment_to_json(version.date)}
 
 
 def _timeline(buckets: tuple[TimelineBucket, ...]) -> list[dict[str, Any]]:

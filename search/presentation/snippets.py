@@ -6,16 +6,16 @@ All the articles of a page are looked through at once, by the arrays of their to
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from indexer.engines.capabilities import TokenArrays
 from search.arrays import Integers, owners, previous_places, window_sums
 from search.presentation.highlighter import Highlighter, Span, join
-from search.results import Snippet
+from search.results import Snippet, VersionName
 
 FRAGMENTS = 3
 FRAGMENT_LENGTH = 180
@@ -29,17 +29,25 @@ _LINE_END = re.compile("\n")
 
 @dataclass(frozen=True, slots=True)
 class TokenisedText:
-    """An article's title, lead and body.
+    """An article's title, lead and body, and the lines that only older versions have.
 
     Attributes:
-        text: each of the three ended by a line end.
+        text: each of them ended by a line end.
         title_length: characters of the first.
-        tokens: of the three, an empty token at the end of each.
+        tokens: of the three, an empty token at the end of each; then those of older versions.
+        older: where the lines that only older versions have begin in the text, and which version's they
+            are; in their order.
     """
 
     text: str
     title_length: int
     tokens: TokenArrays
+    older: Sequence[tuple[int, VersionName]] = ()
+
+    @property
+    def current_length(self) -> int:
+        """Characters of what the article says now."""
+        return self.older[0][0] if self.older else len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class _ResultTexts:
 
     def __init__(self, texts: Sequence[TokenisedText], highlighter: Highlighter) -> None:
         self._text = "".join(one.text for one in texts)
+        self._texts = texts
         self._ends = np.cumsum([len(one.text) for one in texts])
         self._begins = [0, *self._ends[:-1].tolist()]
         self._title_ends = [
@@ -125,18 +134,21 @@ class _ResultTexts:
 
     def show(self, number: int, spans: list[Span]) -> Shown:
         """An article as a page of results shows it."""
-        begin, title_end, end = (
-            self._begins[number],
-            self._title_ends[number],
-            int(self._ends[number]),
-        )
+        begin, title_end = self._begins[number], self._title_ends[number]
+        end = begin + self._texts[number].current_length
         low = title_end + 1
         if not spans and self._text[low:end].strip():
             spans = [(low, _cut_end(self._text, low, end, low + 2 * FRAGMENT_LENGTH))]
         return Shown(
             Snippet(self._text[begin:title_end], self._marked(begin, title_end)),
-            tuple(self._fragment(*span) for span in sorted(spans)),
+            tuple(self._named(number, self._fragment(*span), span[0]) for span in sorted(spans)),
         )
+
+    def _named(self, number: int, fragment: Snippet, start: int) -> Snippet:
+        """A fragment with the older version that says it, where the article does not."""
+        older = self._texts[number].older
+        at = bisect_right(older, start - self._begins[number], key=lambda line: line[0])
+        return replace(fragment, version=older[at - 1][1]) if at else fragment
 
     def _marked(self, start: int, end: int, shift: int = 0) -> tuple[Span, ...]:
         """The matches in a part of the text, as places in a snippet where the part begins at `shift`."""

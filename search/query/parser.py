@@ -7,6 +7,7 @@ lũ OR lụt, lũ HOẶC lụt  one or the other; binds closer than a space
 +sạt +lở                words that have to be there
 tiêu_đề:cầu             in one field: title, author, source, credit, section, tag
 từ:2024 đến:18/9/2024   published in a range of days, both ends included
+phiên_bản:tất_cả        also what only older versions of an article say
 nông*                   words that begin so
 (a b) OR c              grouping
 """
@@ -55,6 +56,11 @@ _FIELDS = {
 }  # fmt: skip
 _SINCE = frozenset({"after", "from", "since", "tu"})
 _UNTIL = frozenset({"before", "to", "until", "den"})
+_VERSIONS = frozenset({"phien_ban", "version", "versions"})
+_WHICH_VERSIONS = {
+    "tat_ca": True, "tat ca": True, "all": True,
+    "hien_tai": False, "hien tai": False, "moi_nhat": False, "current": False, "latest": False,
+}  # fmt: skip
 
 
 def parse_query(text: str) -> ParsedQuery:
@@ -124,6 +130,7 @@ class _Parser:
         self._words = 0
         self._problems: list[QueryProblem] = []
         self._bounds: list[tuple[Published, Lexeme]] = []
+        self._all_versions = False
 
     def parse(self) -> ParsedQuery:
         parts: list[Node] = []
@@ -137,7 +144,7 @@ class _Parser:
         if not parts and self._text.strip() and not self._problems:
             self._report(Issue.NO_WORDS, 0, len(self._text))
         problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
-        return ParsedQuery(self._text, root, problems)
+        return ParsedQuery(self._text, root, problems, self._all_versions)
 
     def _report(self, issue: Issue, start: int, end: int) -> None:
         if issue is not Issue.TOO_LONG or all(p.issue is not issue for p in self._problems):
@@ -247,7 +254,7 @@ class _Parser:
         name = fold(lower(token.text))
         value = self._peek()
         adjacent = value is not None and value.start == token.end
-        known = name in _FIELDS or name in _SINCE or name in _UNTIL
+        known = name in _FIELDS or name in _SINCE or name in _UNTIL or name in _VERSIONS
         if (
             value is None
             or not adjacent
@@ -262,6 +269,8 @@ class _Parser:
         self._take()
         if name in _FIELDS:
             return self._in_field(_FIELDS[name], token, value)
+        if name in _VERSIONS:
+            return self._versions(value)
         return self._bound(token, value, since=name in _SINCE)
 
     def _in_field(self, field: QueryField, token: Lexeme, value: Lexeme) -> list[Node]:
@@ -279,6 +288,14 @@ class _Parser:
             if isinstance(part, QueryWord | QueryPrefix | QueryPhrase)
             else [part]
         )
+
+    def _versions(self, value: Lexeme) -> list[Node]:
+        which = _WHICH_VERSIONS.get(fold(lower(value.text.strip())))
+        if which is None:
+            self._report(Issue.BAD_VERSIONS, value.start, value.end)
+            return list(self._plain(value.text, value.inner))
+        self._all_versions = which
+        return []
 
     def _bound(self, token: Lexeme, value: Lexeme, *, since: bool) -> list[Node]:
         period = parse_period(value.text.strip())

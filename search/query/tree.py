@@ -102,6 +102,7 @@ class Issue(StrEnum):
     EMPTY_FIELD = "empty_field"
     UNKNOWN_FIELD = "unknown_field"
     BAD_DATE = "bad_date"
+    BAD_VERSIONS = "bad_versions"
     INVERTED_RANGE = "inverted_range"
     DANGLING_OR = "dangling_or"
     SHORT_PREFIX = "short_prefix"
@@ -137,11 +138,13 @@ class ParsedQuery:
         text: the query as typed, NFC.
         root: what is searched.
         problems: faults, in the order of their places; the parts at fault are read as plain words.
+        all_versions: whether what only older versions of an article say counts as well.
     """
 
     text: str
     root: Sequence
     problems: tuple[QueryProblem, ...]
+    all_versions: bool = False
 
 
 def children(node: Node) -> tuple[Node, ...]:

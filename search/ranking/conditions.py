@@ -10,7 +10,16 @@ from itertools import pairwise
 
 from indexer.documents import folded_field
 from indexer.engines.base import AllOf, AnyOf, Between, Boost, Condition, Not, Phrase, Term
-from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, fold_term, pairs, words
+from indexer.language.analysis import (
+    BIGRAMS,
+    EARLIER,
+    SYLLABLES,
+    WORDS,
+    fold_term,
+    in_earlier,
+    pairs,
+    words,
+)
 from indexer.language.normalise import has_diacritics
 from indexer.moments import DAY_SECONDS, timestamp
 from search.query.tree import (
@@ -47,7 +56,7 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
         case QueryWord():
             return _word(node, query)
         case QueryPrefix():
-            return Term(SYLLABLES, query.expansions[node.start])
+            return _in_versions(Term(SYLLABLES, query.expansions[node.start]), query)
         case QueryPhrase(parts):
             return _phrase(parts, query)
         case InField(name, part):
@@ -64,22 +73,38 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return AllOf(tuple(condition_of(one, query) for one in nodes))
 
 
-def _word(word: QueryWord, query: UnderstoodQuery) -> Term:
+def _word(word: QueryWord, query: UnderstoodQuery) -> Condition:
     spellings = query.spellings[word.start]
     other = query.other_of(word)
     if other is None:
-        return Term(SYLLABLES, spellings)
-    return replace(other.term, terms=(*spellings, *other.term.terms))
+        return _in_versions(Term(SYLLABLES, spellings), query)
+    return _in_versions(replace(other.term, terms=(*spellings, *other.term.terms)), query)
+
+
+def _in_versions(condition: Term | Phrase, query: UnderstoodQuery) -> Condition:
+    """A condition on what an article says, and on what its older versions say where these count."""
+    if not query.all_versions:
+        return condition
+    if isinstance(condition, Phrase):
+        return AnyOf((condition, _earlier_phrase(condition)))
+    phrases = tuple(map(_earlier_phrase, condition.phrases))
+    return AnyOf((condition, Term(EARLIER, tuple(map(in_earlier, condition.terms)), phrases)))
+
+
+def _earlier_phrase(phrase: Phrase) -> Phrase:
+    positions = tuple(tuple(map(in_earlier, terms)) for terms in phrase.positions)
+    return Phrase(EARLIER, positions)
 
 
 def _phrase(parts: tuple[QueryWord, ...], query: UnderstoodQuery) -> Condition:
     if len(parts) == 1:
         return _word(parts[0], query)
-    return Phrase(
+    phrase = Phrase(
         field=SYLLABLES,
         positions=tuple(query.spellings[word.start] for word in parts),
         hints=tuple(folded_pairs(parts, query)),
     )
+    return _in_versions(phrase, query)
 
 
 def _in_field(

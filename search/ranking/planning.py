@@ -100,10 +100,16 @@ def plan_query(
     )
     plan = _newest_first_if_unranked(plan)
     places = tuple(map(place_of, scored))
-    sought = _sought(clauses, places, query)
+    sought = _sought(_said_now(scored, query), places, query)
     if len(sought.words) < 2 or plan.order is not Order.SCORE:
         return QueryPlan(plan, places)
     return QueryPlan(plan, places, sought, ranking.model)
+
+
+def _said_now(parts: SequenceOf[Node], query: UnderstoodQuery) -> tuple[Condition, ...]:
+    """The conditions of some parts on what an article says now, by which it is ranked."""
+    now = replace(query, all_versions=False)
+    return tuple(condition_of(part, now) for part in parts)
 
 
 def _is_clause(part: Node) -> bool:

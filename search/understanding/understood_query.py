@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice, product
 from typing import Protocol
 
 from indexer.documents import folded_field
-from indexer.language.analysis import SYLLABLES
+from indexer.language.analysis import SYLLABLES, in_earlier
 from indexer.language.normalise import has_diacritics
 from search.query.tree import (
     Exclude,
     InField,
     Node,
     ParsedQuery,
+    QueryPhrase,
     QueryPrefix,
     QueryProblem,
     QueryWord,
@@ -28,6 +29,8 @@ from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
 from search.understanding.synonyms import Form, Synonyms
 
+_MOST_WAYS = 64
+"""Spellings of a phrase that are marked."""
 MOST_EXPANSIONS = 1000
 """Terms that a prefix stands for at most."""
 
@@ -80,6 +83,7 @@ class UnderstoodQuery:
         unknown: places of corrected words that no article holds as they were typed.
         restored: places of words without diacritics -> how they are most probably spelt.
         marks: what is marked of it.
+        all_versions: whether what only older versions of an article say counts as well.
     """
 
     text: str
@@ -94,6 +98,7 @@ class UnderstoodQuery:
     unknown: frozenset[Place]
     restored: Mapping[Place, str]
     marks: Marks
+    all_versions: bool = False
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -122,6 +127,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         for leaf in everything
         if isinstance(leaf, QueryPrefix)
     }
+    marks = _marks(root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
         text=query.text,
         root=root,
@@ -134,7 +140,8 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         corrections=speller.corrections,
         unknown=frozenset(speller.unknown),
         restored=speller.restored,
-        marks=_marks(root, spellings, expansions, others, vocabulary),
+        marks=_with_versions(marks, root, spellings) if query.all_versions else marks,
+        all_versions=query.all_versions,
     )
 
 
@@ -195,6 +202,31 @@ def _marks(
     # A word all of whose spellings stand for another word as well has no key of its own.
     keys = frozenset(common & set(syllables.values()))
     return Marks(syllables, tuple(sorted(phrases)), keys)
+
+
+def _with_versions(marks: Marks, root: Node, spellings: Mapping[int, tuple[str, ...]]) -> Marks:
+    """Marks that are found in the lines of older versions as well.
+
+    A phrase has a mark of its own there, so that the line that holds it is shown.
+    """
+    older = {in_earlier(one): key for one, key in marks.syllables.items()}
+    phrases = set(marks.phrases)
+    for part in _phrases(root):
+        ways = product(*(spellings[word.start] for word in part.words))
+        phrases |= {tuple(map(in_earlier, way)) for way in islice(ways, _MOST_WAYS)}
+    phrases |= {tuple(map(in_earlier, one)) for one in marks.phrases}
+    return Marks({**marks.syllables, **older}, tuple(sorted(phrases)), marks.common)
+
+
+def _phrases(node: Node) -> Iterator[QueryPhrase]:
+    match node:
+        case QueryPhrase(words) if len(words) > 1:
+            yield node
+        case Exclude():
+            return
+        case _:
+            for part in children(node):
+                yield from _phrases(part)
 
 
 def marked_leaves(node: Node) -> list[QueryWord | QueryPrefix]:

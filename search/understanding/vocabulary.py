@@ -17,7 +17,14 @@ from indexer.engines.capabilities import (
     PairCounts,
     capability,
 )
-from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
+from indexer.language.analysis import (
+    BIGRAMS,
+    EARLIER,
+    EARLIER_MARK,
+    SYLLABLES,
+    fold_term,
+    in_earlier,
+)
 from indexer.language.normalise import normalise
 from search.articles import sample_hashes
 from search.understanding.keystrokes import decode_telex, decode_vni
@@ -54,7 +61,15 @@ class SearcherVocabulary:
     are searched as they are typed.
     """
 
-    def __init__(self, searcher: Searcher, synonyms: Synonyms) -> None:
+    def __init__(
+        self, searcher: Searcher, synonyms: Synonyms, *, all_versions: bool = False
+    ) -> None:
+        """The words of a commit.
+
+        Args:
+            all_versions: whether those that only older versions of articles hold are among them.
+        """
+        self._all_versions = all_versions
         self.synonyms = synonyms
         self.size = searcher.count()
         """How many articles there are."""
@@ -76,8 +91,15 @@ class SearcherVocabulary:
             if len(counts) > _MOST_COUNTS:
                 counts = self._counts = {}
                 missing = list(syllables)
-            counts.update(zip(missing, self._searcher.frequencies(SYLLABLES, missing), strict=True))
+            counts.update(zip(missing, self._frequencies(missing), strict=True))
         return [counts[one] for one in syllables]
+
+    def _frequencies(self, syllables: Sequence[str]) -> list[int]:
+        found = self._searcher.frequencies(SYLLABLES, syllables)
+        if not self._all_versions:
+            return found
+        older = self._searcher.frequencies(EARLIER, list(map(in_earlier, syllables)))
+        return list(map(max, found, older))
 
     def accented_forms(self, folded: str) -> tuple[str, ...]:
         """The syllables of the archive that fold to `folded`."""
@@ -92,8 +114,18 @@ class SearcherVocabulary:
             forms = self.spellings.accented
             found = (form for base in forms if base.startswith(prefix) for form in forms[base])
         else:
-            found = (term for term, _ in self._terms(field, prefix) if " " not in term)
+            found = (term for term in self._words(field, prefix) if " " not in term)
         return tuple(islice(found, MOST_EXPANSIONS))
+
+    def _words(self, field: str, prefix: str = "") -> Iterable[str]:
+        """The terms of a field, those of older versions among its syllables where these count."""
+        found = (term for term, _ in self._terms(field, prefix))
+        if field == SYLLABLES and self._all_versions:
+            older = (
+                term[len(EARLIER_MARK) :] for term, _ in self._terms(EARLIER, in_earlier(prefix))
+            )
+            return sorted({*found, *older})
+        return found
 
     def _terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         return self._dictionary.terms(field, prefix) if self._dictionary else ()
@@ -162,7 +194,7 @@ class SearcherVocabulary:
 
     def _read_spellings(self) -> _Spellings:
         forms: dict[str, list[str]] = {}
-        every = [term for term, _ in self._terms(SYLLABLES)]
+        every = list(self._words(SYLLABLES))
         for term in every:
             forms.setdefault(fold_term(term), []).append(term)
         accented = {base: tuple(its) for base, its in forms.items()}

@@ -110,3 +110,56 @@ def test_a_date_range_touches_few_shards(tmp_path: Path, choice: EngineChoice) -
         view._send = noted
         assert archive.search(SearchRequest("lũ từ:2001 đến:2002")).total == 2
     assert any(one["total"] == 20 and one["skipped"] >= 17 for one in shards), shards
+
+
+def test_versions_are_kept_and_searched_alike(tmp_path: Path, choice: EngineChoice) -> None:
+    """Articles that change, appear under other addresses and move to other years."""
+    source = tmp_path / "a.jsonl"
+    archives = [tmp_path / kind.kind for kind in (EngineChoice(WHOOSH), choice)]
+    for turn in range(3):
+        records = [
+            {
+                "title": f"Tin số {n}" + " sửa" * (turn == 2),
+                "body": f"Nước dâng ở xã {n}, đêm thứ {turn}.\nĐê vẫn an toàn, dân đã sơ tán.",
+                "url": f"https://{'m.' * turn}bao.example/tin-{n}.html",
+                "date": f"{2000 + n % 3 + turn}-05-01",
+            }
+            for n in range(30)
+            if turn == 0 or n % 3 == turn
+        ]
+        source.with_name(f"a{turn}.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+        files = [source.with_name(f"a{one}.jsonl") for one in range(turn + 1)]
+        for folder, kind in zip(archives, (EngineChoice(WHOOSH), choice), strict=True):
+            report = index_sources(folder, files, choice=kind, workers=0)
+            changed = 10 if turn else 0
+            assert (report.added, report.changed) == (0 if turn else 30, changed)
+    with Archive.open(archives[0]) as embedded, Archive.open(archives[1]) as clustered:
+        for query, total in (
+            ('"đêm thứ 0"', 10),
+            ('"đêm thứ 0" phiên_bản:tất_cả', 30),
+            ("xã đêm thứ phiên_bản:tất_cả", 30),
+            ("+tin -sửa phiên_bản:tất_cả", 20),
+            ("đê* phiên_bản:tất_cả", 30),
+        ):
+            found = []
+            for archive in (embedded, clustered):
+                result = archive.search(SearchRequest(query, all_words=True, per_page=100))
+                found.append(
+                    (
+                        result.total,
+                        sorted(hit.id for hit in result.hits),
+                        sorted(one.text for hit in result.hits for one in hit.snippets),
+                        result.facets,
+                        result.timeline,
+                    )
+                )
+            assert found[0] == found[1], query
+            assert found[0][0] == total, query
+        ids = sorted(hit.id for hit in embedded.search(SearchRequest("tin", per_page=100)).hits)
+        for id in ids:
+            first, second = (
+                [(one.name, one.digest, one.changes) for one in archive.versions(id)]
+                for archive in (embedded, clustered)
+            )
+            assert first == second
+            assert len(first) == 1 + (int(id.rpartition("-")[0].split("-")[-1]) % 3 > 0)

@@ -8,6 +8,7 @@ from contextlib import redirect_stderr
 from datetime import datetime
 from email.message import Message
 from typing import Any, BinaryIO, cast
+from urllib.parse import urljoin
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -27,6 +28,7 @@ _DAMAGE = (
     # What warcio stumbles over where a header lacks what every header has.
     AttributeError, LookupError, TypeError,
 )  # fmt: skip
+_REDIRECTS = frozenset({"301", "302", "303", "307", "308"})
 _RECORD = b"\r\nWARC/1."
 
 
@@ -90,7 +92,7 @@ def _page(resource: Resource, record: ArcWarcRecord) -> Iterator[Found]:
         yield PassedOver(place, record.rec_type)
         return
     if status != "200":
-        yield PassedOver(place, f"http {status}")
+        yield PassedOver(place, f"http {status}", _redirect(record, url, status))
         return
     data = record.content_stream().read(MAX_ARTICLE_BYTES + 1)
     if len(data) > MAX_ARTICLE_BYTES:
@@ -100,6 +102,15 @@ def _page(resource: Resource, record: ArcWarcRecord) -> Iterator[Found]:
     missing = getattr(record.raw_stream, "limit", 0)
     if missing > 0 or record.rec_headers.get_header("WARC-Truncated"):
         yield ParseError(place, "the page is cut off in the web archive; what is there was read")
+
+
+def _redirect(record: ArcWarcRecord, url: str, status: str) -> tuple[str, str] | None:
+    """Where a server leads from an address."""
+    target = record.http_headers.get_header("Location") if status in _REDIRECTS else None
+    try:
+        return (url, urljoin(url, target)) if target else None
+    except ValueError:
+        return None
 
 
 def _url(record: ArcWarcRecord) -> str:

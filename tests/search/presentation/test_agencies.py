@@ -94,6 +94,15 @@ def test_lines_of_these_tests_are_clean(text: str) -> None:
     assert clean_text(one_line(text)) == one_line(text)
 
 
+def test_what_looks_like_another_encoding_is_read_back_as_it_was(tmp_path: Path) -> None:
+    """Letters that a font of the nineties shows as Vietnamese, and a text that was encoded twice."""
+    bodies = ["Tr\xb9i c\xf6u gi\xe8ng \xaeÊt n\xad\xedc " * 9, "Vi\xe1\xba\xbft Nam " * 9]
+    known = [Article(id=f"a{n}", title="Thu", body=one_line(body)) for n, body in enumerate(bodies)]
+    for kind in READ_BACK:
+        back = round_trip(kind, known, tmp_path)
+        assert [one.body for one in back] == [one.body for one in known], kind
+
+
 def test_no_article_at_all_is_still_a_file() -> None:
     assert json.loads(b"".join(FORMATS["ninjs"].write([]))) == []
     with zipfile.ZipFile(BytesIO(b"".join(FORMATS["nitf"].write([])))) as archive:

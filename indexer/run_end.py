@@ -1,0 +1,98 @@
+"""The end of a run: articles that no file holds any more, and those that a redirect joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.placement import Placed
+from indexer.removals import check_loss
+from indexer.run_state import RunState
+from indexer.sources import is_gone, lies_under
+
+
+class RunEnd:
+    """What is decided when all files are read."""
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+
+    def remove_missing(self, sources: list[Path]) -> None:
+        """Remove the articles that no file holds any more; decided when all files are read.
+
+        An article that moved to a file which was read before its old one takes the old one's place.
+        """
+        gone = [
+            origin
+            for origin in self._state.catalog.origins()
+            if lies_under(origin, sources)
+            and is_gone(origin)
+            and self._state.catalog.missed(origin)
+        ]
+        missed = [
+            id
+            for origin in (*gone, *self._state.finished)
+            for id in self._state.catalog.missed(origin)
+        ]
+        taken_over = [id for id in missed if id in self._state.twins]
+        older = {id: self._held_elsewhere(id) for id in missed if id not in self._state.twins}
+        removed = [id for id, placed in older.items() if placed is None]
+        if not self._state.options.remove_missing:
+            self._check_loss(sources, removed)
+        if missed:
+            with self._state.engine.writer() as writer:
+                for placed in older.values():
+                    if placed and placed.document:
+                        writer.put(placed.document)
+                        self._state.catalog.put(placed.id, placed.document.digest, placed.origin)
+                        self._state.placement.left[placed.origin] -= 1
+                        self._state.report.changed += 1
+                self._state.twins.take_over(
+                    taken_over,
+                    writer,
+                    self._state.catalog,
+                    self._state.report,
+                    self._state.options.fields,
+                )
+                for id in removed:
+                    writer.delete(id)
+                    self._state.catalog.remove(id)
+            self._state.report.removed += len(removed)
+            self._state.note_read([])
+            self._state.placement.book.begin()
+        if gone:
+            self._state.manifest.update([], gone)
+
+    def _held_elsewhere(self, id: str) -> Placed | None:
+        """The newest version of an article, whose file is gone, that another file still holds."""
+        met = self._state.placement.met
+        gone = {origin for origin in self._state.finished if (id, origin) not in met}
+        return self._state.placement.without_file(id, gone)
+
+    def join_redirected(self) -> None:
+        """Two stored articles, of which one address leads to the other's, become versions of one."""
+        pairs = list(self._state.placement.book.redirected())
+        for id, other in pairs:
+            placed = self._state.placement.merged(id, other)
+            if placed is None or placed.document is None:
+                continue
+            with self._state.engine.writer() as writer:
+                writer.put(placed.document)
+                writer.delete(other)
+            for one in (id, other):
+                self._state.placement.left[self._state.catalog.origin(one) or ""] += 1
+            self._state.placement.left[placed.origin] -= 1
+            self._state.catalog.remove(other)
+            self._state.catalog.put(placed.id, placed.document.digest, placed.origin)
+            self._state.report.added -= 1
+            self._state.report.older_versions += 1
+            self._state.note_read([])
+            self._state.placement.book.begin()
+
+    def _check_loss(self, sources: list[Path], removed: list[str]) -> None:
+        counts = self._state.catalog.counts() if removed else {}
+        for source in sources if removed else ():
+            held = [one for one in self._state.catalog.origins() if lies_under(one, [source])]
+            total = sum(map(self._state.catalog.held, held))
+            lost = sum(lies_under(self._state.catalog.origin(id) or "", [source]) for id in removed)
+            now = sum(count for origin, count in counts.items() if lies_under(origin, [source]))
+            check_loss(source, total, lost, total - (now - lost), "nothing was removed")

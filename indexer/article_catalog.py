@@ -35,10 +35,15 @@ class ArticleCatalog:
         self._seen = bytearray()
         for known in origins:
             self.put(known.id, known.digest, known.origin)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a run: what is known now is what the archive holds, and nothing of it is met yet."""
+        known = np.fromiter(self._places.values(), dtype=np.int64, count=len(self._places))
+        of = np.array(self._origin_of, dtype=np.int64)[known]
         # The articles that the archive holds when the run begins, origin after origin.
-        before = np.array(self._origin_of, dtype=np.int64)
-        self._by_origin = np.argsort(before, kind="stable").astype(np.uint32)
-        counts = np.bincount(before, minlength=len(self._names))
+        self._by_origin = known[np.argsort(of, kind="stable")].astype(np.uint32)
+        counts = np.bincount(of, minlength=len(self._names))
         self._starts = np.concatenate(([0], np.cumsum(counts)))
         self._seen = bytearray(len(self._ids))
 

@@ -27,12 +27,20 @@ class ParseError(KhobaoError):
         reason: one line, without the path, saying what is wrong and what to do.
         line: the 1-based line of a record in a file of records, if known.
         seen: what was seen before it was refused, for an explanation.
+        passing: whether it may be gone at the next try, though the file stays as it is.
     """
 
     def __init__(
-        self, path: str, reason: str, *, line: int | None = None, seen: tuple[Any, ...] = ()
+        self,
+        path: str,
+        reason: str,
+        *,
+        line: int | None = None,
+        seen: tuple[Any, ...] = (),
+        passing: bool = False,
     ) -> None:
         self.seen = seen
+        self.passing = passing
         self.path = path
         self.reason = reason
         self.line = line
@@ -42,11 +50,11 @@ class ParseError(KhobaoError):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Worker processes send failures back as pickles; the default reduces to one argument.
-        return _rebuild_parse_error, (self.path, self.reason, self.line)
+        return _rebuild_parse_error, (self.path, self.reason, self.line, self.passing)
 
 
-def _rebuild_parse_error(path: str, reason: str, line: int | None) -> ParseError:
-    return ParseError(path, reason, line=line)
+def _rebuild_parse_error(path: str, reason: str, line: int | None, passing: bool) -> ParseError:
+    return ParseError(path, reason, line=line, passing=passing)
 
 
 class ArchiveError(KhobaoError):

@@ -31,7 +31,7 @@ class _FileProgress:
 
     ids: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
-    faulty: bool = False
+    failures: list[ParseError] = field(default_factory=list)
     has_duplicates: bool = False
     has_unread: bool = False
 
@@ -48,7 +48,7 @@ class ItemWriter:
         """Store one article unless it is there already; returns whether it was written."""
         if isinstance(item, ParseError):
             self._state.report.failures.append(item)
-            self._file.faulty = True
+            self._file.failures.append(item)
             return False
         if isinstance(item, PassedOver):
             self._state.report.passed_over.append((item.address, item.kind))
@@ -123,18 +123,22 @@ class ItemWriter:
         return known not in self._state.finished or self._state.catalog.is_met(id)
 
     def finish_file(self, part: FileItems) -> FileState | None:
-        """Note that a file is read, unless a fault may have hidden some of its articles."""
+        """Note that a file is read.
+
+        A fault may have hidden some of its articles: those that were there before are not taken for gone.
+        """
         file, self._file = self._file, _FileProgress()
-        if file.faulty:
-            return None
-        self._state.finished.add(part.file.origin)
+        origin, stamp = part.file.origin, f"{part.stamp}{self._state.map_of(part.file).digest}"
+        if file.failures:
+            failures = tuple(self._state.kept(origin, one) for one in file.failures)
+            held = file.ids.union(self._state.catalog.missed(origin))
+            return FileState(origin, stamp, len(held), failures)
+        self._state.finished.add(origin)
         # A file with duplicates is read at every run: its twin may be gone by then.
         # One with keys that were not read is as well: what it lacks is told until it is mapped.
         if file.has_duplicates or file.has_unread:
             return None
-        return FileState(
-            part.file.origin, f"{part.stamp}{self._state.map_of(part.file).digest}", len(file.ids)
-        )
+        return FileState(origin, stamp, len(file.ids))
 
     def report_unread(self, sources: list[Path]) -> None:
         """One line a source on the keys of its records that are in no article."""

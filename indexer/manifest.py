@@ -7,13 +7,44 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
-from indexer.errors import ArchiveError, os_error_line
+from indexer.errors import ArchiveError, ParseError, os_error_line
 
 MANIFEST = "files.sqlite"
+
+
+VERSION = version("khobao")
+"""What another version could not read, this one may be able to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a part of one, that could not be read.
+
+    Attributes:
+        path: the file, or the member of a container, as the user named it.
+        line: of a record, where it is known.
+        reason: one line: what is wrong and what to do.
+        since: when a run met it first, UTC.
+        passing: whether it may be gone at the next try, though the file stays as it is.
+        version: of Kho Báo that met it.
+    """
+
+    path: str
+    line: int | None
+    reason: str
+    since: datetime
+    passing: bool = False
+    version: str = VERSION
+
+    def __str__(self) -> str:
+        """One line for the user."""
+        return str(ParseError(self.path, self.reason, line=self.line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +55,18 @@ class FileState:
         origin: its absolute path.
         stamp: what `stamp_of` gave when it was read.
         articles: how many articles of it were stored.
+        failures: what could not be read of it.
     """
 
     origin: str
     stamp: str
     articles: int
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether something may be read at the next run, though the file stays as it is."""
+        return any(one.passing or one.version != VERSION for one in self.failures)
 
 
 def stamp_of(status: os.stat_result) -> str:
@@ -40,6 +78,22 @@ def size_of_stamp(stamp: str) -> int:
     """The size in bytes that a stamp names; 0 for a file that could not be seen."""
     size = stamp.partition(":")[0]
     return int(size) if size.isdecimal() else 0
+
+
+def kept_failures(archive: Path) -> list[Failure]:
+    """What could not be read of an archive's sources, in the order of the files.
+
+    Raises:
+        ArchiveError: the list of files cannot be read.
+    """
+    manifest = Manifest(archive)
+    try:
+        if manifest.fault:
+            raise ArchiveError(manifest.fault)
+        states = sorted(manifest.load().values(), key=lambda state: state.origin)
+        return [one for state in states for one in state.failures]
+    finally:
+        manifest.close()
 
 
 def manifest_fault(archive: Path) -> str:
@@ -88,6 +142,12 @@ class Manifest:
                 "CREATE TABLE IF NOT EXISTS files"
                 " (origin TEXT PRIMARY KEY, stamp TEXT NOT NULL, articles INTEGER NOT NULL)"
             )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS failures (origin BLOB NOT NULL, path BLOB NOT NULL,"
+                " line INTEGER, reason TEXT NOT NULL, since TEXT NOT NULL, passing INTEGER NOT NULL,"
+                " version TEXT NOT NULL)"
+            )
+            database.execute("CREATE INDEX IF NOT EXISTS failures_of ON failures (origin)")
         return database
 
     def _begin_anew(self) -> None:
@@ -101,14 +161,29 @@ class Manifest:
 
     def _read(self) -> dict[str, FileState]:
         states = {}
+        failures = self._read_failures()
         rows = self._database.execute("SELECT origin, stamp, articles FROM files")
         for origin, stamp, articles in rows:
             # A damaged page can hold values of any type.
             if not (isinstance(stamp, str) and isinstance(articles, int)):
                 raise sqlite3.DatabaseError
             path = _decode(origin)
-            states[path] = FileState(path, stamp, articles)
+            states[path] = FileState(path, stamp, articles, tuple(failures.get(path, ())))
         return states
+
+    def _read_failures(self) -> dict[str, list[Failure]]:
+        found: dict[str, list[Failure]] = {}
+        rows = self._database.execute(
+            "SELECT origin, path, line, reason, since, passing, version FROM failures"
+        )
+        for origin, path, line, reason, since, passing, told_by in rows:
+            try:
+                when = datetime.fromisoformat(since)
+            except (TypeError, ValueError):
+                raise sqlite3.DatabaseError from None
+            failure = Failure(_decode(path), line, str(reason), when, bool(passing), str(told_by))
+            found.setdefault(_decode(origin), []).append(failure)
+        return found
 
     def _failed(self, error: Exception) -> ArchiveError:
         reason = os_error_line(error, self._path) if isinstance(error, OSError) else ""
@@ -126,7 +201,7 @@ class Manifest:
         """All files by origin, as the run found them."""
         return self._states
 
-    def update(self, read: Iterable[FileState], forgotten: Iterable[str] = ()) -> None:
+    def update(self, read: Collection[FileState], forgotten: Collection[str] = ()) -> None:
         """Note files that were read, after their articles were stored, and drop others.
 
         Raises:
@@ -138,12 +213,32 @@ class Manifest:
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
                     [(_encode(state.origin), state.stamp, state.articles) for state in read],
                 )
+                for table, origins in (
+                    ("files", forgotten),
+                    ("failures", (*forgotten, *(state.origin for state in read))),
+                ):
+                    self._database.executemany(
+                        f"DELETE FROM {table} WHERE origin = ?",  # noqa: S608
+                        [(_encode(origin),) for origin in origins],
+                    )
                 self._database.executemany(
-                    "DELETE FROM files WHERE origin = ?",
-                    [(_encode(origin),) for origin in forgotten],
+                    "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [_failure_row(state.origin, one) for state in read for one in state.failures],
                 )
         except sqlite3.Error as error:
             raise self._failed(error) from error
+
+
+def _failure_row(origin: str, failure: Failure) -> tuple[object, ...]:
+    return (
+        _encode(origin),
+        _encode(failure.path),
+        failure.line,
+        failure.reason,
+        failure.since.isoformat(),
+        int(failure.passing),
+        failure.version,
+    )
 
 
 def _encode(path: str) -> bytes:

@@ -24,6 +24,7 @@ from indexer.engines.base import Document, Engine, Origin, Searcher
 from indexer.engines.capabilities import CanCompact, CanRemove, capability, exclusive_run
 from indexer.engines.opensearch import remember_address
 from indexer.errors import ArchiveError, archive_errors
+from indexer.locks import Waiting
 
 BATCH = 2000
 """Articles a commit."""
@@ -55,7 +56,7 @@ def migrate(
     keep_old: bool = False,
     grace: float = GRACE,
     progress: Progress | None = None,
-    waiting: Callable[[], None] | None = None,
+    waiting: Waiting | None = None,
 ) -> MigrationReport:
     """Move an archive to another kind of engine.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from indexer.article_catalog import ArticleCatalog
+from indexer.dry_run import DryEngine
 from indexer.engine_factory import EngineChoice, engine_kind, open_or_create_engine
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.capabilities import CanCompact, HasWarnings, capability, exclusive_run
 from indexer.errors import ArchiveError, ParseError
 from indexer.item_writer import ItemWriter
+from indexer.locks import Waiting
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
     ARTICLE_SUFFIXES,
@@ -24,7 +26,7 @@ from indexer.removals import check_removals
 from indexer.reporting import IndexReport
 from indexer.run_end import RunEnd
 from indexer.run_state import Progress, RunOptions, RunState
-from indexer.sources import SourceFile, check_sources, walk
+from indexer.sources import SourceFile, check_sources, walk, walk_only
 
 BATCH = 2000
 """Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
@@ -38,11 +40,15 @@ def index_sources(
     batch: int = BATCH,
     memory: int | None = None,
     progress: Progress | None = None,
-    waiting: Callable[[], None] | None = None,
+    waiting: Waiting | None = None,
     exclude: Sequence[str] = (),
     fields: FieldMap | None = None,
     remove_missing: bool = False,
+    retry: bool = False,
+    dry: bool = False,
     choice: EngineChoice | None = None,
+    only: Sequence[Path] | None = None,
+    memory_of_runs: KnownCatalog | None = None,
 ) -> IndexReport:
     """Bring an archive up to date with its sources; it is created if there is none.
 
@@ -55,7 +61,11 @@ def index_sources(
         waiting: called when another run has to end first.
         exclude: patterns of the shell for files and folders to leave out.
         fields: which keys of records are which fields, before the table of aliases.
+        retry: whether files that could not be read are tried again, though they have not changed.
+        dry: whether to store nothing, and say in the report what would have been done.
         remove_missing: whether a source may lose more than a tenth of its articles.
+        only: files and folders of the sources that are looked at, and no others; None for all.
+        memory_of_runs: what the run before knew, so that it need not be read from the archive again.
         choice: the engine of a new archive; one that exists keeps its own.
 
     Raises:
@@ -73,19 +83,45 @@ def index_sources(
                 raise ArchiveError(
                     f"{archive}: the archive has moved to another engine meanwhile; run this again"
                 )
-            catalog = ArticleCatalog(engine.searcher().origins())
+            remembered = memory_of_runs or KnownCatalog()
+            catalog = remembered.of(engine)
             manifest = Manifest(archive, is_new=not len(catalog))
             try:
-                options = RunOptions(batch, workers, progress, fields or FieldMap(), remove_missing)
-                run = _Run(engine, manifest, catalog, options)
+                options = RunOptions(
+                    batch, workers, progress, fields or FieldMap(), remove_missing, retry, dry
+                )
+                run = _Run(DryEngine(engine) if dry else engine, manifest, catalog, options)
                 warned = capability(engine, HasWarnings)
                 warnings = warned.warnings if warned else ()
                 run.report.notes += [line for line in (*warnings, manifest.fault) if line]
-                return run.run(sources, exclude)
+                report = run.run(sources, exclude, only)
+                remembered.keep(engine, catalog)
+                return report
             finally:
                 manifest.close()
     finally:
         engine.close()
+
+
+class KnownCatalog:
+    """The articles of an archive as the run before left them, for as long as nobody else changes it."""
+
+    def __init__(self) -> None:
+        self._commit = ""
+        self._catalog: ArticleCatalog | None = None
+
+    def of(self, engine: Engine) -> ArticleCatalog:
+        """The articles of an engine's newest commit."""
+        searcher, catalog = engine.searcher(), self._catalog
+        self._catalog = None
+        if catalog is not None and searcher.commit == self._commit:
+            catalog.begin()
+            return catalog
+        return ArticleCatalog(searcher.origins())
+
+    def keep(self, engine: Engine, catalog: ArticleCatalog) -> None:
+        """Remember a catalog that a run has left as it says."""
+        self._commit, self._catalog = engine.searcher().commit, catalog
 
 
 class _Run:
@@ -99,11 +135,14 @@ class _Run:
         self._seen = 0
         self.report = self._state.report
 
-    def run(self, sources: list[Path], exclude: Sequence[str]) -> IndexReport:
+    def run(
+        self, sources: list[Path], exclude: Sequence[str], only: Sequence[Path] | None
+    ) -> IndexReport:
         """Read changed files, then remove the articles that are gone: a moved article is never missing."""
-        files = self._changed_files(sources, exclude)
+        found = walk(sources, exclude) if only is None else walk_only(sources, exclude, only)
+        files = self._changed_files(found)
         options = self._state.options
-        if not options.remove_missing:
+        if not options.remove_missing and (only is None or self._may_lose(only, files)):
             states = self._state.manifest.load()
             check_removals(
                 sources, files, states, self._state.placement, options.workers, options.fields
@@ -116,9 +155,10 @@ class _Run:
                 self._state.refusals.watch(writer)
                 states_read, done, more = self._write_batch(writer, parts, done, len(files))
             self._state.note_read(self._state.refusals.read_whole(states_read))
-            self._state.placement.book.begin()
+            if not options.dry:
+                self._state.placement.book.begin()
         end = RunEnd(self._state)
-        end.remove_missing(sources)
+        end.remove_missing(sources, sources if only is None else only)
         end.join_redirected()
         self._writer.report_unread(sources)
         written = self.report.added + self.report.changed
@@ -128,17 +168,26 @@ class _Run:
             engine.compact()
         return self.report
 
-    def _changed_files(self, sources: list[Path], exclude: Sequence[str]) -> list[SourceFile]:
+    def _may_lose(self, only: Sequence[Path], files: Sequence[SourceFile]) -> bool:
+        """Whether articles may be gone from the files that are looked at."""
+        held = self._state.catalog.held
+        return any(not path.exists() for path in only) or any(held(one.origin) for one in files)
+
+    def _changed_files(self, walked: Iterable[SourceFile | ParseError]) -> list[SourceFile]:
         """The files that have to be read; unchanged files are counted and left out."""
-        states = self._state.manifest.load()
+        states, retry = self._state.manifest.load(), self._state.options.retry
         files = []
-        for found in walk(sources, exclude):
+        for found in walked:
             if isinstance(found, ParseError):
                 self.report.failures.append(found)
                 continue
             state = states.get(found.origin)
             held = self._state.catalog.held(found.origin)
             if state and state.articles == held and state.stamp == self._stamp(found):
+                if state.failures and (found.named or retry or state.is_tried_again):
+                    files.append(found)
+                    continue
+                self.report.known_failures += len(state.failures)
                 self.report.unchanged += held
                 self._state.catalog.meet(found.origin)
             elif held or found.named or self._is_read(found):

@@ -7,7 +7,7 @@ segments are taken from their records where these are whole, else from the files
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
 from indexer.engines.whoosh import Salvage, WhooshEngine, holds_index, recover_table
 from indexer.errors import ArchiveError, DamageError, archive_errors
+from indexer.locks import Waiting
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import FieldMap, parse_file
 from indexer.removals import shared_id
@@ -42,7 +43,7 @@ class RepairReport:
     lost: tuple[str, ...]
 
 
-def repair_archive(archive: Path, waiting: Callable[[], None] | None = None) -> RepairReport:
+def repair_archive(archive: Path, waiting: Waiting | None = None) -> RepairReport:
     """Mend an archive; one that is whole stays as it is.
 
     Args:

@@ -24,6 +24,7 @@ class IndexReport:
         duplicates: articles equal to another one, stored once.
         older_versions: contents that were stored as older versions of other articles.
         failures: files, or records in them, that could not be read.
+        known_failures: those of files that have not changed since; they were not tried again.
         passed_over: files of kinds that are not read, with the kind.
         notes: one line each on what the user should know, though nothing failed.
     """
@@ -35,6 +36,7 @@ class IndexReport:
     duplicates: int = 0
     older_versions: int = 0
     failures: list[ParseError] = field(default_factory=list)
+    known_failures: int = 0
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -48,6 +50,8 @@ def report_line(report: IndexReport) -> str:
     if report.older_versions:
         line += f", {report.older_versions} older versions"
     line += f", {len(report.failures)} unreadable"
+    if report.known_failures:
+        line += f" ({report.known_failures} more known: khobao failures)"
     kinds = Counter(kind for _, kind in report.passed_over)
     if kinds:
         line += "; not read: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
@@ -61,6 +65,7 @@ def report_to_json(report: IndexReport) -> dict[str, Any]:
         **{name: getattr(report, name) for name in _COUNTS},
         "older_versions": report.older_versions,
         "failures": [str(one) for one in report.failures],
+        "known_failures": report.known_failures,
         "not_read": dict(kinds.most_common()),
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.placement import Placed
 from indexer.removals import check_loss
 from indexer.run_state import RunState
-from indexer.sources import is_gone, lies_under
+from indexer.sources import absolute, is_gone, lies_in, lies_under
 
 
 class RunEnd:
@@ -16,17 +17,19 @@ class RunEnd:
     def __init__(self, state: RunState) -> None:
         self._state = state
 
-    def remove_missing(self, sources: list[Path]) -> None:
+    def remove_missing(self, sources: Sequence[Path], looked_at: Sequence[Path]) -> None:
         """Remove the articles that no file holds any more; decided when all files are read.
+
+        Args:
+            looked_at: the sources, or files and folders in them: what else is gone is not seen.
 
         An article that moved to a file which was read before its old one takes the old one's place.
         """
+        roots = set(map(absolute, looked_at))
         gone = [
             origin
             for origin in self._state.catalog.origins()
-            if lies_under(origin, sources)
-            and is_gone(origin)
-            and self._state.catalog.missed(origin)
+            if lies_in(origin, roots) and is_gone(origin) and self._state.catalog.missed(origin)
         ]
         missed = [
             id
@@ -58,9 +61,19 @@ class RunEnd:
                     self._state.catalog.remove(id)
             self._state.report.removed += len(removed)
             self._state.note_read([])
+            self._begin()
+        failed = [
+            origin
+            for origin in self._state.known_failures()
+            if lies_in(origin, roots) and is_gone(origin)
+        ]
+        if gone or failed:
+            self._state.forget([*gone, *failed])
+
+    def _begin(self) -> None:
+        """Look the addresses up anew in what was committed."""
+        if not self._state.options.dry:
             self._state.placement.book.begin()
-        if gone:
-            self._state.manifest.update([], gone)
 
     def _held_elsewhere(self, id: str) -> Placed | None:
         """The newest version of an article, whose file is gone, that another file still holds."""
@@ -86,9 +99,9 @@ class RunEnd:
             self._state.report.added -= 1
             self._state.report.older_versions += 1
             self._state.note_read([])
-            self._state.placement.book.begin()
+            self._begin()
 
-    def _check_loss(self, sources: list[Path], removed: list[str]) -> None:
+    def _check_loss(self, sources: Sequence[Path], removed: list[str]) -> None:
         counts = self._state.catalog.counts() if removed else {}
         for source in sources if removed else ():
             held = [one for one in self._state.catalog.origins() if lies_under(one, [source])]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.address_book import AddressBook
 from indexer.article_catalog import ArticleCatalog
 from indexer.engines.base import Engine
-from indexer.manifest import FileState, Manifest
+from indexer.errors import ParseError
+from indexer.manifest import Failure, FileState, Manifest
 from indexer.parsing import FieldMap, map_of_folder
 from indexer.placement import Placement
 from indexer.refusals import Refusals
@@ -30,6 +32,8 @@ class RunOptions:
     progress: Progress | None
     fields: FieldMap
     remove_missing: bool
+    retry: bool = False
+    dry: bool = False
 
 
 class RunState:
@@ -37,6 +41,7 @@ class RunState:
 
     Attributes:
         finished: files that were read without a fault.
+        started: when, UTC.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class RunState:
         self.refusals = Refusals(catalog, self.report)
         self.placement = Placement(AddressBook(engine), catalog)
         self.finished: set[str] = set()
+        self.started = datetime.now(UTC).replace(microsecond=0)
         self._states = dict(manifest.load())
         self._folders: dict[Path, FieldMap] = {}
 
@@ -63,7 +69,32 @@ class RunState:
             if state is not None:
                 states[origin] = replace(state, articles=max(0, state.articles - left.pop(origin)))
         self._states |= states
-        self.manifest.update(states.values())
+        if not self.options.dry:
+            self.manifest.update(states.values())
+
+    def kept(self, origin: str, fault: ParseError) -> Failure:
+        """A fault of a file as it is kept: with the time when a run met it first."""
+        before = self._states[origin].failures if origin in self._states else ()
+        since = next(
+            (
+                one.since
+                for one in before
+                if (one.path, one.line, one.reason) == (fault.path, fault.line, fault.reason)
+            ),
+            self.started,
+        )
+        return Failure(fault.path, fault.line, fault.reason, since, fault.passing)
+
+    def known_failures(self) -> dict[str, tuple[Failure, ...]]:
+        """The failures of all files that are known, by file."""
+        return {one.origin: one.failures for one in self._states.values() if one.failures}
+
+    def forget(self, origins: Collection[str]) -> None:
+        """Forget files that are gone."""
+        for origin in origins:
+            self._states.pop(origin, None)
+        if not self.options.dry:
+            self.manifest.update([], origins)
 
     def map_of(self, file: SourceFile) -> FieldMap:
         """The map of keys by which a file's records are read."""

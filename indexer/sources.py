@@ -5,9 +5,9 @@ from __future__ import annotations
 import fnmatch
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from indexer.errors import ParseError, SourceError
 from indexer.parsing.records.mapping import MAP_FILE
@@ -71,14 +71,53 @@ def walk(sources: Iterable[Path], exclude: Sequence[str] = ()) -> Iterator[Sourc
                 yield one
 
 
-def _walk_folder(source: Path, exclude: Sequence[str]) -> Iterator[SourceFile | ParseError]:
+def walk_only(
+    sources: Iterable[Path], exclude: Sequence[str], paths: Iterable[Path]
+) -> Iterator[SourceFile | ParseError]:
+    """What `walk` finds of some files and folders; what is in no source, or is gone, is left out."""
+    seen: set[str] = set()
+    sources = list(sources)
+    for path in paths:
+        source = next((one for one in sources if lies_under(absolute(path), [one])), None)
+        if source is None or not os.path.lexists(path):
+            continue
+        if source == path and not path.is_dir():
+            found: Iterable[SourceFile | ParseError] = walk([source], exclude)
+        elif _is_left_out_below(path, source, exclude):
+            continue
+        elif path.is_dir():
+            found = _walk_folder(source, exclude, below=path)
+        else:
+            found = _file_of_folder(path, os.path.realpath(source))
+        for one in found:
+            if isinstance(one, ParseError):
+                yield one
+            elif one.origin not in seen:
+                seen.add(one.origin)
+                yield one
+
+
+def _is_left_out_below(path: Path, source: Path, exclude: Sequence[str]) -> bool:
+    """Whether a file, or a folder that it is in, is left out."""
+    parts = Path(absolute(path)).relative_to(absolute(source)).parts
+    places = [source.joinpath(*parts[:end]) for end in range(1, len(parts) + 1)]
+    return any(
+        _left_out(place, source, exclude)
+        or (place.is_dir() and (place / ARCHIVE_MARKER).exists() and (place / "index").is_dir())
+        for place in places
+    )
+
+
+def _walk_folder(
+    source: Path, exclude: Sequence[str], below: Path | None = None
+) -> Iterator[SourceFile | ParseError]:
     faults: list[ParseError] = []
     root = os.path.realpath(source)
 
     def note(error: OSError) -> None:
         faults.append(ParseError(str(error.filename), f"cannot be opened: {error.strerror}"))
 
-    for parent, folders, files in os.walk(source, onerror=note):
+    for parent, folders, files in os.walk(below or source, onerror=note):
         yield from faults
         faults.clear()
         if ARCHIVE_MARKER in files and "index" in folders:
@@ -95,11 +134,15 @@ def _walk_folder(source: Path, exclude: Sequence[str]) -> Iterator[SourceFile | 
             path = Path(parent, name)
             if _left_out(path, source, exclude):
                 continue
-            fault = _leads_out(path, root) or _regular(path)
-            # What a link inside the source leads to is met where it is.
-            if fault is not None or not path.is_symlink():
-                yield fault or SourceFile(path, absolute(path))
+            yield from _file_of_folder(path, root)
     yield from faults
+
+
+def _file_of_folder(path: Path, root: str) -> Iterator[SourceFile | ParseError]:
+    fault = _leads_out(path, root) or _regular(path)
+    # What a link inside the source leads to is met where it is.
+    if fault is not None or not path.is_symlink():
+        yield fault or SourceFile(path, absolute(path))
 
 
 def _left_out(path: Path, source: Path, exclude: Sequence[str]) -> bool:
@@ -151,6 +194,11 @@ def is_gone(origin: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def lies_in(origin: str, roots: Set[str]) -> bool:
+    """`lies_under` for many absolute paths."""
+    return origin in roots or any(str(parent) in roots for parent in PurePath(origin).parents)
 
 
 def lies_under(origin: str, sources: Iterable[Path]) -> bool:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from indexer.article import Article, article_to_json
-from indexer.language.cleaning import json_text
+from indexer.language.cleaning import json_text, printable
+from indexer.moments import moment_to_json
 from indexer.parsing import explain_file, parse_file, parse_map
 from khobao.group import archive_option, cli, cluster_options, json_option, map_option
-from khobao.terminal import complain, print_article, print_evidence, print_stats
+from khobao.run_output import print_report, watch_and_index
+from khobao.terminal import (
+    complain,
+    print_article,
+    print_evidence,
+    print_stats,
+    printed_moment,
+)
 
 
 @cli.command()
@@ -74,6 +83,11 @@ def parse(file: Path, explain: bool, mapped: tuple[str, ...], as_json: bool) -> 
     type=click.Choice(["whoosh", "opensearch"]),
     help="Where a new archive is kept; default: whoosh, in its own folder.",
 )
+@click.option(
+    "--retry", is_flag=True, help="Try files again that could not be read and have not changed."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done; nothing is stored.")
+@click.option("--watch", is_flag=True, help="Stay, and index what appears in SOURCES.")
 @cluster_options
 @map_option
 @json_option
@@ -86,6 +100,9 @@ def index(
     report_file: Path | None,
     remove_missing: bool,
     engine: str | None,
+    retry: bool,
+    dry_run: bool,
+    watch: bool,
     hosts: str,
     user: str,
     ca_file: str,
@@ -93,52 +110,83 @@ def index(
     as_json: bool,
 ) -> None:
     """Bring the archive up to date with SOURCES, which are article files and folders of them."""
-    from rich.console import Console
-    from rich.progress import Progress, TextColumn, TimeRemainingColumn
-
+    from indexer.dry_run import archive_for_dry_run
     from indexer.engine_settings import choice_for, chosen_engine
-    from indexer.pipeline import index_sources
-    from indexer.reporting import report_line, report_to_json, write_report
+    from indexer.pipeline import KnownCatalog, index_sources
+    from indexer.reporting import IndexReport, write_report
+    from khobao.progress import run_progress
 
+    if watch and (dry_run or report_file):
+        raise click.UsageError("--watch goes with neither --dry-run nor --report")
     told = chosen_engine(engine or "", hosts, user, ca_file)
-    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[articles]} articles"))
-    console = Console(stderr=True)
-    bar = Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("Indexing", total=None, articles=0)
-        report = index_sources(
-            archive,
-            sources,
-            workers=workers,
-            memory=memory << 20,
-            exclude=exclude,
-            fields=parse_map(mapped),
-            remove_missing=remove_missing,
-            choice=choice_for(archive, told, sources),
-            waiting=_say_waiting,
-            progress=lambda done, found, articles: bar.update(
-                task, completed=done, total=found, articles=articles
-            ),
-        )
-    for note in report.notes:
-        click.echo(f"khobao: {note}", err=True)
-    for failure in report.failures:
-        click.echo(f"khobao: {failure}", err=True)
-    click.echo(json_text(report_to_json(report)) if as_json else report_line(report))
+    known = KnownCatalog()
+
+    def run(place: Path, only: list[Path] | None = None) -> IndexReport:
+        with run_progress() as progress:
+            return index_sources(
+                place,
+                sources,
+                workers=workers,
+                memory=memory << 20,
+                exclude=exclude,
+                fields=parse_map(mapped),
+                remove_missing=remove_missing,
+                retry=retry,
+                dry=dry_run,
+                choice=choice_for(place, told, sources) if place == archive else None,
+                only=only,
+                memory_of_runs=known,
+                waiting=_say_waiting,
+                progress=progress,
+            )
+
+    if watch:
+        watch_and_index(sources, archive, run, as_json=as_json)
+        return
+    with archive_for_dry_run(archive) if dry_run else nullcontext(archive) as place:
+        report = run(place)
+    print_report(report, as_json=as_json, dry=dry_run)
     if report_file is not None:
         write_report(report, report_file)
     if report.failures:
         sys.exit(1)
 
 
-def _say_waiting() -> None:
-    click.echo("khobao: another run indexes this archive; waiting for its end", err=True)
+def _say_waiting(holder: str) -> None:
+    who = f" ({holder})" if holder else ""
+    click.echo(f"khobao: another run{who} indexes this archive; waiting for its end", err=True)
+
+
+@cli.command()
+@archive_option
+@json_option
+def failures(archive: Path, as_json: bool) -> None:
+    """What could not be read of the sources, and since when; runs try it again when the file changes."""
+    from indexer.engine_factory import engine_kind
+    from indexer.manifest import kept_failures
+
+    engine_kind(archive)
+    found = kept_failures(archive)
+    if as_json:
+        click.echo(
+            json_text(
+                {
+                    "failures": [
+                        {
+                            "file": printable(one.path),
+                            "record": one.line,
+                            "reason": one.reason,
+                            "since": moment_to_json(one.since),
+                        }
+                        for one in found
+                    ]
+                }
+            )
+        )
+        return
+    for one in found:
+        click.echo(f"{one} ({printed_moment(one.since)})")
+    click.echo(f"{len(found)} failures", err=True)
 
 
 @cli.command()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import Engine, EngineHit, Plan, Term
 from indexer.errors import ArchiveError
+from indexer.locks import Waiting
 
 _T = TypeVar("_T")
 
@@ -132,13 +133,11 @@ class CanRemove(Protocol):
 class HasRunLock(Protocol):
     """An engine that lets one indexing run begin when the one before has ended."""
 
-    def exclusive_run(self, waiting: Callable[[], None] | None) -> AbstractContextManager[None]:
+    def exclusive_run(self, waiting: Waiting | None) -> AbstractContextManager[None]:
         """Wait for the end of other runs; `waiting` is called when there is one."""
 
 
-def exclusive_run(
-    engine: Engine, waiting: Callable[[], None] | None = None
-) -> AbstractContextManager[None]:
+def exclusive_run(engine: Engine, waiting: Waiting | None = None) -> AbstractContextManager[None]:
     """A run that no other run of the same index meets, where the engine can see to that."""
     lock = capability(engine, HasRunLock)
     return lock.exclusive_run(waiting) if lock else nullcontext()

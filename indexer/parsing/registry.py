@@ -236,7 +236,7 @@ def _faults(resource: Resource, found: list[ParseError]) -> Iterator[None]:
         found.append(ParseError(name, str(error)))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        found.append(ParseError(name, f"cannot be opened: {reason.lower()}"))
+        found.append(ParseError(name, f"cannot be opened: {reason.lower()}", passing=True))
     except RecursionError:
         found.append(ParseError(name, "it is nested too deeply to be an article"))
 

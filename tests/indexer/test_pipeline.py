@@ -115,7 +115,9 @@ def test_unreadable_files_are_reported_and_lose_nothing(sources: Path, archive: 
         "lon.txt",
     }
     assert "Bài số 0" in [article.title for article in articles(archive)]
-    assert len(index_sources(archive, [sources]).failures) == 3
+    again = index_sources(archive, [sources])
+    assert (again.failures, again.known_failures) == ([], 3)
+    assert len(index_sources(archive, [sources], retry=True).failures) == 3
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

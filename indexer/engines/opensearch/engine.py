@@ -6,7 +6,7 @@ The archive's folder holds where the cluster is (`cluster.json`); everything els
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +41,7 @@ from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
 from indexer.engines.opensearch.writer import DocumentOf, OpenSearchWriter
 from indexer.errors import ArchiveError, archive_errors
-from indexer.locks import held_by_run
+from indexer.locks import Waiting, held_by_run
 
 _LOG = logging.getLogger(__name__)
 _OPENING = 5.0
@@ -251,7 +251,7 @@ class OpenSearchEngine:
             _LOG.warning("%s; replaced articles are cleared away at the next commit", error)
 
     @contextmanager
-    def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
+    def exclusive_run(self, waiting: Waiting | None) -> Iterator[None]:
         """A run that no other run of this folder meets; see `capabilities.HasRunLock`."""
         with archive_errors(self.folder), held_by_run(self.folder, "RUNLOCK", waiting):
             yield

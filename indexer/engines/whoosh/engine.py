@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from indexer.engines.whoosh.searcher import WhooshSearcher
 from indexer.engines.whoosh.segments import SegmentCache
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
+from indexer.locks import Waiting
 
 _ATTEMPTS = 50
 _YOUNG = 10 * 10**9
@@ -220,7 +221,7 @@ class WhooshEngine:
             raise
 
     @contextmanager
-    def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
+    def exclusive_run(self, waiting: Waiting | None) -> Iterator[None]:
         """A run that no other run meets; see `capabilities.HasRunLock`; raises ArchiveError."""
         with archive_errors(self.folder), self._index.exclusive_run(waiting):
             yield

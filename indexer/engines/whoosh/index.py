@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from indexer.engines.whoosh.commits import (
 )
 from indexer.engines.whoosh.schema import make_schema
 from indexer.errors import ArchiveError
-from indexer.locks import held, held_by_run
+from indexer.locks import Waiting, held, held_by_run
 
 _ATTEMPTS = 50
 TEMPORARY = "temporary-"
@@ -122,7 +122,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
             yield
 
     @contextmanager
-    def exclusive_run(self, waiting: Callable[[], None] | None) -> Iterator[None]:
+    def exclusive_run(self, waiting: Waiting | None) -> Iterator[None]:
         """Hold the lock of all indexing runs; `waiting` is called once when another run holds it.
 
         Raises:

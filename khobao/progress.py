@@ -1,0 +1,60 @@
+"""How far a run is: a bar on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+from indexer.run_state import Progress as Progressed
+
+FIRST, EVERY = 10.0, 30.0
+"""Seconds before the first line in a log, and between two lines."""
+
+
+@contextmanager
+def run_progress() -> Iterator[Progressed]:
+    """What a run tells of its progress is shown on stderr, until the end of the context."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines()
+        return
+    columns = (*Progress.get_default_columns()[:-1], TextColumn("{task.fields[told]}"))
+    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+    started = time.monotonic()
+    with bar:
+        task = bar.add_task("Indexing", total=None, told="")
+
+        def show(done: int, found: int, articles: int) -> None:
+            rate = articles / max(time.monotonic() - started, 0.1)
+            told = f"{articles} articles, {rate:.0f} a second"
+            bar.update(task, completed=done, total=found, told=told)
+
+        yield show
+
+
+class _Lines:
+    """A line now and then; a short run says nothing before its end."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._next = self._started + FIRST
+
+    def __call__(self, done: int, found: int, articles: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + EVERY
+            click.echo(f"khobao: {_line(done, found, articles, now - self._started)}", err=True)
+
+
+def _line(done: int, found: int, articles: int, seconds: float) -> str:
+    line = f"{done} of {found} files, {articles} articles, {articles / seconds:.0f} a second"
+    if done:
+        left = timedelta(seconds=round(seconds / done * (found - done)))
+        line += f", about {left} left"
+    return line

@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 from indexer.article import Article, article_to_json
+from indexer.errors import SourceError
 from indexer.language.cleaning import json_text, printable
+from indexer.manifest import kept_failures
 from indexer.moments import moment_to_json
 from indexer.parsing import explain_file, parse_file, parse_map
 from khobao.group import archive_option, cli, cluster_options, json_option, map_option
@@ -18,6 +20,7 @@ from khobao.run_output import print_report, watch_and_index
 from khobao.terminal import (
     complain,
     print_article,
+    print_coverage,
     print_evidence,
     print_stats,
     printed_moment,
@@ -163,7 +166,6 @@ def _say_waiting(holder: str) -> None:
 def failures(archive: Path, as_json: bool) -> None:
     """What could not be read of the sources, and since when; runs try it again when the file changes."""
     from indexer.engine_factory import engine_kind
-    from indexer.manifest import kept_failures
 
     engine_kind(archive)
     found = kept_failures(archive)
@@ -273,12 +275,31 @@ def _say_moved(done: int, articles: int) -> None:
 
 @cli.command()
 @archive_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def stats(archive: Path, as_json: bool) -> None:
+@click.option("--coverage", is_flag=True, help="Of each source: its years, gaps and sudden drops.")
+@click.option("--source", "sources", multiple=True, help="A source; may be given again.")
+@json_option
+def stats(archive: Path, coverage: bool, sources: tuple[str, ...], as_json: bool) -> None:
     """Numbers about the archive: articles, by source, section and year."""
     from search.archive import Archive
-    from search.presentation.serialise import stats_to_json
+    from search.presentation.serialise import coverage_to_json, stats_to_json
 
+    if sources and not coverage:
+        raise click.UsageError("--source goes with --coverage")
+    if coverage:
+        with Archive.open(archive) as opened:
+            reader = opened.reader()
+            known = reader.sources()
+            for source in sources:
+                if source not in known:
+                    raise SourceError(f"{source}: the archive holds no such source")
+            covered = [reader.coverage(source) for source in sources or known]
+        failures = kept_failures(archive)
+        if as_json:
+            told = [coverage_to_json(one) for one in covered]
+            click.echo(json_text({"sources": told, "failures": len(failures)}))
+        else:
+            print_coverage(covered, len(failures))
+        return
     with Archive.open(archive) as opened:
         found = opened.stats(by_source=True)
     if as_json:

@@ -14,6 +14,7 @@ from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
 from indexer.parsing import Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.evidence import Seen
+from search.coverage.coverage import SourceCoverage
 from search.presentation.wording import describe
 from search.results import (
     PAGE_SIZE,
@@ -28,6 +29,7 @@ from search.results import (
 
 _UNQUOTED = "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ."
 _UNSIGNED = "Không bài nào khớp khi hiểu dấu trừ, dấu cộng là lệnh, nên đã tìm từng từ."
+_PARTS = {"date": "ngày", "author": "tác giả", "section": "chuyên mục", "lead": "sapo"}
 _MISSING = {
     "date": "Không có ngày",
     "author": "Không có tác giả",
@@ -190,6 +192,31 @@ def print_related(related: RelatedStories) -> None:
             click.echo(
                 "  " + " · ".join(fact for fact in (*facts, ", ".join(story.shared)) if fact)
             )
+
+
+def print_coverage(covered: Sequence[SourceCoverage], failures: int) -> None:
+    """Show what can be found of each source: its years, and where too few articles are."""
+    for source in covered:
+        click.secho(f"{source.source or '(không có nguồn)'}: {source.articles} bài", bold=True)
+        shares = (
+            f"{label} {100 * source.having[part] // max(source.articles, 1)}%"
+            for part, label in _PARTS.items()
+        )
+        click.echo("  có " + ", ".join(shares))
+        for year in source.years:
+            missing = f", thiếu {year.missing} ngày" if year.missing else ""
+            click.echo(f"  {year.year}: {year.articles:7} bài trong {year.days:3} ngày{missing}")
+        for gap in source.gaps:
+            kind = "trống" if gap.is_empty else "sụt"
+            click.echo(
+                f"  ! {kind} {printed_day(gap.since)} – {printed_day(gap.until)}:"
+                f" {gap.found} bài, thường có {gap.expected:.0f}"
+            )
+        if source.undated:
+            click.echo(f"  {source.undated} bài không rõ ngày, không có trong các số trên")
+        click.echo("")
+    if failures:
+        click.echo(f"{failures} chỗ trong tệp nguồn chưa đọc được: khobao failures")
 
 
 def print_stats(stats: ArchiveStats) -> None:

@@ -20,6 +20,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
+from search.coverage.coverage import SourceCoverage, sources_of
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
@@ -226,6 +227,14 @@ class ArchiveReader:
     def count(self) -> int:
         """How many articles there are."""
         return self._searcher.count()
+
+    def sources(self) -> Mapping[str, int]:
+        """The sources with the most articles, and how many they have."""
+        return sources_of(self._searcher)
+
+    def coverage(self, source: str) -> SourceCoverage:
+        """How the archive covers a source: articles a day, gaps and sudden drops, shares of fields."""
+        return self._snapshot.coverage(source)
 
     def stats(self, *, by_source: bool = False) -> ArchiveStats:
         """Numbers about the whole archive.

@@ -12,6 +12,7 @@ from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
 from search.completion.completion_dictionary import CompletionDictionary
+from search.coverage.coverage import SourceCoverage, cover
 from search.query.tree import ParsedQuery
 from search.understanding.synonyms import Synonyms
 from search.understanding.vocabulary import SearcherVocabulary
@@ -35,6 +36,7 @@ class Snapshot:
         self.every_version = SearcherVocabulary(searcher, synonyms, all_versions=True)
         """Those that older versions of articles said as well."""
         self._lock = Lock()
+        self._coverage: dict[str, SourceCoverage] = {}
 
     def vocabulary_of(self, query: ParsedQuery) -> SearcherVocabulary:
         """The vocabulary of what a query looks in."""
@@ -45,6 +47,13 @@ class Snapshot:
         """The words of the archive that are worth suggesting."""
         with self._lock:
             return self._dictionary
+
+    def coverage(self, source: str) -> SourceCoverage:
+        """How this commit covers a source; looked up once."""
+        found = self._coverage.get(source)
+        if found is None:
+            found = self._coverage[source] = cover(self.searcher, source)
+        return found
 
     @cached_property
     def _dictionary(self) -> CompletionDictionary:

@@ -17,6 +17,7 @@ from webapp import (
     api,
     browser_search,
     comparison,
+    coverage,
     exports,
     feeds,
     formatting,
@@ -53,7 +54,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.wsgi_app = KnownHost(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.filters["marked"] = formatting.marked
     app.jinja_env.filters["plus"] = quote_plus
-    for part in (pages, comparison, browser_search, exports, feeds, api, operations):
+    for part in (pages, comparison, coverage, browser_search, exports, feeds, api, operations):
         app.register_blueprint(part.blueprint)
     operations.set_up(app, settings or Settings())
     # Brotli at 5 is a tenth smaller than at 4 or than zstd, in the same time.

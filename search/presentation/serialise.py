@@ -7,6 +7,7 @@ from typing import Any
 
 from indexer.article import article_fields
 from indexer.moments import moment_to_json
+from search.coverage.coverage import SourceCoverage
 from search.results import (
     ArchiveStats,
     ArticleVersion,
@@ -75,6 +76,38 @@ def _sources(stats: ArchiveStats) -> dict[str, Any]:
             }
             for one, part in stats.gaps
         ],
+    }
+
+
+def coverage_to_json(covered: SourceCoverage) -> dict[str, Any]:
+    """How an archive covers a source."""
+    return {
+        "source": covered.source,
+        "articles": covered.articles,
+        "undated": covered.undated,
+        **{f"with_{part}": count for part, count in covered.having.items()},
+        "since": moment_to_json(min(covered.days, default=None)),
+        "until": moment_to_json(max(covered.days, default=None)),
+        "years": [
+            {
+                "year": one.year,
+                "articles": one.articles,
+                "days_with_articles": one.days,
+                "days_in_gaps": one.missing,
+            }
+            for one in covered.years
+        ],
+        "gaps": [
+            {
+                "since": one.since.isoformat(),
+                "until": one.until.isoformat(),
+                "found": one.found,
+                "expected": one.expected,
+                "kind": "gap" if one.is_empty else "drop",
+            }
+            for one in covered.gaps
+        ],
+        "days": {day.isoformat(): count for day, count in covered.days.items()},
     }
 
 

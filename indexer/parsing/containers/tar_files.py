@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tarfile
+import tempfile
+import zipfile
 from collections.abc import Iterator
-from posixpath import dirname, join, normpath
+from contextlib import suppress
+from posixpath import basename, dirname, join, normpath
 from typing import BinaryIO, cast
 
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import MOST_MEMBERS, fault_of_path, held, is_hidden
-from indexer.parsing.opening import open_stream
+from indexer.parsing.containers.zip_files import members_in
+from indexer.parsing.opening import MAX_ARTICLE_BYTES, open_stream
 from indexer.parsing.resource import Resource
 
 _DAMAGE = (tarfile.TarError, EOFError, OSError, ValueError)
@@ -20,6 +24,29 @@ def tar_members(resource: Resource) -> Iterator[Resource | ParseError]:
 
     Raises:
         ParseError: the file is cut off or damaged; the members before that place were given.
+    """
+    with tempfile.TemporaryFile() as copy:
+        # The pages of an issue are read when the issue is, wherever they stand in the file.
+        pages = zipfile.ZipFile(copy, "w") if _holds_issue(resource) else None
+        try:
+            for file, member in _members(resource):
+                if pages is not None and _is_page(member):
+                    _keep(file, member, pages)
+                else:
+                    yield from _read(resource, file, member)
+        finally:
+            if pages is not None:
+                pages.close()
+        if pages is not None:
+            with zipfile.ZipFile(copy) as kept:
+                yield from members_in(resource, kept)
+
+
+def _members(resource: Resource) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The members of a tar file, each with the file while it is at its place.
+
+    Raises:
+        ParseError: the file is cut off or damaged, or has too many members.
     """
     last = ""
     try:
@@ -32,12 +59,35 @@ def tar_members(resource: Resource) -> Iterator[Resource | ParseError]:
                     reason = f"it has more than {MOST_MEMBERS:,} members; the rest is not read"
                     raise ParseError(resource.address, reason)
                 last = member.name
-                yield from _read(resource, file, member)
+                yield file, member
     except _DAMAGE as error:
         behind = f" behind {last}" if last else ""
         raise ParseError(
             resource.address, f"the tar file is cut off or damaged{behind}: {error}"
         ) from error
+
+
+def _holds_issue(resource: Resource) -> bool:
+    """Whether a METS file is among the members, as far as the file is whole."""
+    with suppress(ParseError):
+        return any("mets" in basename(member.name).lower() for _, member in _members(resource))
+    return False
+
+
+def _is_page(member: tarfile.TarInfo) -> bool:
+    """Whether a member may be an issue or a page of it."""
+    return (
+        member.isfile()
+        and member.name.lower().endswith(".xml")
+        and member.size <= MAX_ARTICLE_BYTES
+        and fault_of_path(member.name) is None
+    )
+
+
+def _keep(file: tarfile.TarFile, member: tarfile.TarInfo, pages: zipfile.ZipFile) -> None:
+    stream = file.extractfile(member)
+    if stream is not None:
+        pages.writestr(member.name.removeprefix("./"), stream.read())
 
 
 def _read(

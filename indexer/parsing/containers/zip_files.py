@@ -54,6 +54,13 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
                 yield from _read(resource, contents, member)
 
 
+def members_in(resource: Resource, file: zipfile.ZipFile) -> Iterator[Resource | ParseError]:
+    """All members of a zip file that was made of another container, under that container's address."""
+    contents = _Contents(file)
+    for member in file.infolist():
+        yield from _read(resource, contents, member)
+
+
 @contextmanager
 def opened_zip(resource: Resource) -> Iterator[tuple[BinaryIO, zipfile.ZipFile]]:
     """A zip file, and its bytes as a stream that can go back.

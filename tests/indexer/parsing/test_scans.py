@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -121,6 +122,23 @@ def test_an_issue_in_a_zip_file(issue: Path, tmp_path: Path) -> None:
     parsed = list(parse_file(tmp_path / "so.zip"))
     check([one for one in parsed if not isinstance(one, PassedOver) or one.kind == "advertisement"])
     assert len(parsed) == 5
+
+
+@pytest.mark.parametrize("suffix", ["tar", "tar.gz"])
+@pytest.mark.parametrize("order", ["issue first", "pages first"])
+def test_an_issue_in_a_tar_file(issue: Path, tmp_path: Path, suffix: str, order: str) -> None:
+    files = sorted(
+        (path for path in issue.parent.rglob("*") if path.is_file()),
+        key=lambda path: (("mets" in path.name) == (order == "pages first"), path),
+    )
+    target = tmp_path / f"so.{suffix}"
+    with tarfile.open(target, "w:gz" if suffix == "tar.gz" else "w") as file:
+        for path in files:
+            file.add(path, path.relative_to(issue.parent))
+    parsed = list(parse_file(target))
+    check([one for one in parsed if not isinstance(one, PassedOver) or one.kind == "advertisement"])
+    assert len(parsed) == 5
+    assert all(f"so.{suffix}!/" in one.path for one in articles(parsed))
 
 
 def test_a_page_without_an_issue(tmp_path: Path) -> None:

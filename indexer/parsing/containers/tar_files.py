@@ -28,18 +28,24 @@ def tar_members(resource: Resource) -> Iterator[Resource | ParseError]:
     with tempfile.TemporaryFile() as copy:
         # The pages of an issue are read when the issue is, wherever they stand in the file.
         pages = zipfile.ZipFile(copy, "w") if _holds_issue(resource) else None
+        last, fault = "", None
         try:
             for file, member in _members(resource):
+                last = member.name
                 if pages is not None and _is_page(member):
                     _keep(file, member, pages)
                 else:
                     yield from _read(resource, file, member)
-        finally:
-            if pages is not None:
-                pages.close()
+        except ParseError as error:
+            fault = error
+        except _DAMAGE as error:
+            fault = _damaged(resource, last, error)
         if pages is not None:
+            pages.close()
             with zipfile.ZipFile(copy) as kept:
                 yield from members_in(resource, kept)
+        if fault is not None:
+            raise fault
 
 
 def _members(resource: Resource) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
@@ -61,10 +67,12 @@ def _members(resource: Resource) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
                 last = member.name
                 yield file, member
     except _DAMAGE as error:
-        behind = f" behind {last}" if last else ""
-        raise ParseError(
-            resource.address, f"the tar file is cut off or damaged{behind}: {error}"
-        ) from error
+        raise _damaged(resource, last, error) from error
+
+
+def _damaged(resource: Resource, last: str, error: Exception) -> ParseError:
+    behind = f" behind {last}" if last else ""
+    return ParseError(resource.address, f"the tar file is cut off or damaged{behind}: {error}")
 
 
 def _holds_issue(resource: Resource) -> bool:

@@ -14,7 +14,7 @@ from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_record, make_document, with_versions
 from indexer.engines.base import Document
 from indexer.sources import is_gone
-from indexer.versions import are_one_article, is_older, with_older, with_update
+from indexer.versions import are_one_article, has_same_text, is_older, with_older, with_update
 
 
 class Place(StrEnum):
@@ -137,7 +137,7 @@ class Placement:
     ) -> Placed:
         if before != origin:
             self.left[before] += 1
-        whole = with_update(current, before, article, self._now)
+        whole = with_update(current, before, article, self._now, origin)
         return Placed(Place.CHANGED, current.id, with_versions(item, whole), origin)
 
     def merged(self, id: str, other: str) -> Placed | None:
@@ -175,8 +175,7 @@ def _content(article: Article) -> str:
 
 
 def _is_version(article: Article, current: Article, origin: str) -> bool:
-    """Whether a stored article has a content of a file among its versions."""
-    digest = article_digest(article)
+    """Whether a stored article has the text of a content of a file among its versions."""
     return any(
-        one.origin == origin and article_digest(one.article) == digest for one in current.versions
+        one.origin == origin and has_same_text(one.article, article) for one in current.versions
     )

@@ -63,13 +63,25 @@ def known_digests(article: Article) -> set[str]:
     return {article_digest(article), *(article_digest(one.article) for one in article.versions)}
 
 
-def with_update(current: Article, origin: str, new: Article, now: datetime) -> Article:
+def has_same_text(one: Article, other: Article) -> bool:
+    """Whether two contents differ in no more than what stands around headline and text."""
+    return (one.title, one.lead, one.body) == (other.title, other.lead, other.body)
+
+
+def with_update(
+    current: Article, origin: str, new: Article, now: datetime, new_origin: str
+) -> Article:
     """An article's new content under its id; what it was is its newest version.
+
+    Where only tags, links and the like are new, and the file is the same, there is no version of before.
 
     Args:
         origin: the file that the content before came from.
         now: when the archive learns of the update.
+        new_origin: the file of the new content.
     """
+    if origin == new_origin and has_same_text(current, new):
+        return replace(new, id=current.id, versions=current.versions)
     # The id of the new content leads here as well.
     before = Version(replace(current, id=new.id, versions=()), origin, now)
     return replace(new, id=current.id, versions=(before, *current.versions))

@@ -16,8 +16,10 @@ from warcio.warcwriter import WARCWriter
 from indexer.addresses import address_key, clean_address, original_address
 from indexer.article import Article
 from indexer.integrity import check_archive
+from indexer.manifest import FileState
 from indexer.pipeline import index_sources
 from indexer.reporting import IndexReport
+from indexer.run_state import RunState
 from search.archive import Archive
 
 OLD = "Nước sông Hồng lên mức báo động một vào sáng nay, theo đài khí tượng."
@@ -174,6 +176,15 @@ def test_a_file_that_changes_keeps_what_it_said(tmp_path: Path) -> None:
     assert all(one.replaced is not None for one in article.versions)
 
 
+def test_new_tags_are_an_update_and_no_version(tmp_path: Path) -> None:
+    for turn in range(3):
+        write(tmp_path / "src" / "a.jsonl", record(OLD) | {"tags": [f"thẻ {turn}"]})
+        report = run(tmp_path)
+        assert (report.added, report.changed) == ((0, 1) if turn else (1, 0))
+    article = only(tmp_path)
+    assert (article.tags, article.versions) == (("thẻ 2",), ())
+
+
 def test_the_order_of_captures_is_that_of_time(tmp_path: Path) -> None:
     captures = [
         ("http://bao.example/lu-ve-1.html", "2024-09-09T08:00:00Z", page(NEW)),
@@ -250,6 +261,34 @@ def test_a_moved_file_takes_the_versions_along(tmp_path: Path) -> None:
     report = run(tmp_path)
     assert (report.added, report.removed, report.unchanged) == (0, 0, 1)
     assert said(only(tmp_path)) == [NEW, OLD]
+
+
+def test_a_run_that_is_killed_keeps_each_version_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the commit and the note that the files are read, in every run."""
+    note_read = RunState.note_read
+
+    def killed(_: RunState, __: list[FileState]) -> None:
+        raise KeyboardInterrupt
+
+    for turn in range(3):
+        bodies = [f"{NEW} Lần {turn}, tin {n}." for n in range(5)]
+        addresses = [f"https://{'m.' * (n % 2)}bao.example/{n}.html" for n in range(5)]
+        titles = [f"Tin {n}" + "!" * turn for n in range(5)]
+        records = map(record, bodies, addresses, titles)
+        write(tmp_path / "src" / f"{turn}.jsonl", *records)
+        monkeypatch.setattr(RunState, "note_read", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path)
+        monkeypatch.setattr(RunState, "note_read", note_read)
+        run(tmp_path)
+    found = stored(tmp_path)
+    assert [len(one.versions) for one in found] == [2] * 5
+    assert check_archive(tmp_path / "archive").problems == ()
+    again = run(tmp_path)
+    assert (again.unchanged, again.changed, again.added, again.older_versions) == (5, 0, 0, 0)
+    assert stored(tmp_path) == found
 
 
 def test_new_headlines_are_not_taken_for_a_loss(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import pytest
 import waitress
@@ -81,18 +82,15 @@ def test_from_the_first_page_to_a_gap(page: Page, history: str) -> None:
     assert "from=2018-07-20" in page.url
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("width", [320, 1200])
-def test_it_fits_and_axe_finds_nothing(
-    browser: Browser, history: str, path: str, width: int
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1200, "light")])
+def test_they_fit_and_axe_finds_nothing(
+    browser: Browser, history: str, width: int, scheme: Literal["dark", "light"]
 ) -> None:
-    for scheme in ("light", "dark"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if scheme == "dark" else "light",
-            bypass_csp=True,
-        )
-        page = context.new_page()
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    for path in PATHS:
         page.goto(f"{history}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.add_script_tag(path=str(AXE))
@@ -100,5 +98,5 @@ def test_it_fits_and_axe_finds_nothing(
             "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
             ".then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
         )
-        assert violations == [], json.dumps(violations, ensure_ascii=False)
-        context.close()
+        assert violations == [], f"{path}: {json.dumps(violations, ensure_ascii=False)}"
+    context.close()

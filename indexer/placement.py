@@ -154,15 +154,26 @@ class Placement:
         Args:
             gone: files that were read and hold the article no longer.
         """
+        current, number = self._held_version(id, gone)
+        if current is None:
+            return None
+        version = current.versions[number]
+        left = (*current.versions[:number], *current.versions[number + 1 :])
+        article = replace(version.article, id=id, versions=left)
+        document = make_document(article, version.origin)
+        return Placed(Place.CHANGED, id, document, version.origin)
+
+    def is_held(self, id: str, gone: Container[str]) -> bool:
+        """Whether a file still holds an older version of an article; see `without_file`."""
+        return self._held_version(id, gone)[0] is not None
+
+    def _held_version(self, id: str, gone: Container[str]) -> tuple[Article | None, int]:
+        """A stored article, and which of its versions another file still holds, the newest first."""
         current = self._stored(id)
         for number, version in enumerate(current.versions if current else ()):
-            if version.origin in gone or is_gone(version.origin) or current is None:
-                continue
-            left = (*current.versions[:number], *current.versions[number + 1 :])
-            article = replace(version.article, id=id, versions=left)
-            document = make_document(article, version.origin)
-            return Placed(Place.CHANGED, id, document, version.origin)
-        return None
+            if version.origin not in gone and not is_gone(version.origin):
+                return current, number
+        return None, 0
 
     def _stored(self, id: str) -> Article | None:
         record = self.book.record(id)

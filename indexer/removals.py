@@ -56,7 +56,7 @@ def check_removals(
         kept = {id for origin in held if origin not in gone | read for id in catalog.ids_of(origin)}
         before = {id for origin in held for id in catalog.ids_of(origin)}
         lost = before - kept - _ids_in(contents, placement)
-        lost -= {id for id in lost if placement.without_file(id, read)}
+        lost -= {id for id in lost if placement.is_held(id, read)}
         own = [one for one in contents if lies_under(one.file.origin, [source])]
         check_loss(source, total, len(lost), total - _count_after(kept, own, catalog))
 

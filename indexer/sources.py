@@ -63,12 +63,7 @@ def walk(sources: Iterable[Path], exclude: Sequence[str] = ()) -> Iterator[Sourc
             found: Iterable[SourceFile | ParseError] = _walk_folder(source, exclude)
         else:
             found = [_regular(source) or SourceFile(source, absolute(source), named=True)]
-        for one in found:
-            if isinstance(one, ParseError):
-                yield one
-            elif one.origin not in seen:
-                seen.add(one.origin)
-                yield one
+        yield from _new(found, seen)
 
 
 def walk_only(
@@ -89,12 +84,19 @@ def walk_only(
             found = _walk_folder(source, exclude, below=path)
         else:
             found = _file_of_folder(path, os.path.realpath(source))
-        for one in found:
-            if isinstance(one, ParseError):
-                yield one
-            elif one.origin not in seen:
-                seen.add(one.origin)
-                yield one
+        yield from _new(found, seen)
+
+
+def _new(
+    found: Iterable[SourceFile | ParseError], seen: set[str]
+) -> Iterator[SourceFile | ParseError]:
+    """Faults, and the files that were not met before."""
+    for one in found:
+        if isinstance(one, ParseError):
+            yield one
+        elif one.origin not in seen:
+            seen.add(one.origin)
+            yield one
 
 
 def _is_left_out_below(path: Path, source: Path, exclude: Sequence[str]) -> bool:

@@ -16,7 +16,9 @@ from indexer.article import (
     article_fields,
     article_from_fields,
 )
+from indexer.copies.likeness import make_sketch
 from indexer.engines.base import Document
+from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import (
     EARLIER,
     EARLIER_MARK,
@@ -44,6 +46,10 @@ PARTS = ("date", "author", "section", "lead")
 FACETS = ("source", "credit", "section", "author", "tags", HOLDS, *NAMED_FACETS)
 
 
+_HEADING = 4096
+"""Bytes of a record that hold most often all but the body."""
+
+
 def folded_field(name: str) -> str:
     """The engine field that holds the folded terms of a searched field."""
     return f"{name}_folded"
@@ -68,6 +74,7 @@ def make_document(article: Article, origin: str) -> Document:
         origin: the file it came from, absolute.
     """
     analysis = analyse(article)
+    hashes = hash_tokens(analysis.tokens)
     terms = dict(analysis.terms)
     values = {
         "title": article.title,
@@ -105,7 +112,14 @@ def make_document(article: Article, origin: str) -> Document:
         published_until=last_second(article.published),
         facets=facets,
         record=encode_record(article, analysis.names),
+        sketch=make_sketch(hashes),
+        hashes=hashes.tobytes(),
     )
+
+
+def document_of_record(id: str, record: bytes, origin: str) -> Document:
+    """A stored article analysed again; its record stays as it is, byte for byte."""
+    return replace(make_document(decode_record(record), origin), id=id, record=record)
 
 
 def with_versions(document: Document, article: Article) -> Document:
@@ -124,6 +138,7 @@ def with_versions(document: Document, article: Article) -> Document:
         terms={**document.terms, KEYS: keys, EARLIER: older},
         tokens=tokens,
         token_offsets=offsets,
+        hashes=b"",
         record=encode_record(article, names),
     )
 
@@ -161,6 +176,16 @@ def encode_record(article: Article, names: Names) -> bytes:
 def decode_record(record: bytes) -> Article:
     """The article of a record."""
     return _decoded(record)[0]
+
+
+def decode_heading(record: bytes) -> Article:
+    """The article of a record without its body and its versions: what a list shows of it."""
+    stream = zlib.decompressobj()
+    line = stream.decompress(record, _HEADING)
+    while b"\n" not in line and (more := stream.decompress(stream.unconsumed_tail, _HEADING)):
+        line += more
+    fields = json.loads(line.partition(b"\n")[0].decode("utf-8", "surrogatepass"))
+    return article_from_fields({**fields, "body": ""})
 
 
 def decode_with_names(record: bytes) -> tuple[Article, Names]:

@@ -99,7 +99,7 @@ class ItemWriter:
         if document is None:
             return False
         self._state.placement.book.note(document)
-        writer.put(document)
+        writer.put(self._state.copies.grouped(document))
         return True
 
     def _stored(self, id: str, digest: str, origin: str, counted: Counted) -> None:

@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from indexer.archive_folder import write_marker
-from indexer.documents import decode_record, make_document
+from indexer.documents import document_of_record
 from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engine
 from indexer.engines.base import Document, Engine, Origin, Searcher
 from indexer.engines.capabilities import CanCompact, CanRemove, capability, exclusive_run
@@ -140,22 +140,25 @@ def _documents(
             yield from pool.map(_document, block, chunksize=32)
 
 
-def _stored(source: Searcher, origins: Sequence[Origin]) -> Iterator[tuple[Origin, bytes]]:
+def _stored(source: Searcher, origins: Sequence[Origin]) -> Iterator[tuple[Origin, bytes, str]]:
     for start in range(0, len(origins), 500):
         block = origins[start : start + 500]
-        for origin, record in zip(block, source.records([one.id for one in block]), strict=True):
-            if record is None:
+        ids = [one.id for one in block]
+        for origin, record, group in zip(
+            block, source.records(ids), source.groups(ids), strict=True
+        ):
+            if record is None or group is None:
                 raise ArchiveError(
                     f"{origin.id}: the archive lists this article, but does not hold it"
                 )
-            yield origin, record
+            yield origin, record, "" if group == origin.id else group
 
 
-def _document(stored: tuple[Origin, bytes]) -> Document:
-    """An article analysed again; its record stays as it is, byte for byte."""
-    origin, record = stored
-    document = make_document(decode_record(record), origin.origin)
-    return replace(document, id=origin.id, digest=origin.digest, record=record)
+def _document(stored: tuple[Origin, bytes, str]) -> Document:
+    """A stored article as the new engine is given it, in its group."""
+    origin, record, group = stored
+    document = document_of_record(origin.id, record, origin.origin)
+    return replace(document, digest=origin.digest, group=group)
 
 
 def _compare(source: Searcher, target: Searcher, wanted: Sequence[Origin]) -> None:
@@ -165,10 +168,10 @@ def _compare(source: Searcher, target: Searcher, wanted: Sequence[Origin]) -> No
         raise ArchiveError(
             f"{target.count()} of {len(wanted)} articles arrived; nothing was swapped; run this again"
         )
-    for one, (_, record), (_, other) in zip(
+    for one, (_, record, group), (_, other, its_group) in zip(
         wanted, _stored(source, wanted), _stored(target, wanted), strict=True
     ):
-        if there.get(one.id) != one or _digest(record) != _digest(other):
+        if there.get(one.id) != one or _digest(record) != _digest(other) or group != its_group:
             raise ArchiveError(
                 f"{one.id}: this article did not arrive as it was; nothing was swapped; run this again"
             )

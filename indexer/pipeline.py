@@ -154,9 +154,11 @@ class _Run:
             with self._state.engine.writer() as writer:
                 self._state.refusals.watch(writer)
                 states_read, done, more = self._write_batch(writer, parts, done, len(files))
+                self._state.put_regrouped(writer)
             self._state.note_read(self._state.refusals.read_whole(states_read))
             if not options.dry:
                 self._state.placement.book.begin()
+                self._state.copies.begin()
         end = RunEnd(self._state)
         end.remove_missing(sources, sources if only is None else only)
         end.join_redirected()
@@ -227,6 +229,7 @@ class _Run:
         for part in parts:
             new = [item for item in part.items if isinstance(item, Document)]
             self._state.placement.book.expect(new)
+            self._state.copies.expect(new)
             written += sum(self._writer.write(writer, part.file, item) for item in part.items)
             if part.last:
                 state = self._writer.finish_file(part)

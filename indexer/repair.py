@@ -13,6 +13,7 @@ from pathlib import Path
 
 from indexer.archive_folder import INDEX_FOLDER, write_marker
 from indexer.article import Article, article_digest
+from indexer.copies.finder import CopyFinder
 from indexer.documents import decode_record, make_document
 from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
@@ -121,13 +122,18 @@ class _Repair:
             names.add(error.file.partition(".")[0])
         damaged = frozenset(names)
         salvage = self._engine.salvage(damaged)
+        whole = self._engine.searcher_without(damaged)
+        self._copies = CopyFinder(lambda: whole)
         kept = 0
         with self._engine.writer(without=damaged) as writer:
-            for origin in self._engine.origins_without(damaged):
+            for origin in whole.origins():
                 self._note(origin)
                 kept += 1
             self._rewrite(writer, salvage)
             self._read(writer, salvage)
+            files = {one.id: one.origin for one in whole.origins()}
+            for document in self._copies.regrouped(files.get):
+                writer.put(document)
         self._name_lost(salvage)
         return RepairReport(
             kept, self._rewritten, self._read_again, tuple(mended), tuple(self._lost)
@@ -145,7 +151,7 @@ class _Repair:
 
     def _put(self, writer: EngineWriter, article: Article, origin: str) -> None:
         document = make_document(article, origin)
-        writer.put(document)
+        writer.put(self._copies.grouped(document))
         self._note(Origin(document.id, document.digest, origin))
 
     def _read(self, writer: EngineWriter, salvage: Salvage) -> None:

@@ -45,7 +45,7 @@ class RunEnd:
             with self._state.engine.writer() as writer:
                 for placed in older.values():
                     if placed and placed.document:
-                        writer.put(placed.document)
+                        writer.put(self._state.copies.grouped(placed.document))
                         self._state.catalog.put(placed.id, placed.document.digest, placed.origin)
                         self._state.placement.left[placed.origin] -= 1
                         self._state.report.changed += 1
@@ -55,10 +55,12 @@ class RunEnd:
                     self._state.catalog,
                     self._state.report,
                     self._state.options.fields,
+                    self._state.copies,
                 )
                 for id in removed:
                     writer.delete(id)
                     self._state.catalog.remove(id)
+                self._state.put_regrouped(writer)
             self._state.report.removed += len(removed)
             self._state.note_read([])
             self._begin()
@@ -74,6 +76,7 @@ class RunEnd:
         """Look the addresses up anew in what was committed."""
         if not self._state.options.dry:
             self._state.placement.book.begin()
+            self._state.copies.begin()
 
     def _held_elsewhere(self, id: str) -> Placed | None:
         """The newest version of an article, whose file is gone, that another file still holds."""
@@ -89,8 +92,9 @@ class RunEnd:
             if placed is None or placed.document is None:
                 continue
             with self._state.engine.writer() as writer:
-                writer.put(placed.document)
+                writer.put(self._state.copies.grouped(placed.document))
                 writer.delete(other)
+                self._state.put_regrouped(writer)
             for one in (id, other):
                 self._state.placement.left[self._state.catalog.origin(one) or ""] += 1
             self._state.placement.left[placed.origin] -= 1

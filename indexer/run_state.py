@@ -9,7 +9,8 @@ from pathlib import Path
 
 from indexer.address_book import AddressBook
 from indexer.article_catalog import ArticleCatalog
-from indexer.engines.base import Engine
+from indexer.copies.finder import CopyFinder
+from indexer.engines.base import Engine, EngineWriter
 from indexer.errors import ParseError
 from indexer.manifest import Failure, FileState, Manifest
 from indexer.parsing import FieldMap, map_of_folder
@@ -55,6 +56,7 @@ class RunState:
         self.twins = Twins()
         self.refusals = Refusals(catalog, self.report)
         self.placement = Placement(AddressBook(engine), catalog)
+        self.copies = CopyFinder(engine.searcher)
         self.finished: set[str] = set()
         self.started = datetime.now(UTC).replace(microsecond=0)
         self._states = dict(manifest.load())
@@ -71,6 +73,11 @@ class RunState:
         self._states |= states
         if not self.options.dry:
             self.manifest.update(states.values())
+
+    def put_regrouped(self, writer: EngineWriter) -> None:
+        """Put the articles again whose groups became one, in the transaction that joined them."""
+        for document in self.copies.regrouped(self.catalog.origin):
+            writer.put(document)
 
     def kept(self, origin: str, fault: ParseError) -> Failure:
         """A fault of a file as it is kept: with the time when a run met it first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indexer.article import Article
 from indexer.article_catalog import ArticleCatalog
+from indexer.copies.finder import CopyFinder
 from indexer.documents import make_document
 from indexer.engines.base import EngineWriter
 from indexer.parsing import FieldMap, parse_file
@@ -52,6 +53,7 @@ class Twins:
         catalog: ArticleCatalog,
         report: IndexReport,
         fields: FieldMap,
+        copies: CopyFinder,
     ) -> None:
         """Store the twins of some articles, which no file holds any more, under their ids."""
         by_file: dict[SourceFile, dict[str, str | None]] = {}
@@ -72,5 +74,5 @@ class Twins:
                     report.added -= 1
                     report.changed += 1
                 document = make_document(parsed, file.origin)
-                writer.put(document)
+                writer.put(copies.grouped(document))
                 catalog.put(parsed.id, document.digest, file.origin)

@@ -32,19 +32,44 @@ def _text(arguments: tuple[str, ...]) -> str:
 @click.option(
     "--sort", type=click.Choice(["relevance", "recent", "newest", "oldest"]), default="relevance"
 )
+@click.option(
+    "--copies",
+    type=click.Choice(["folded", "all"]),
+    default="folded",
+    help="Whether the copies of a report are one hit (the default) or a hit each.",
+)
+@click.option(
+    "--counted",
+    type=click.Choice(["once", "each"]),
+    help="Whether facets and timeline count a report once, or each copy; as the hits are.",
+)
 @click.option("--explain", is_flag=True, help="What each score is the sum of.")
 @json_option
 def search(
-    query: tuple[str, ...], archive: Path, page: int, sort: str, explain: bool, as_json: bool
+    query: tuple[str, ...],
+    archive: Path,
+    page: int,
+    sort: str,
+    copies: str,
+    counted: str | None,
+    explain: bool,
+    as_json: bool,
 ) -> None:
     """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
-    from search.results import SearchRequest, Sort
+    from search.results import Copies, SearchRequest, Sort
 
     with Archive.open(archive) as opened:
         result = opened.search(
-            SearchRequest(_text(query), page=page, sort=Sort(sort), explain=explain)
+            SearchRequest(
+                _text(query),
+                page=page,
+                sort=Sort(sort),
+                explain=explain,
+                copies=Copies(copies),
+                counts_copies=None if counted is None else counted == "each",
+            )
         )
     if as_json:
         click.echo(json_text(result_to_json(result)))

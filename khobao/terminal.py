@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from textwrap import shorten
 
 import click
 
@@ -27,6 +28,8 @@ from search.results import (
     Snippet,
 )
 
+_PASSAGE = 240
+"""Characters of a passage that are shown."""
 _UNQUOTED = "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ."
 _UNSIGNED = "Không bài nào khớp khi hiểu dấu trừ, dấu cộng là lệnh, nên đã tìm từng từ."
 _PARTS = {"date": "ngày", "author": "tác giả", "section": "chuyên mục", "lead": "sapo"}
@@ -119,8 +122,9 @@ def print_result(result: SearchResult) -> None:
         click.echo(f"Được hiểu là: {result.did_you_mean}")
     if result.accented:
         click.echo(f"Có dấu: {result.accented}")
+    copies = f" (tính cả bài đăng lại: {result.articles})" if result.articles > result.total else ""
     click.echo(
-        f"{result.total} bài, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
+        f"{result.total} bài{copies}, {result.total_all_words} bài có mọi từ ({result.took_ms:.0f} ms)"
     )
     for number, hit in enumerate(result.hits, PAGE_SIZE * (result.page - 1) + 1):
         click.echo("")
@@ -140,6 +144,9 @@ def _print_hit(number: int, hit: Hit) -> None:
             date = printed_day(version.date)
             older = f"[phiên bản {version.number}{f', {date}' if date else ''}] "
         click.echo(f"   {older}{marked(snippet)}")
+    for copy in hit.copies:
+        facts = (printed_day(copy.published), copy.source, copy.id)
+        click.secho(f"   Cũng đăng: {' · '.join(x for x in facts if x)}", dim=True)
     if hit.missing:
         click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
     if hit.parts:
@@ -173,6 +180,18 @@ def marked(snippet: Snippet) -> str:
 
 def print_related(related: RelatedStories) -> None:
     """Show the stories related to an article, by why they are."""
+    if related.copies:
+        click.secho("Bài này ở các báo", bold=True)
+    for copy in related.copies:
+        click.echo(f"- {copy.title}")
+        _print_facts(copy.id, printed_moment(copy.published), copy.source)
+    if related.passages:
+        click.secho("Đoạn trùng với bài khác", bold=True)
+    for passage in related.passages:
+        click.echo(f"- “{shorten(passage.text, _PASSAGE, placeholder='…')}”")
+        for one in passage.uses:
+            note = "(bài này)" if one.is_this else ""
+            _print_facts(printed_moment(one.published), one.source, one.title, one.id, note)
     if related.links:
         click.secho("Bài này dẫn", bold=True)
     for link in related.links:
@@ -188,10 +207,12 @@ def print_related(related: RelatedStories) -> None:
             click.secho(heading, bold=True)
         for story in stories:
             click.echo(f"- {story.title}")
-            facts = (story.id, printed_moment(story.published), story.source)
-            click.echo(
-                "  " + " · ".join(fact for fact in (*facts, ", ".join(story.shared)) if fact)
-            )
+            shared = ", ".join(story.shared)
+            _print_facts(story.id, printed_moment(story.published), story.source, shared)
+
+
+def _print_facts(*facts: str | None) -> None:
+    click.echo("  " + " · ".join(filter(None, facts)))
 
 
 def print_coverage(covered: Sequence[SourceCoverage], failures: int) -> None:

@@ -20,6 +20,7 @@ from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
+from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
@@ -33,8 +34,10 @@ from search.ranking.reranking import CANDIDATES
 from search.related.related_stories import find_related
 from search.results import (
     ArchiveStats,
+    ArticleCopy,
     ArticleVersion,
     ArticleView,
+    Copies,
     RelatedStories,
     SearchRequest,
     SearchResult,
@@ -82,13 +85,17 @@ class ArchiveReader:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
         answer, is_literal = self._find(request)
-        articles = fetch_stored(self._searcher, [hit.id for hit in answer.ranked.hits])
+        ids = [hit.id for hit in answer.ranked.hits]
+        articles = fetch_stored(self._searcher, ids)
+        is_folded = request.copies is Copies.FOLDED
+        copies = copies_of(self._searcher, ids) if is_folded else [()] * len(ids)
         result = present(
             request,
             answer.query,
             answer.query_plan,
             answer.ranked,
             articles,
+            copies,
             is_literal=is_literal,
             took_ms=0.0,
         )
@@ -126,7 +133,7 @@ class ArchiveReader:
         """The hits behind a hit that is far down, where the engine goes on from it."""
         plan = query_plan.plan
         engine = capability(self._searcher, CanContinue)
-        if engine is None or plan.offset < _MOVED:
+        if engine is None or plan.offset < _MOVED or plan.folded:
             return None
         with suppress(LookupError):
             hits = tuple(islice(engine.hits_behind(plan, id), plan.limit))
@@ -143,11 +150,11 @@ class ArchiveReader:
         return replace(query_plan, plan=replace(plan, offset=at))
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
-        """All articles of a search, in its order; page and page size count for nothing.
+        """All articles of a search, in its order, each copy by itself; pages count for nothing.
 
         The search runs at once; the articles are read while they are asked for.
         """
-        return self._articles(self._ids(replace(request, facets=())))
+        return self._articles(self._ids(replace(request, facets=(), copies=Copies.ALL)))
 
     def _ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
@@ -207,6 +214,16 @@ class ArchiveReader:
         """The id of the article that an id stood for which is now a version of another; None for others."""
         found = self._searcher.search(Plan(required=(Term(KEYS, (id_link_key(id),)),), limit=1))
         return found.hits[0].id if found.hits else None
+
+    def copies(self, id: str) -> tuple[ArticleCopy, ...]:
+        """The copies of an article, the oldest first.
+
+        Raises:
+            ArticleNotFoundError: the archive holds none with this id.
+        """
+        if self._searcher.groups([id]) == [None]:
+            raise _not_found(id)
+        return copies_of(self._searcher, [id])[0]
 
     def related(self, id: str) -> RelatedStories:
         """Stories that are related to an article, each with why.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -30,6 +30,13 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
+class Copies(StrEnum):
+    """Whether the copies of a report are one hit together, or a hit each."""
+
+    FOLDED = "folded"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search.
@@ -47,6 +54,9 @@ class SearchRequest:
         facets: the facets whose values are counted.
         interval: of the timeline; None for what gives a few dozen buckets at most.
         explain: whether hits say what their scores are made of.
+        copies: whether copies are folded into one hit.
+        counts_copies: whether facets and the timeline count each copy; None for as the hits are. Else
+            a report counts once for each value or bucket.
     """
 
     query: str
@@ -62,6 +72,15 @@ class SearchRequest:
     facets: tuple[str, ...] = ("source", "section")
     interval: Interval | None = None
     explain: bool = False
+    copies: Copies = Copies.FOLDED
+    counts_copies: bool | None = None
+
+    @property
+    def is_each_copy_counted(self) -> bool:
+        """Whether facets and the timeline count each copy."""
+        if self.counts_copies is None:
+            return self.copies is Copies.ALL
+        return self.counts_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +112,27 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleCopy:
+    """A copy of an article: much the same text, in another paper or again in the same."""
+
+    id: str
+    title: str
+    url: str | None
+    published: Moment | None
+    source: str | None
+
+
+def sources_of_copies(source: str | None, copies: Iterable[ArticleCopy]) -> tuple[str, ...]:
+    """The other papers that printed an article, in the order of its copies."""
+    return tuple(dict.fromkeys(one.source for one in copies if one.source and one.source != source))
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One article found.
 
     Attributes:
+        copies: the other articles of its group where copies are folded, found or not, oldest first.
         missing: the words of the query that it does not hold.
         parts: what its score is the sum of, where the request asks for it.
     """
@@ -112,6 +148,12 @@ class Hit:
     missing: tuple[str, ...]
     snippets: tuple[Snippet, ...]
     parts: Mapping[str, float] | None = None
+    copies: tuple[ArticleCopy, ...] = ()
+
+    @property
+    def also_in(self) -> tuple[str, ...]:
+        """The other papers that printed it."""
+        return sources_of_copies(self.source, self.copies)
 
 
 class ChangeKind(StrEnum):
@@ -174,8 +216,9 @@ class SearchResult:
 
     Attributes:
         query: as typed.
-        total: articles found, exact.
+        total: hits of the search, exact: articles, or reports where copies are folded.
         total_all_words: those among them that hold every word.
+        articles: articles found, each copy counted.
         took_ms: wall time inside the search, milliseconds.
         hits: the requested page, best first.
         facets: of each facet asked for its values in the matching articles, most frequent first.
@@ -195,6 +238,7 @@ class SearchResult:
     query: str
     total: int
     total_all_words: int
+    articles: int
     took_ms: float
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
@@ -257,6 +301,36 @@ class RelatedStory:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageUse:
+    """An article that has a passage.
+
+    Attributes:
+        is_this: whether it is the article that was asked about.
+    """
+
+    id: str
+    title: str
+    published: Moment | None
+    source: str | None
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPassage:
+    """A passage of an article that others have too.
+
+    Attributes:
+        text: as the article has it.
+        syllables: how long it is.
+        uses: all articles that have it, the oldest first; those without a date at the end.
+    """
+
+    text: str
+    syllables: int
+    uses: tuple[PassageUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedStories:
     """The stories that are related to an article; no story is in two groups.
 
@@ -265,12 +339,16 @@ class RelatedStories:
         cited_by: articles that print a link to it, newest first.
         same_story: very similar and published within days, oldest first.
         similar: the others, most similar first, near in time before far.
+        copies: the same report in other papers, or again in its own, oldest first.
+        passages: what other articles have word for word, in the order of the article's text.
     """
 
     links: tuple[LinkedStory, ...]
     cited_by: tuple[RelatedStory, ...]
     same_story: tuple[RelatedStory, ...]
     similar: tuple[RelatedStory, ...]
+    copies: tuple[ArticleCopy, ...]
+    passages: tuple[SharedPassage, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from search.presentation.serialise import (
     versions_to_json,
 )
 from search.query.periods import parse_period
-from search.results import SearchRequest, Sort
+from search.results import Copies, SearchRequest, Sort
 from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
-from webapp.state import FACETS, read_filters
+from webapp.state import COUNTED, FACETS, read_filters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -74,7 +74,8 @@ blueprint.register_error_handler(ApiError, problem)
 @blueprint.get("/search")
 def search() -> Response:
     """One page of a search."""
-    _check_names({"q", "from", "to", "sort", "limit", "cursor", *FACETS})
+    names = {"q", "from", "to", "copies", "counted", "sort", "limit", "cursor", *FACETS}
+    _check_names(names)
     limit = _parameter("limit", _number(1, MAX_LIMIT), 10)
     start: tuple[int, str | None] = (0, None)
     offset, after = _parameter("cursor", _read_cursor, start)
@@ -88,6 +89,8 @@ def search() -> Response:
         until=_parameter("to", lambda value: _day(value, 1), None),
         filters=read_filters(request.args),
         facets=FACETS,
+        copies=_parameter("copies", Copies, Copies.FOLDED),
+        counts_copies=_parameter("counted", _counted, None),
     )
     result = archive().search(asked)
     body = result_to_json(result)
@@ -212,6 +215,12 @@ def _day(value: str, end: int) -> date:
     if period is None:
         raise ValueError("a day, month or year: 2024-09-18, 2024-09, 2024")
     return period[end]
+
+
+def _counted(value: str) -> bool:
+    if value not in COUNTED:
+        raise ValueError(f"{' or '.join(COUNTED)}")
+    return COUNTED[value]
 
 
 def _cursor(offset: int, id: str) -> str:

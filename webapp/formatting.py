@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from indexer.article import Article
 from indexer.moments import Moment, PartialDate, in_vietnam, timestamp
-from search.results import RelatedStory, Snippet
+from search.results import ArticleCopy, RelatedStory, Snippet
 from webapp import wording
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
@@ -88,10 +88,12 @@ def apart(story: RelatedStory, language: str) -> str:
     return wording.text(name.replace("day", "days"), language, count=count)
 
 
-def course(article: Article, stories: Sequence[RelatedStory]) -> list[Article | RelatedStory]:
+def course(
+    article: Article, stories: Sequence[RelatedStory | ArticleCopy]
+) -> list[Article | RelatedStory | ArticleCopy]:
     """An article among others of its story, oldest first; those without a date come last."""
 
-    def when(one: Article | RelatedStory) -> tuple[bool, float]:
+    def when(one: Article | RelatedStory | ArticleCopy) -> tuple[bool, float]:
         seconds = timestamp(one.published)
         return seconds is None, seconds or 0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.results import Sort
+from search.results import Copies, Sort
 from webapp.common import MAX_QUERY
-from webapp.state import FACETS
+from webapp.state import COUNTED, FACETS
 
 Schema = dict[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -60,6 +60,13 @@ _SCHEMAS: dict[str, Schema] = {
         },
         "required": ["text", "highlights"],
     },
+    "Copy": _object(
+        id=_STRING,
+        title=_STRING,
+        url=_TEXT_OR_NULL,
+        published=_TEXT_OR_NULL,
+        source=_TEXT_OR_NULL,
+    ),
     "Hit": _object(
         id=_STRING,
         title=_STRING,
@@ -70,6 +77,8 @@ _SCHEMAS: dict[str, Schema] = {
         score={"type": "number"},
         missing=_list(_STRING),
         snippets=_list(_ref("Snippet")),
+        also_in=_list(_STRING),
+        copies=_list(_ref("Copy")),
     ),
     "FacetValue": _object(value=_STRING, count=_COUNT),
     "Facets": {"type": "object", "additionalProperties": _list(_ref("FacetValue"))},
@@ -79,6 +88,7 @@ _SCHEMAS: dict[str, Schema] = {
         query=_STRING,
         total=_COUNT,
         total_all_words=_COUNT,
+        articles=_COUNT,
         took_ms={"type": "number"},
         hits=_list(_ref("Hit")),
         facets=_ref("Facets"),
@@ -130,6 +140,21 @@ _SCHEMAS: dict[str, Schema] = {
         cited_by=_list(_ref("Story")),
         same_story=_list(_ref("Story")),
         similar=_list(_ref("Story")),
+        copies=_list(_ref("Copy")),
+        passages=_list(_ref("Passage")),
+    ),
+    "Passage": _object(
+        text=_STRING,
+        syllables=_COUNT,
+        articles=_list(
+            _object(
+                id=_STRING,
+                title=_STRING,
+                published=_TEXT_OR_NULL,
+                source=_TEXT_OR_NULL,
+                is_this={"type": "boolean"},
+            )
+        ),
     ),
     "Change": _object(kind={"enum": ["same", "added", "removed"]}, text=_STRING),
     "Versions": _object(
@@ -163,6 +188,7 @@ _EXAMPLES: dict[str, Schema] = {
         "query": "cau treo",
         "total": 1,
         "total_all_words": 1,
+        "articles": 1,
         "took_ms": 2.31,
         "hits": [
             {
@@ -175,6 +201,8 @@ _EXAMPLES: dict[str, Schema] = {
                 "score": 9.4127,
                 "missing": [],
                 "snippets": [{"text": "Cầu treo dài 86 mét đã thông xe.", "highlights": [[0, 8]]}],
+                "also_in": [],
+                "copies": [],
             }
         ],
         "facets": {"source": [{"value": "Báo Vùng Cao", "count": 1}]},
@@ -238,6 +266,16 @@ def _search_parameters() -> list[Schema]:
         *(
             _parameter(name, {"type": "string"}, f"exact {name}, as the facets give it")
             for name in FACETS
+        ),
+        _parameter(
+            "copies",
+            {"enum": [str(one) for one in Copies]},
+            "whether the copies of a report are one hit; default folded",
+        ),
+        _parameter(
+            "counted",
+            {"enum": list(COUNTED)},
+            "whether facets and timeline count a report once, or each copy; default as the hits are",
         ),
         _parameter("sort", {"enum": [str(one) for one in Sort]}, "order; default relevance"),
         _parameter(

@@ -42,11 +42,13 @@ def home() -> str | WerkzeugResponse:
 def search() -> str:
     """One page of results."""
     state = read_state(request.args)
-    result = archive().search(state.request())
+    asked = state.request()
+    result = archive().search(asked)
     return render_template(
         "search.html",
         state=state,
         result=result,
+        request_state=asked,
         first_number=state.per_page * (state.page - 1) + 1,
         bars=timeline.bars(result.timeline, result.interval),
         feed_query=f"?{feed}" if (feed := state.query_string(sort=Sort.RELEVANCE)) else "",

@@ -12,7 +12,7 @@ from indexer.documents import NAMED_FACETS
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
-from search.results import PAGE_SIZE, SearchRequest, Sort
+from search.results import PAGE_SIZE, Copies, SearchRequest, Sort
 from webapp.common import asked
 
 MAX_PAGE = 10_000
@@ -22,6 +22,8 @@ MAX_VALUE = 200
 FACETS = ("section", "source", "credit", "place", "person", "organisation", "author", "tags")
 """The facets of a page of results, in the order in which it shows them."""
 PAGE_SIZES = (10, 20, 50, 100)
+COUNTED = {"once": False, "each": True}
+"""The values of `counted`, and whether each copy is counted then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class PageState:
 
     Attributes:
         filters: facet -> the value that articles have to have.
+        copies: whether the copies of a report are one hit.
+        counts_copies: whether facets and timeline count each copy; None for as the hits are.
         bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
     """
 
@@ -40,6 +44,8 @@ class PageState:
     sort: Sort = Sort.RELEVANCE
     per_page: int = PAGE_SIZE
     page: int = 1
+    copies: Copies = Copies.FOLDED
+    counts_copies: bool | None = None
     bad_dates: tuple[str, ...] = ()
 
     @property
@@ -63,11 +69,13 @@ class PageState:
             until=self.until,
             filters=self.filters,
             facets=FACETS,
+            copies=self.copies,
+            counts_copies=self.counts_copies,
         )
 
     def without_limits(self) -> PageState:
         """The same query in the whole archive."""
-        return PageState(query=self.query, sort=self.sort, per_page=self.per_page)
+        return replace(self, since=None, until=None, filters={}, page=1, bad_dates=())
 
     def narrowed(self, facet: str, value: str) -> PageState:
         """The first page of those results that have a value."""
@@ -85,6 +93,8 @@ class PageState:
             "from": self.since.isoformat() if self.since else "",
             "to": self.until.isoformat() if self.until else "",
             **{name: self.filters.get(name, "") for name in FACETS},
+            "copies": "" if self.copies is Copies.FOLDED else str(self.copies),
+            "counted": next((k for k, v in COUNTED.items() if v is self.counts_copies), ""),
             "sort": "" if self.sort is Sort.RELEVANCE else str(self.sort),
             "per_page": "" if self.per_page == PAGE_SIZE else str(self.per_page),
             "page": "" if self.page == 1 else str(self.page),
@@ -145,6 +155,8 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
         filters=read_filters(arguments),
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
         per_page=int(per_page) if per_page in map(str, PAGE_SIZES) else PAGE_SIZE,
+        copies=Copies.ALL if arguments.get("copies") == Copies.ALL else Copies.FOLDED,
+        counts_copies=COUNTED.get(arguments.get("counted", "")),
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
         bad_dates=tuple(bad),
     )

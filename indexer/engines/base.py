@@ -35,6 +35,10 @@ class Document:
         record: the article for display; an engine returns it as it is.
         published_until: the last second that `published` may mean, where only a month or a year is
             known; None where the day is known.
+        group: documents of one group count as one where a plan says so; empty for one named by the id.
+        sketch: numbers of 32 bits, none of them 0; documents that share several have much text in
+            common. All that are not empty are of one length, or shorter.
+        hashes: `hash_tokens` of the tokens as bytes; empty where nobody has needed them yet.
     """
 
     id: str
@@ -47,6 +51,9 @@ class Document:
     facets: Mapping[str, Sequence[str]]
     record: bytes
     published_until: int | None = None
+    group: str = ""
+    sketch: Sequence[int] = ()
+    hashes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,8 @@ class Plan:
             idf. When no document does, the next share is tried. 1 asks for every clause.
         recency: what newer documents earn; None for nothing. Undated documents earn nothing.
         complete_first: whether documents that match all clauses come before the others.
+        folded: whether a group of documents is one hit: the first of them in the order.
+        counts_groups: whether facets and the timeline count each group once for a value or bucket.
         order: of the hits.
         offset: hits before the first that is returned.
         limit: the most hits that are returned.
@@ -188,6 +197,8 @@ class Plan:
     minimum_idf_shares: tuple[float, ...] = (1.0,)
     recency: Recency | None = None
     complete_first: bool = False
+    folded: bool = False
+    counts_groups: bool = False
     order: Order = Order.SCORE
     offset: int = 0
     limit: int = 10
@@ -223,15 +234,19 @@ class EngineResult:
     Attributes:
         total: documents that match, exact.
         total_all: documents among them that match every clause.
+        groups: groups of documents that match, for a plan that is folded; else as `total`.
+        groups_all: groups with a document that matches every clause; else as `total_all`.
         clause_totals: for each clause of the plan how many documents of the index match it.
         hits: the requested page.
-        facets: facet -> value -> matching documents, the most frequent value first, then by name.
+        facets: facet -> value -> matching documents or groups, the most frequent value first, then by name.
         interval: of the timeline.
-        timeline: first day of each bucket -> matching documents published in it.
+        timeline: first day of each bucket -> matching documents or groups published in it.
     """
 
     total: int
     total_all: int
+    groups: int
+    groups_all: int
     clause_totals: tuple[int, ...]
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, Mapping[str, int]]
@@ -270,6 +285,15 @@ class Searcher(Protocol):
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many documents hold each term."""
+
+    def groups(self, ids: Sequence[str]) -> list[str | None]:
+        """The name of each document's group; None where there is no such document."""
+
+    def members(self, groups: Sequence[str]) -> list[tuple[str, ...]]:
+        """The ids of the documents that were put into each group.
+
+        A document whose id is the group's name is of the group too, and is not among them.
+        """
 
     def origins(self) -> Iterable[Origin]:
         """Where every document came from."""

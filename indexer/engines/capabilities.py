@@ -78,6 +78,24 @@ class HasTokenArrays(Protocol):
         """Token hashes of some documents that hold a term, spread evenly over all that do."""
 
 
+class HasSketches(Protocol):
+    """A searcher that finds documents which have much text in common."""
+
+    def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
+        """As in `HasTokenArrays`."""
+
+    def sharing(self, sketches: Sequence[Sequence[int]], least: int, most: int) -> list[list[str]]:
+        """For each sketch the documents that share numbers with it, those that share most first.
+
+        Numbers that very many documents hold may be left out.
+
+        Args:
+            sketches: as in `Document.sketch`.
+            least: numbers that a document has to share.
+            most: documents that are given for a sketch.
+        """
+
+
 class HasTokenPairs(Protocol):
     """A searcher that knows how often tokens stand side by side."""
 

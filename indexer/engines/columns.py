@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import Interval
 from indexer.engines.doc_sets import Documents, Mask
+from indexer.engines.folding import GroupNumbers, firsts_of_values
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 
 _UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
@@ -68,11 +69,22 @@ class FacetColumn:
         single = all(part.single for part in parts)
         return cls(list(numbers), numbers, np.concatenate(codes), np.concatenate(begins), single)
 
-    def counts(self, documents: Documents, most: int) -> dict[str, int]:
-        """How many of some documents have each value; the most frequent first, then by name."""
+    def counts(
+        self, documents: Documents, most: int, groups: GroupNumbers | None = None
+    ) -> dict[str, int]:
+        """How many of some documents have each value; the most frequent first, then by name.
+
+        Args:
+            groups: of each document its group, of which each is counted once for a value; None to
+                count every document.
+        """
         if not self.values:
             return {}
-        counts = np.bincount(self._codes_of(documents), minlength=len(self.values))
+        codes = self._codes_of(documents)
+        if groups is not None:
+            lengths = 1 if self.single else self.begins[documents + 1] - self.begins[documents]
+            codes = codes[firsts_of_values(np.repeat(groups, lengths), codes)]
+        counts = np.bincount(codes, minlength=len(self.values))
         present = np.flatnonzero(counts)
         if len(present) > most:
             least = np.partition(counts[present], len(present) - most)[len(present) - most]
@@ -88,11 +100,16 @@ class FacetColumn:
         shifts = first - (np.cumsum(lengths) - lengths)
         return self.codes[np.repeat(shifts, lengths) + np.arange(int(lengths.sum()))]
 
+    def holders(self, code: int) -> Documents:
+        """The documents that have the value with a place in `values`, ascending."""
+        places = np.flatnonzero(self.codes == code)
+        found: Documents = np.searchsorted(self.begins, places, side="right") - 1
+        return found
+
     def flags(self, value: str) -> Mask:
         """Which documents have a value."""
         flags: Mask = np.zeros(len(self.begins) - 1, dtype=np.bool_)
-        places = np.flatnonzero(self.codes == self.numbers.get(value, -1))
-        flags[np.searchsorted(self.begins, places, side="right") - 1] = True
+        flags[self.holders(self.numbers.get(value, -1))] = True
         return flags
 
 
@@ -101,6 +118,7 @@ def timeline(
     until: NDArray[np.int64],
     interval: Interval | None,
     utc_offset: int,
+    groups: GroupNumbers | None = None,
 ) -> tuple[Interval, dict[date, int]]:
     """How many of some documents were published in each calendar year, month or day.
 
@@ -110,6 +128,8 @@ def timeline(
             known. These count in intervals as long as they are, or longer.
         interval: None for the finest that gives a few dozen buckets at most and counts half of them.
         utc_offset: seconds east of Greenwich of the clock by which days begin.
+        groups: of each document its group, of which each is counted once in a bucket; None to count
+            every document.
 
     Returns:
         The interval, and the first day of each bucket -> documents, empty buckets left out.
@@ -126,12 +146,16 @@ def timeline(
             spans
         ):
             interval = LONGER[interval]
-    known = known[spans <= LONGEST_OPEN[interval]]
+    counted = spans <= LONGEST_OPEN[interval]
+    known = known[counted]
     if not len(known):
         return interval, {}
     ends = np.array([known.min(), known.max()])
     first = int(_numbers(ends, interval)[0])
-    counts = np.bincount(_numbers(known, interval) - first)
+    buckets = _numbers(known, interval) - first
+    if groups is not None:
+        buckets = buckets[firsts_of_values(groups[dated][counted], buckets)]
+    counts = np.bincount(buckets)
     filled = np.flatnonzero(counts)
     days = (filled + first).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")
     return interval, dict(zip(days.tolist(), counts[filled].tolist(), strict=True))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from indexer.engines.base import Document
 from indexer.engines.capabilities import TokenHashes, TokenOffsets
 from indexer.errors import ArchiveError
 
@@ -35,6 +36,13 @@ def token_hash(token: str) -> int:
 def hash_tokens(tokens: Iterable[str]) -> TokenHashes:
     """`token_hash` of each token."""
     return np.fromiter(map(_HASHES.__getitem__, tokens), dtype=np.uint32)
+
+
+def hashes_of(document: Document) -> TokenHashes:
+    """The hashes of a document's tokens."""
+    if document.hashes:
+        return np.frombuffer(document.hashes, dtype=np.uint32)
+    return hash_tokens(document.tokens)
 
 
 def pack_starts(offsets: Sequence[int]) -> bytes:

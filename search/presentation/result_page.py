@@ -12,7 +12,7 @@ from search.presentation.timeline import fill
 from search.presentation.versions import older_lines
 from search.ranking.execution import RankedHit, RankedResult
 from search.ranking.planning import QueryPlan
-from search.results import FacetValue, Hit, SearchRequest, SearchResult
+from search.results import ArticleCopy, FacetValue, Hit, SearchRequest, SearchResult
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
 
@@ -23,6 +23,7 @@ def present(
     query_plan: QueryPlan,
     ranked: RankedResult,
     articles: Sequence[StoredArticle],
+    copies: Sequence[tuple[ArticleCopy, ...]],
     *,
     is_literal: bool,
     took_ms: float,
@@ -31,6 +32,7 @@ def present(
 
     Args:
         articles: of the hits, in their order.
+        copies: of each hit.
         is_literal: whether the query's quotation marks and signs were given up.
         took_ms: milliseconds that the search has taken so far.
     """
@@ -38,9 +40,10 @@ def present(
     corrected = replace_words(query.text, query.corrections)
     return SearchResult(
         query=query.text,
-        total=result.total,
-        total_all_words=result.total_all,
-        hits=_hits(request, query, query_plan, ranked.hits, articles),
+        total=result.groups,
+        total_all_words=result.groups_all,
+        articles=result.total,
+        hits=_hits(request, query, query_plan, ranked.hits, articles, copies),
         facets=facet_values(result.facets),
         interval=result.interval,
         timeline=fill(result.timeline, result.interval),
@@ -52,7 +55,7 @@ def present(
         problems=query.problems,
         offset=offset,
         page=offset // request.per_page + 1,
-        pages=-(-result.total // request.per_page),
+        pages=-(-result.groups // request.per_page),
         took_ms=took_ms,
     )
 
@@ -71,6 +74,7 @@ def _hits(
     query_plan: QueryPlan,
     hits: Sequence[RankedHit],
     articles: Sequence[StoredArticle],
+    copies: Sequence[tuple[ArticleCopy, ...]],
 ) -> tuple[Hit, ...]:
     texts = [
         TokenisedText(
@@ -83,8 +87,8 @@ def _hits(
     ]
     shown = show(texts, Highlighter(query.marks))
     return tuple(
-        _hit(hit, stored, its_shown, query, query_plan, explain=request.explain)
-        for hit, stored, its_shown in zip(hits, articles, shown, strict=True)
+        _hit(hit, stored, its_shown, its_copies, query, query_plan, explain=request.explain)
+        for hit, stored, its_shown, its_copies in zip(hits, articles, shown, copies, strict=True)
     )
 
 
@@ -92,6 +96,7 @@ def _hit(
     hit: RankedHit,
     stored: StoredArticle,
     shown: Shown,
+    copies: tuple[ArticleCopy, ...],
     query: UnderstoodQuery,
     query_plan: QueryPlan,
     *,
@@ -111,6 +116,7 @@ def _hit(
         missing=tuple(query.text[start:end] for start, end in places),
         snippets=shown.fragments,
         parts=hit.parts if explain else None,
+        copies=copies,
     )
 
 

@@ -10,12 +10,14 @@ from indexer.moments import moment_to_json
 from search.coverage.coverage import SourceCoverage
 from search.results import (
     ArchiveStats,
+    ArticleCopy,
     ArticleVersion,
     FacetValue,
     Hit,
     RelatedStories,
     RelatedStory,
     SearchResult,
+    SharedPassage,
     Snippet,
     Suggestion,
     TimelineBucket,
@@ -29,6 +31,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "query": result.query,
         "total": result.total,
         "total_all_words": result.total_all_words,
+        "articles": result.articles,
         "took_ms": round(result.took_ms, 2),
         "hits": [_hit(hit) for hit in result.hits],
         "facets": {name: _facet(values) for name, values in result.facets.items()},
@@ -149,6 +152,25 @@ def related_to_json(related: RelatedStories) -> dict[str, Any]:
         "cited_by": [_story(one) for one in related.cited_by],
         "same_story": [_story(one) for one in related.same_story],
         "similar": [_story(one) for one in related.similar],
+        "copies": [copy_to_json(one) for one in related.copies],
+        "passages": [_passage(one) for one in related.passages],
+    }
+
+
+def _passage(passage: SharedPassage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "syllables": passage.syllables,
+        "articles": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "published": moment_to_json(one.published),
+                "source": one.source,
+                "is_this": one.is_this,
+            }
+            for one in passage.uses
+        ],
     }
 
 
@@ -175,7 +197,20 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "missing": list(hit.missing),
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
+        "also_in": list(hit.also_in),
+        "copies": [copy_to_json(copy) for copy in hit.copies],
         **({"score_parts": _rounded(hit.parts)} if hit.parts else {}),
+    }
+
+
+def copy_to_json(copy: ArticleCopy) -> dict[str, Any]:
+    """A copy of an article."""
+    return {
+        "id": copy.id,
+        "title": copy.title,
+        "url": copy.url,
+        "published": moment_to_json(copy.published),
+        "source": copy.source,
     }
 
 

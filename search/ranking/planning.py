@@ -15,7 +15,7 @@ from search.query.tree import Either, Node, QueryPrefix, QueryWord, place_of
 from search.ranking.conditions import between, boosts, condition_of, top_parts
 from search.ranking.occurrences import SoughtForm
 from search.ranking.reranking import RankingModel, SoughtClauses, load_model
-from search.results import SearchRequest, Sort
+from search.results import Copies, SearchRequest, Sort
 from search.understanding.understood_query import UnderstoodQuery
 
 FACET_VALUES = 50
@@ -94,6 +94,8 @@ def plan_query(
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
         recency=RECENCY if request.sort is Sort.RECENT else None,
+        folded=request.copies is Copies.FOLDED,
+        counts_groups=not request.is_each_copy_counted,
         order=_ORDERS[request.sort],
         offset=(request.page - 1) * request.per_page if request.offset is None else request.offset,
         limit=request.per_page,

@@ -14,7 +14,9 @@ from indexer.language.normalise import fold, lower, normalise
 from indexer.link_keys import link_keys
 from indexer.moments import timestamp, vietnam_day
 from search.articles import fetch_articles
+from search.copies import copies_of
 from search.related.more_like_this import SignificantTerm, find_similar
+from search.related.reuse import find_shared_passages
 from search.results import LinkedStory, RelatedStories, RelatedStory
 
 MOST = 10
@@ -37,14 +39,23 @@ def find_related(searcher: Searcher, article: Article) -> RelatedStories:
     """The stories that are related to an article; each story is in one group only."""
     links = find_links(searcher, article)
     compared = replace(article, body=article.body[:_COMPARED])
-    seen = {article.id, *(link.id for link in links if link.id)}
+    (copies,) = copies_of(searcher, [article.id])
+    copied = [one.id for one in copies]
+    seen = {article.id, *copied, *(link.id for link in links if link.id)}
     citing = _new(_citing(searcher, article), seen)
     similar = _similar(searcher, compared)
     story = _new((one for one in similar if _is_same_story(one)), seen)
-    others = _new(similar, seen)
+    others = _new(_one_of_each_report(searcher, similar), seen)
     # Oldest first: a story is read as it happened.
     story.sort(key=lambda one: (timestamp(one.published) or 0, one.id))
-    return RelatedStories(links, tuple(citing), tuple(story), tuple(others))
+    return RelatedStories(
+        links,
+        tuple(citing),
+        tuple(story),
+        tuple(others),
+        copies,
+        find_shared_passages(searcher, article, copied),
+    )
 
 
 def _new(stories: Iterable[RelatedStory], seen: set[str]) -> list[RelatedStory]:
@@ -54,6 +65,17 @@ def _new(stories: Iterable[RelatedStory], seen: set[str]) -> list[RelatedStory]:
             seen.add(story.id)
             found.append(story)
     return found
+
+
+def _one_of_each_report(
+    searcher: Searcher, stories: Sequence[RelatedStory]
+) -> Iterator[RelatedStory]:
+    """Stories without the copies of those before."""
+    met: set[str | None] = set()
+    for story, group in zip(stories, searcher.groups([one.id for one in stories]), strict=True):
+        if group not in met:
+            met.add(group)
+            yield story
 
 
 def find_links(searcher: Searcher, article: Article) -> tuple[LinkedStory, ...]:

@@ -19,7 +19,9 @@ from uuid import uuid4
 
 from indexer.durable import write_durably
 from indexer.engines import base
+from indexer.engines.capabilities import TokenHashes
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
+from indexer.engines.token_hashes import hash_tokens
 from indexer.errors import ArchiveError
 
 K1, B = 1.2, 0.75
@@ -70,6 +72,34 @@ class DictionarySearcher:
         postings = self._postings[field]
         return [(term, len(postings[term])) for term in sorted(postings) if term.startswith(prefix)]
 
+    def _group(self, at: int) -> str:
+        return self._documents[at].group or self._documents[at].id
+
+    def groups(self, ids: Sequence[str]) -> list[str | None]:
+        places = map(self._places.get, ids)
+        return [None if at is None else self._group(at) for at in places]
+
+    def members(self, groups: Sequence[str]) -> list[tuple[str, ...]]:
+        return [
+            tuple(one.id for one in self._documents if one.group == name != one.id)
+            for name in groups
+        ]
+
+    def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
+        places = map(self._places.get, ids)
+        return [None if at is None else hash_tokens(self._documents[at].tokens) for at in places]
+
+    def sharing(self, sketches: Sequence[Sequence[int]], least: int, most: int) -> list[list[str]]:
+        found = []
+        for sketch in sketches:
+            shared = [
+                (len(set(sketch).intersection(one.sketch)), at)
+                for at, one in enumerate(self._documents)
+            ]
+            best = sorted((one for one in shared if one[0] >= least), reverse=True)
+            found.append([self._documents[at].id for _, at in best[:most]])
+        return found
+
     def search(self, plan: base.Plan) -> base.EngineResult:
         everything = set(range(len(self._documents)))
         clauses = [self._matching(clause) for clause in plan.clauses]
@@ -82,13 +112,19 @@ class DictionarySearcher:
         if plan.recency and hits:
             hits = self._with_recency(plan.recency, hits)
         ordered = sorted(hits, key=lambda hit: self._key(plan, hit))
+        if plan.folded:
+            best = {self._group(self._places[hit.id]): hit for hit in reversed(ordered)}
+            ordered = list(reversed(best.values()))
+            ordered.sort(key=lambda hit: self._key(plan, hit))
         interval, timeline = self._timeline(plan, found)
         return base.EngineResult(
             total=len(found),
             total_all=len(complete & found),
+            groups=self._total(plan, found),
+            groups_all=self._total(plan, complete & found),
             clause_totals=tuple(map(len, clauses)),
             hits=tuple(ordered[plan.offset : plan.offset + plan.limit]),
-            facets={facet: self._counts(facet, found, most) for facet, most in plan.facets.items()},
+            facets={name: self._counts(plan, name, found) for name in plan.facets},
             interval=interval,
             timeline=timeline,
         )
@@ -211,17 +247,29 @@ class DictionarySearcher:
             return incomplete, published is None, published or 0, -at
         return incomplete, *newest
 
-    def _counts(self, facet: str, found: set[int], most: int) -> dict[str, int]:
-        counts = Counter(
-            value for at in found for value in self._documents[at].facets.get(facet, ())
-        )
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
+    def _total(self, plan: base.Plan, found: set[int]) -> int:
+        return len({self._group(at) for at in found} if plan.folded else found)
+
+    def _unit(self, plan: base.Plan, at: int) -> object:
+        """What is counted once for each value."""
+        return self._group(at) if plan.counts_groups else at
+
+    def _counts(self, plan: base.Plan, facet: str, found: set[int]) -> dict[str, int]:
+        having = {
+            (value, self._unit(plan, at))
+            for at in found
+            for value in self._documents[at].facets.get(facet, ())
+        }
+        counts = Counter(value for value, _ in having)
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return dict(ordered[: plan.facets[facet]])
 
     def _timeline(self, plan: base.Plan, found: set[int]) -> tuple[base.Interval, dict[date, int]]:
         dated = [
             (
                 _day(one.published, plan.utc_offset),
                 (one.published_until or one.published) - one.published,
+                self._unit(plan, at),
             )
             for at in found
             if (one := self._documents[at]).published is not None
@@ -230,16 +278,18 @@ class DictionarySearcher:
             return plan.interval or base.Interval.YEAR, {}
         interval = plan.interval
         if interval is None:
-            interval = finest(min(day for day, _ in dated), max(day for day, _ in dated))
+            interval = finest(min(day for day, *_ in dated), max(day for day, *_ in dated))
             while interval in LONGER and 2 * sum(
-                span <= LONGEST_OPEN[interval] for _, span in dated
+                span <= LONGEST_OPEN[interval] for _, span, _ in dated
             ) < len(dated):
                 interval = LONGER[interval]
-        kept = [day for day, span in dated if span <= LONGEST_OPEN[interval]]
-        starts = {"year": {"month": 1, "day": 1}, "month": {"day": 1}, "day": {}}
-        return interval, dict(
-            sorted(Counter(day.replace(**starts[interval]) for day in kept).items())
-        )
+        starts = {"year": {"month": 1, "day": 1}, "month": {"day": 1}, "day": {}}[interval]
+        kept = {
+            (day.replace(**starts), unit)
+            for day, span, unit in dated
+            if span <= LONGEST_OPEN[interval]
+        }
+        return interval, dict(sorted(Counter(day for day, _ in kept).items()))
 
 
 def _day(seconds: int | None, utc_offset: int) -> date:

@@ -9,7 +9,7 @@ from tests.engines.suite import check_suite
 
 def test_an_engine_is_small() -> None:
     lines = Path(__file__).with_name("dictionary_engine.py").read_text("utf-8").splitlines()
-    assert len(lines) < 300
+    assert len(lines) < 350
 
 
 @pytest.mark.embedded

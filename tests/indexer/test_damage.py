@@ -125,6 +125,8 @@ def names() -> list[str]:
         "record",
         "tokens",
         "starts",
+        "group",
+        "sketch",
         "published",
         "published_until",
     ]
@@ -193,7 +195,7 @@ def test_a_missing_file_is_an_error_that_names_it_and_is_mended(
     assert check_archive(archive).problems == ()
     with Archive.open(archive) as opened:
         assert opened.count() == ARTICLES
-        assert opened.search(SearchRequest("lũ quét lào cai", facets=FACETS)).total == ARTICLES
+        assert opened.search(SearchRequest("lũ quét lào cai", facets=FACETS)).articles == ARTICLES
 
 
 @pytest.mark.parametrize(

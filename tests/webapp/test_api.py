@@ -132,7 +132,14 @@ def test_articles_and_what_is_related(client: FlaskClient) -> None:
     )
     assert (again.status_code, again.data) == (304, b"")
     related = client.get("/api/v1/articles/2023-01-05-hop-tac/related").json
-    assert set(related or {}) == {"links", "cited_by", "same_story", "similar"}
+    assert set(related or {}) == {
+        "links",
+        "cited_by",
+        "same_story",
+        "similar",
+        "copies",
+        "passages",
+    }
 
 
 def test_the_time_that_a_search_takes_does_not_change_its_etag(client: FlaskClient) -> None:

@@ -12,6 +12,8 @@ from indexer.errors import ArchiveError
 
 RECORD, HASHES, STARTS = "record", "token_hashes", "token_starts"
 ID, WHOLE_ID, DIGEST, ORIGIN = "id", "whole_id", "digest", "origin"
+GROUP, GROUP_NAME, SKETCH = "group", "group_name", "sketch"
+"""The group by which hits are folded; its name where it is another than the id."""
 
 
 def bytes_out(data: bytes) -> str:
@@ -43,6 +45,11 @@ def id_of(hit: Any) -> str:
     """The id of the article of a hit."""
     fields = hit["fields"]
     return text_of(hit, WHOLE_ID) if WHOLE_ID in fields else str(fields[ID][0])
+
+
+def group_of(hit: Any) -> str:
+    """The name of the group of a hit."""
+    return text_of(hit, GROUP_NAME) if GROUP_NAME in hit["fields"] else id_of(hit)
 
 
 def hashes_of(hit: Any) -> TokenHashes:

@@ -9,12 +9,16 @@ from typing import Any
 
 from indexer.engines.base import Interval, Plan
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
+from indexer.engines.opensearch.columns import GROUP
 from indexer.engines.opensearch.escaping import text_in
 from indexer.engines.opensearch.layout import facet_field
 
 Aggregations = dict[str, Any]
 Ask = Callable[[Aggregations], Mapping[str, Any]]
 """Counts once more over the same articles."""
+MOST_EXACT = 40_000
+"""Groups up to which a cluster counts different ones as good as exactly; its greatest setting."""
+_MOST_EXACT_OF_VALUE = 1000
 _MOST_VALUES = 15_000
 """Values of a facet that a cluster gives at once; of all facets it gives 65,535 at most."""
 _CANDIDATES = 2000
@@ -25,7 +29,9 @@ _AT_FIRST = 1000
 def facet_aggregations(plan: Plan) -> Aggregations:
     """The aggregations of a plan's facets."""
     return {
-        f"facet {name}": _values(name, _asked(most)) for name, most in plan.facets.items() if most
+        f"facet {name}": _values(plan, name, _asked(most))
+        for name, most in plan.facets.items()
+        if most
     }
 
 
@@ -34,7 +40,23 @@ def _asked(most: int) -> int:
     return min(_MOST_VALUES, 3 * most + 40)
 
 
-def _values(name: str, most: int) -> Aggregations:
+def distinct_groups(most_exact: int) -> Aggregations:
+    """How many groups of articles there are; about so many above `most_exact`."""
+    return {"groups": {"cardinality": {"field": GROUP, "precision_threshold": most_exact}}}
+
+
+def _of_each(plan: Plan) -> Aggregations:
+    """What is counted for each value or bucket."""
+    return {"aggs": distinct_groups(_MOST_EXACT_OF_VALUE)} if plan.counts_groups else {}
+
+
+def _count(bucket: Mapping[str, Any]) -> int:
+    """The articles of a bucket, or its groups where these are counted."""
+    groups: Mapping[str, int] | None = bucket.get("groups")
+    return groups["value"] if groups else bucket["doc_count"]
+
+
+def _values(plan: Plan, name: str, most: int) -> Aggregations:
     return {
         "terms": {
             "field": facet_field(name),
@@ -42,7 +64,8 @@ def _values(name: str, most: int) -> Aggregations:
             "shard_size": max(most, _AT_FIRST),
             "order": [{"_count": "desc"}, {"_key": "asc"}],
             "show_term_doc_count_error": True,
-        }
+        },
+        **_of_each(plan),
     }
 
 
@@ -63,7 +86,7 @@ def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
         ask: called once for all that is not exact, and again only for rare cases.
     """
     found, shards = answer["aggregations"], answer["_shards"]["total"]
-    facets = [_Facet(name, most, shards) for name, most in plan.facets.items() if most]
+    facets = [_Facet(plan, name, shards) for name, most in plan.facets.items() if most]
     pending = [one for one in facets if not one.take(found[f"facet {one.name}"])]
     interval = plan.interval or _decided(plan, found)
     days = found["timeline"]
@@ -71,7 +94,7 @@ def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
     while pending or is_open:
         asked = {one.name: one.question() for one in pending}
         if is_open:
-            asked["timeline"] = _buckets(interval, plan.utc_offset)
+            asked["timeline"] = _buckets(plan, interval)
         again = ask(asked)
         days = again.get("timeline", days)
         is_open = False
@@ -81,7 +104,7 @@ def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
         {name: known.get(name, {}) for name in plan.facets},
         interval,
         {
-            _day(one["key"] // 1000, plan.utc_offset): one["doc_count"]
+            _day(one["key"] // 1000, plan.utc_offset): _count(one)
             for one in days["buckets"]["buckets"]
         },
     )
@@ -98,10 +121,11 @@ class _Facet:
     Efficient top-k query calculation in distributed networks, 2004.
     """
 
-    def __init__(self, name: str, most: int, shards: int) -> None:
+    def __init__(self, plan: Plan, name: str, shards: int) -> None:
         self.name = name
         self.best: dict[str, int] = {}
-        self._most = most
+        self._plan = plan
+        self._most = plan.facets[name]
         self._shards = shards
         self._is_first = True
         self._least_in_shard = 1
@@ -111,8 +135,9 @@ class _Facet:
         """Take an answer; returns whether the counts are exact."""
         buckets = found["buckets"]
         frequency = {one["key"]: one["doc_count"] for one in buckets}
+        counted = sorted((-_count(one), one["key"]) for one in buckets)
+        self.best = {text_in(value): -count for count, value in counted[: self._most]}
         ordered = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))
-        self.best = {text_in(value): count for value, count in ordered[: self._most]}
         least = ordered[self._most - 1][1] if len(ordered) >= self._most else 0
         if self._maybe is not None:
             return True
@@ -151,10 +176,10 @@ class _Facet:
     def question(self) -> Aggregations:
         """What has to be asked next."""
         if self._maybe is None:
-            asked = _values(self.name, _MOST_VALUES)
+            asked = _values(self._plan, self.name, _MOST_VALUES)
             asked["terms"]["shard_min_doc_count"] = self._least_in_shard
             return asked
-        asked = _values(self.name, len(self._maybe))
+        asked = _values(self._plan, self.name, len(self._maybe))
         asked["terms"]["include"] = self._maybe
         return asked
 
@@ -162,7 +187,7 @@ class _Facet:
 def timeline_aggregations(plan: Plan) -> Aggregations:
     """The aggregations of a plan's timeline; without an interval, of what decides it too."""
     if plan.interval is not None:
-        return {"timeline": _buckets(plan.interval, plan.utc_offset)}
+        return {"timeline": _buckets(plan, plan.interval)}
     closed = {
         f"{interval}": {"range": {"open_seconds": {"lte": LONGEST_OPEN[interval]}}}
         for interval in LONGER
@@ -172,11 +197,12 @@ def timeline_aggregations(plan: Plan) -> Aggregations:
         "last": {"max": {"field": "published"}},
         "dated": {"value_count": {"field": "published"}},
         "closed": {"filters": {"filters": closed}},
-        "timeline": _buckets(Interval.YEAR, plan.utc_offset),
+        "timeline": _buckets(plan, Interval.YEAR),
     }
 
 
-def _buckets(interval: Interval, utc_offset: int) -> Aggregations:
+def _buckets(plan: Plan, interval: Interval) -> Aggregations:
+    utc_offset = plan.utc_offset
     sign, minutes = ("-" if utc_offset < 0 else "+"), abs(utc_offset) // 60
     histogram = {
         "field": "published",
@@ -186,7 +212,7 @@ def _buckets(interval: Interval, utc_offset: int) -> Aggregations:
     }
     return {
         "filter": {"range": {"open_seconds": {"lte": LONGEST_OPEN[interval]}}},
-        "aggs": {"buckets": {"date_histogram": histogram}},
+        "aggs": {"buckets": {"date_histogram": histogram, **_of_each(plan)}},
     }
 
 

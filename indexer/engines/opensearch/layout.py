@@ -20,7 +20,7 @@ from indexer.engines.fields import Fields
 from indexer.engines.opensearch.escaping import COUNT_MARK
 from indexer.engines.term_at_a_time import K1
 
-VERSION = 1
+VERSION = 2
 """Raised when indices that were made before cannot be searched any more."""
 SCALE = 1024
 """What a term's count of 1 in a document of mean length is stored as."""
@@ -160,6 +160,9 @@ def mappings(fields: ClusterFields) -> dict[str, Any]:
         "origin": column,
         "digest": column,
         "record": column,
+        "group": {"type": "keyword"},
+        "group_name": column,
+        "sketch": {"type": "keyword"},
         "born": {"type": "long"},
         "added": {"type": "long"},
         "published": moment,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.engines.base import EngineHit, Order, Plan
-from indexer.engines.opensearch.columns import HASHES, ID, WHOLE_ID, hashes_of, id_of
+from indexer.engines.opensearch.columns import GROUP, HASHES, ID, WHOLE_ID, hashes_of, id_of
 from indexer.engines.opensearch.layout import MOST_CLAUSES
 from indexer.engines.opensearch.queries import (
     DETAILS,
@@ -136,7 +136,7 @@ class RankedPage:
             query["must"] = [self._with_newness(scored, self.newness)]
         elif scored:
             query["should"] = scored
-        columns = [ID, WHOLE_ID, "published", *([HASHES] if self.has_tokens else [])]
+        columns = [ID, WHOLE_ID, GROUP, "published", *([HASHES] if self.has_tokens else [])]
         return query, {"sort": sort, "docvalue_fields": columns}
 
     def _told(self, everything: list[Query], detail: Detail) -> list[Query]:

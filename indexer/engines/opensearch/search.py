@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 
 from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
-from indexer.engines.opensearch.columns import ID
+from indexer.engines.opensearch.columns import GROUP, ID
 from indexer.engines.opensearch.counting import (
+    MOST_EXACT,
     counts,
+    distinct_groups,
     facet_aggregations,
     timeline_aggregations,
 )
@@ -111,12 +113,23 @@ class Search:
         hits = answer["hits"]["hits"]
         if plan.limit and plan.offset + plan.limit > WINDOW:
             deep = self._blocks(self._page, matched, [], WINDOW)
+            if plan.folded:
+                deep = _folded(deep)
             hits = list(islice(deep, plan.offset, plan.offset + plan.limit))
         if self._page.has_tokens:
             self._archive.keep(hits)
+        groups = counted["groups"]["value"] if plan.folded else total
+        total_all, groups_all = total, groups
+        if not self._page.is_strict:
+            complete = counted["complete"]
+            total_all = groups_all = complete["doc_count"]
+            if plan.folded:
+                groups_all = complete["groups"]["value"]
         return EngineResult(
             total=total,
-            total_all=total if self._page.is_strict else counted["complete"]["doc_count"],
+            total_all=total_all,
+            groups=groups,
+            groups_all=groups_all,
             clause_totals=self._totals,
             hits=tuple(self._page.read(hits)),
             facets=others.facets,
@@ -142,8 +155,12 @@ class Search:
         """The first hits up to the end of the page, and all that is counted."""
         plan = self._plan
         counted = {**facet_aggregations(plan), **timeline_aggregations(plan)}
+        if plan.folded:
+            counted |= distinct_groups(MOST_EXACT)
         if not self._page.is_strict:
-            counted["complete"] = {"filter": all_of(self._clauses)}
+            complete = counted["complete"] = {"filter": all_of(self._clauses)}
+            if plan.folded:
+                complete["aggs"] = distinct_groups(MOST_EXACT)
         body = {"aggs": counted, "track_total_hits": True}
         if plan.limit:
             self._page = self._compared(matched)
@@ -151,6 +168,8 @@ class Search:
             return self._view.search({"filter": matched}, {**body, "size": 0}, **_PARAMS)
         query, page = self._page.query(matched)
         body |= {**page, "from": plan.offset, "size": plan.limit}
+        if plan.folded:
+            body["collapse"] = {"field": GROUP}
         return self._view.search(query, body, **_PARAMS)
 
     def _compared(self, matched: list[Query]) -> RankedPage:
@@ -165,7 +184,7 @@ class Search:
         return replace(self._page, newness=Newness(self._archive.newest(), best))
 
     def hits_behind(self, id: str) -> Iterator[EngineHit]:
-        """The hits behind the one with an id; raises LookupError when it is none."""
+        """The hits behind the one with an id, not folded; raises LookupError when it is none."""
         for matched in self._ways():
             found = self._view.search({"filter": matched}, {"size": 1}, **_PARAMS)
             if found["hits"]["hits"]:
@@ -194,6 +213,16 @@ class Search:
             if len(hits) < size:
                 return
             after = hits[-1]["sort"]
+
+
+def _folded(hits: Iterable[Any]) -> Iterator[Any]:
+    """The first hit of each group."""
+    met: set[str] = set()
+    for hit in hits:
+        (group,) = hit["fields"][GROUP]
+        if group not in met:
+            met.add(group)
+            yield hit
 
 
 def _sums(weights: Iterator[tuple[Earning, float]]) -> dict[Earning, float]:

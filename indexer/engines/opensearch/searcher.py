@@ -13,13 +13,17 @@ from indexer.engines.base import Condition, EngineHit, EngineResult, Interval, O
 from indexer.engines.capabilities import PairCounts, TokenArrays, TokenHashes
 from indexer.engines.opensearch.columns import (
     DIGEST,
+    GROUP,
+    GROUP_NAME,
     HASHES,
     ID,
     ORIGIN,
     RECORD,
+    SKETCH,
     STARTS,
     WHOLE_ID,
     bytes_of,
+    group_of,
     hashes_of,
     id_of,
     text_of,
@@ -31,11 +35,14 @@ from indexer.engines.opensearch.layout import ClusterFields
 from indexer.engines.opensearch.point_in_time import PointInTime
 from indexer.engines.opensearch.queries import matching
 from indexer.engines.opensearch.search import Search
+from indexer.engines.opensearch.stored_document import sketch_value
 from indexer.engines.token_hashes import unpack_starts
 
 _KEPT_TOTALS = 10_000
 _KEPT_ARTICLES = 500
 _BLOCK = 1000
+_SKETCHES = 32
+"""Sketches that are looked up at once: as many as a query may have terms for."""
 
 
 class _Kept(OrderedDict[str, Any]):
@@ -72,7 +79,7 @@ class OpenSearchSearcher:
         if not self.count():
             interval = plan.interval or Interval.YEAR
             nothing: dict[str, dict[str, int]] = {name: {} for name in plan.facets}
-            return EngineResult(0, 0, (0,) * len(plan.clauses), (), nothing, interval, {})
+            return EngineResult(0, 0, 0, 0, (0,) * len(plan.clauses), (), nothing, interval, {})
         return Search(plan, self._view, self, self._fields.tokens).result()
 
     def dictionary_memory(self) -> int:
@@ -213,21 +220,73 @@ class OpenSearchSearcher:
 
     def origins(self) -> Iterator[Origin]:
         """Where every document came from."""
+        for hit in self._all({}, [DIGEST, ORIGIN]):
+            yield Origin(id_of(hit), text_of(hit, DIGEST), text_of(hit, ORIGIN))
+
+    def groups(self, ids: Sequence[str]) -> list[str | None]:
+        """The name of each document's group; None where there is no such document."""
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), _BLOCK):
+            values = list(map(value_out, ids[start : start + _BLOCK]))
+            for hit in self._all({"filter": [{"terms": {ID: values}}]}, [GROUP_NAME]):
+                found[id_of(hit)] = group_of(hit)
+        return [found.get(id) for id in ids]
+
+    def members(self, groups: Sequence[str]) -> list[tuple[str, ...]]:
+        """The ids of the documents that were put into each group."""
+        found: dict[str, list[str]] = {name: [] for name in groups}
+        for start in range(0, len(groups), _BLOCK):
+            values = list(map(value_out, groups[start : start + _BLOCK]))
+            for hit in self._all({"filter": [{"terms": {GROUP: values}}]}, [GROUP, GROUP_NAME]):
+                if (name := group_of(hit)) != id_of(hit) and name in found:
+                    found[name].append(id_of(hit))
+        return [tuple(found[name]) for name in groups]
+
+    def sharing(self, sketches: Sequence[Sequence[int]], least: int, most: int) -> list[list[str]]:
+        """For each sketch the documents that share numbers with it, those that share most first."""
+        found: list[list[str]] = []
+        for start in range(0, len(sketches), _SKETCHES):
+            block = [set(map(sketch_value, one)) for one in sketches[start : start + _SKETCHES]]
+            hits = self._holding(sorted(set().union(*block)), least)
+            held = [(id_of(hit), set(hit["fields"][SKETCH])) for hit in hits]
+            for sketch in block:
+                shared = [(len(sketch & its), id) for id, its in held]
+                best = sorted((one for one in shared if one[0] >= least), reverse=True)
+                found.append([id for _, id in best[:most]])
+        return found
+
+    def _holding(self, numbers: Sequence[str], least: int) -> Sequence[Any]:
+        """Hits with several of some numbers of sketches."""
+        if not numbers or not self.count():
+            return []
+        held = [{"term": {SKETCH: number}} for number in numbers]
+        answer = self._view.search(
+            {"should": held, "minimum_should_match": least},
+            {
+                "size": _BLOCK,
+                "docvalue_fields": [ID, WHOLE_ID, SKETCH],
+                "track_total_hits": False,
+            },
+        )
+        hits: Sequence[Any] = answer["hits"]["hits"]
+        return hits
+
+    def _all(self, query: dict[str, Any], columns: Sequence[str]) -> Iterator[Any]:
+        """All hits of a query with some columns, in the order in which they were added."""
         after: list[Any] = []
         while self.count():
             answer = self._view.search(
-                {},
+                query,
                 {
                     "size": _BLOCK,
-                    "docvalue_fields": [ID, WHOLE_ID, DIGEST, ORIGIN],
+                    "docvalue_fields": [ID, WHOLE_ID, *columns],
                     "sort": [{"added": "asc"}],
                     "track_total_hits": False,
                     **({"search_after": after} if after else {}),
                 },
             )
             hits = answer["hits"]["hits"]
-            for hit in hits:
-                yield Origin(id_of(hit), text_of(hit, DIGEST), text_of(hit, ORIGIN))
+            yield from hits
             if len(hits) < _BLOCK:
                 return
             after = hits[-1]["sort"]

@@ -8,10 +8,13 @@ from typing import Any
 from indexer.engines.base import Document
 from indexer.engines.opensearch.columns import (
     DIGEST,
+    GROUP,
+    GROUP_NAME,
     HASHES,
     ID,
     ORIGIN,
     RECORD,
+    SKETCH,
     STARTS,
     WHOLE_ID,
     bytes_out,
@@ -26,7 +29,7 @@ from indexer.engines.opensearch.layout import (
     term_field,
 )
 from indexer.engines.term_at_a_time import B
-from indexer.engines.token_hashes import hash_tokens, pack_starts
+from indexer.engines.token_hashes import hashes_of, pack_starts
 
 
 def mean_lengths(documents: Sequence[Document], fields: Sequence[str]) -> dict[str, float]:
@@ -55,12 +58,16 @@ def stored(
         DIGEST: bytes_out(document.digest.encode("utf-8", "surrogatepass")),
         ORIGIN: bytes_out(document.origin.encode("utf-8", "surrogatepass")),
         RECORD: bytes_out(document.record),
-        HASHES: bytes_out(hash_tokens(document.tokens).tobytes()),
+        HASHES: bytes_out(hashes_of(document).tobytes()),
         STARTS: bytes_out(pack_starts(document.token_offsets)),
         "born": transaction,
         "added": added,
         "tokens": " ".join(term_out(one) if one else PART_END for one in document.tokens),
     }
+    content[GROUP] = value_out(document.group or document.id)
+    content[SKETCH] = list(map(sketch_value, document.sketch))
+    if document.group and document.group != document.id:
+        content[GROUP_NAME] = bytes_out(document.group.encode("utf-8", "surrogatepass"))
     if content[ID] != document.id:
         content[WHOLE_ID] = bytes_out(document.id.encode("utf-8", "surrogatepass"))
     if document.published is not None:
@@ -74,6 +81,11 @@ def stored(
     for name, values in document.facets.items():
         content[facet_field(name)] = [value_out(one) for one in values]
     return content
+
+
+def sketch_value(number: int) -> str:
+    """A number of a sketch as a cluster's index holds it."""
+    return f"{number:08x}"
 
 
 def _counted(counts: Mapping[str, int], mean: float | None) -> str:

@@ -11,16 +11,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from indexer.engines.base import Document, Origin
+from indexer.engines.base import Document
 from indexer.engines.columns import UNDATED
 from indexer.engines.fields import Fields
-from indexer.engines.token_hashes import hash_tokens, pack_starts
+from indexer.engines.token_hashes import hashes_of, pack_starts
 from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.integrity import Salvage, damage, salvage
 from indexer.engines.whoosh.searcher import WhooshSearcher
 from indexer.engines.whoosh.segments import SegmentCache
+from indexer.engines.whoosh.sketches import packed_sketch
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 from indexer.locks import Waiting
@@ -68,12 +69,14 @@ class WhooshWriter:
         """Add a document, in place of the one with its id."""
         self.delete(document.id)
         columns: dict[str, Any] = {
-            "id": seal_row(document.id.encode("utf-8")),
-            "digest": seal_row(document.digest.encode("utf-8")),
-            "origin": seal_row(document.origin.encode("utf-8", "surrogatepass")),
+            "id": seal_row(_bytes(document.id)),
+            "digest": seal_row(_bytes(document.digest)),
+            "origin": seal_row(_bytes(document.origin)),
             "record": seal_row(document.record),
-            "tokens": seal_row(hash_tokens(document.tokens).tobytes()),
+            "tokens": seal_row(hashes_of(document).tobytes()),
             "starts": seal_row(pack_starts(document.token_offsets)),
+            "group": b"" if document.group == document.id else _bytes(document.group),
+            "sketch": packed_sketch(document.sketch),
             "published": UNDATED if document.published is None else document.published,
             "published_until": _until(document),
         }
@@ -83,7 +86,7 @@ class WhooshWriter:
             if f"n_{name}" in self._names:
                 columns[f"n_{name}"] = sum(counts.values())
         for name, value in document.facets.items():
-            columns[f"f_{name}"] = "\n".join(value).encode("utf-8", "surrogatepass")
+            columns[f"f_{name}"] = _bytes("\n".join(value))
         self._writer.put(document.id, columns, terms)
 
     def delete(self, id: str) -> None:
@@ -242,12 +245,12 @@ class WhooshEngine:
         for entry in commit.segments:
             yield from damage(self.folder, entry)
 
-    def origins_without(self, damaged: frozenset[str]) -> Iterator[Origin]:
-        """Where every document came from that is not in a damaged segment, given by their ids."""
+    def searcher_without(self, damaged: frozenset[str]) -> WhooshSearcher:
+        """The view of the newest commit without its damaged segments, given by their ids."""
         commit = self._index.commit()
         whole = tuple(entry for entry in commit.segments if entry.id not in damaged)
         kept = replace(commit, segments=whole)
-        return WhooshSearcher(kept, self._segments.segments(kept)).origins()
+        return WhooshSearcher(kept, self._segments.segments(kept))
 
     def salvage(self, damaged: frozenset[str]) -> Salvage:
         """The documents of damaged segments, as far as they can be read."""
@@ -273,6 +276,10 @@ def _table_stamp(folder: Path) -> tuple[int, ...]:
     except OSError:
         status = None
     return (*newest, status.st_dev, status.st_ino, status.st_mtime_ns) if status else ()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _until(document: Document) -> int:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import EngineHit, EngineResult, Order, Plan
 from indexer.engines.columns import UNDATED, timeline
+from indexer.engines.folding import firsts
+from indexer.engines.groups import GroupColumn
 from indexer.engines.term_at_a_time import Matched, Postings, run_plan
 
 
@@ -19,24 +21,35 @@ class SearchedIndex(Postings, Protocol):
     def ids(self, numbers: list[int]) -> list[str]:
         """The ids of documents."""
 
+    def group_column(self) -> GroupColumn:
+        """The groups of all documents."""
+
 
 def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     """Run a plan and put the documents found in order."""
     matched = run_plan(plan, index)
-    places = order(plan, matched, index.published())[plan.offset :]
+    documents = matched.documents
+    groups = index.group_column() if plan.folded or plan.counts_groups else None
+    folded = groups if plan.folded else None
+    counted = groups.of_documents(documents) if groups and plan.counts_groups else None
+    places = order(plan, matched, index.published(), folded)[plan.offset :]
     interval, days = timeline(
-        index.published()[matched.documents],
-        index.published_until()[matched.documents],
+        index.published()[documents],
+        index.published_until()[documents],
         plan.interval,
         plan.utc_offset,
+        counted,
     )
+    total, total_all = len(documents), int(np.count_nonzero(matched.complete))
     return EngineResult(
-        total=len(matched.documents),
-        total_all=int(np.count_nonzero(matched.complete)),
+        total=total,
+        total_all=total_all,
+        groups=folded.total(documents) if folded else total,
+        groups_all=folded.total(documents[matched.complete]) if folded else total_all,
         clause_totals=tuple(clause.total for clause in matched.clauses),
         hits=tuple(_hits(matched, places, index)),
         facets={
-            name: index.facet(name).counts(matched.documents, most)
+            name: index.facet(name).counts(documents, most, counted)
             for name, most in plan.facets.items()
         },
         interval=interval,
@@ -58,19 +71,42 @@ def _hits(matched: Matched, places: NDArray[np.int64], index: SearchedIndex) -> 
     )
 
 
-def order(plan: Plan, matched: Matched, published: NDArray[np.int64]) -> NDArray[np.int64]:
+def order(
+    plan: Plan,
+    matched: Matched,
+    published: NDArray[np.int64],
+    groups: GroupColumn | None = None,
+) -> NDArray[np.int64]:
     """Positions in `matched` of the hits up to the end of the plan's page, in order.
 
     Ties: the newest first, then the document added last.
+
+    Args:
+        groups: of which each is one hit; None for a hit a document.
     """
-    end = plan.offset + plan.limit
+    end = wanted = plan.offset + plan.limit
     if not plan.limit:
         return np.zeros(0, dtype=np.int64)
+    while True:
+        positions = _best(plan, matched, published, wanted)
+        found = len(positions)
+        if groups is not None:
+            positions = positions[firsts(groups.of_documents(matched.documents[positions]))]
+        if len(positions) >= end or found == len(matched.documents):
+            return positions[:end]
+        # Copies took places: more documents are put in order.
+        wanted *= 4
+
+
+def _best(
+    plan: Plan, matched: Matched, published: NDArray[np.int64], wanted: int
+) -> NDArray[np.int64]:
+    """Positions of the best documents in order: as many as are wanted, or more that are at hand."""
     scores = matched.scores
     candidates = np.arange(len(matched.documents))
-    if plan.order is Order.SCORE and not plan.complete_first and end < len(candidates):
-        # Everything that scores as the page's last hit or better; the rest need not be sorted.
-        least = np.partition(scores, len(candidates) - end)[len(candidates) - end]
+    if plan.order is Order.SCORE and not plan.complete_first and wanted < len(candidates):
+        # Everything that scores as the last one or better; the rest need not be sorted.
+        least = np.partition(scores, len(candidates) - wanted)[len(candidates) - wanted]
         candidates = np.flatnonzero(scores >= least)
     documents = matched.documents[candidates]
     moments = published[documents]
@@ -86,4 +122,4 @@ def order(plan: Plan, matched: Matched, published: NDArray[np.int64]) -> NDArray
     if plan.complete_first:
         keys.append(~matched.complete[candidates])
     positions: NDArray[np.int64] = candidates[np.lexsort(keys)]
-    return positions[:end]
+    return positions

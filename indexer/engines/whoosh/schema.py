@@ -42,6 +42,8 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
+SKETCH_LENGTH = 24
+"""Numbers of a sketch that are kept; shorter ones are filled up with 0."""
 ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")
 """Columns that are read row by row; each row ends with its own checksum."""
 
@@ -56,6 +58,8 @@ def make_schema(index_fields: Fields) -> Any:
         record=fields.COLUMN(columns.VarBytesColumn()),
         tokens=fields.COLUMN(columns.VarBytesColumn()),
         starts=fields.COLUMN(columns.VarBytesColumn()),
+        group=fields.COLUMN(columns.VarBytesColumn()),
+        sketch=fields.COLUMN(columns.FixedBytesColumn(4 * SKETCH_LENGTH)),
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
         published_until=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )

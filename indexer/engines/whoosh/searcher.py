@@ -17,6 +17,7 @@ from indexer.engines.base import EngineResult, Origin, Phrase, Plan, Term
 from indexer.engines.capabilities import TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
+from indexer.engines.groups import GroupColumn
 from indexer.engines.phrases import hold_phrase
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
 from indexer.engines.token_hashes import token_hash, unpack_starts
@@ -25,6 +26,7 @@ from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.segments import OpenSegment, Segment
+from indexer.engines.whoosh.sketches import sharing
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
@@ -48,6 +50,7 @@ class WhooshSearcher:
         self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
+        self._groups: GroupColumn | None = None
         self._numbers_of: dict[str, NDArray[Any]] = {}
         self._known: dict[str, int] = {}
         self._live: Mask = np.ones(self._size, dtype=np.bool_)
@@ -167,6 +170,48 @@ class WhooshSearcher:
                 parts = [segment.files.facet(name) for segment in self._segments]
                 self._facets[name] = FacetColumn.joined(parts)
             return self._facets[name]
+
+    def group_column(self) -> GroupColumn:
+        """The groups of all documents."""
+        with self._lock:
+            if self._groups is None:
+                parts = [segment.files.groups() for segment in self._segments]
+                named = FacetColumn.joined(parts) if parts else FacetColumn.of([])
+                self._groups = GroupColumn.of(named, self._live, self._number)
+            return self._groups
+
+    def groups(self, ids: Sequence[str]) -> list[str | None]:
+        """The name of each document's group; None where there is no such document."""
+        found: list[str | None] = []
+        for id in ids:
+            number = self._number(id)
+            if number is None:
+                found.append(None)
+                continue
+            segment = self._segments[bisect_right(self._offsets, number) - 1]
+            named, place = segment.files.groups(), number - segment.offset
+            first, end = named.begins[place : place + 2].tolist()
+            found.append(named.values[named.codes[first]] if end > first else id)
+        return found
+
+    def members(self, groups: Sequence[str]) -> list[tuple[str, ...]]:
+        """The ids of the documents that were put into each group."""
+        columns = [(one.files.groups(), one.offset) for one in self._segments]
+        found: list[tuple[str, ...]] = []
+        for name in groups:
+            numbers: list[int] = []
+            for named, offset in columns:
+                if (code := named.numbers.get(name)) is not None:
+                    numbers += (named.holders(code) + offset).tolist()
+            found.append(tuple(self.ids([one for one in numbers if self._live[one]])))
+        return found
+
+    def sharing(self, sketches: Sequence[Sequence[int]], least: int, most: int) -> list[list[str]]:
+        """For each sketch the documents that share numbers with it, those that share most first."""
+        segments = [(one.files, one.offset) for one in self._segments]
+        return [
+            self.ids(numbers) for numbers in sharing(segments, self._live, sketches, least, most)
+        ]
 
     def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:
         """The values of documents in a column."""

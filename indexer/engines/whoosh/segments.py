@@ -20,6 +20,7 @@ from indexer.engines.whoosh.checksums import ROW_CHECKSUM, VerifiedFile
 from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
+from indexer.engines.whoosh.sketches import SketchTable
 
 
 class OpenSegment:
@@ -39,6 +40,7 @@ class OpenSegment:
         }
         self._numbers: dict[str, NDArray[Any]] = {}
         self._facets: dict[str, FacetColumn] = {}
+        self._sketches: SketchTable | None = None
         self._lock = Lock()
         # Opened now: a newer commit may remove the files before they are asked for.
         for name in self._files.names():
@@ -104,10 +106,26 @@ class OpenSegment:
         column = f"f_{name}"
         if column not in self._types:
             raise KeyError(name)
+        return self._values_of(column)
+
+    def groups(self) -> FacetColumn:
+        """The groups that documents were put into; kept."""
+        return self._values_of("group")
+
+    def _values_of(self, column: str) -> FacetColumn:
         with self._lock:
-            if name not in self._facets:
-                self._facets[name] = FacetColumn.of(self.values(column))
-            return self._facets[name]
+            if column not in self._facets:
+                self._facets[column] = FacetColumn.of(self.values(column))
+            return self._facets[column]
+
+    def sketches(self) -> SketchTable:
+        """The sketches of the documents; kept."""
+        with self._lock:
+            if self._sketches is None:
+                name = self._name("sketch")
+                data = self._files.file(name).read(0, self._files.file_length(name))
+                self._sketches = SketchTable.of(data, self._count)
+            return self._sketches
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Copies: one report in several papers, found when its articles are indexed."""

@@ -1,0 +1,66 @@
+"""The groups of the documents of an index, as an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.engines.columns import FacetColumn
+from indexer.engines.doc_sets import Documents, Mask
+from indexer.engines.folding import ALONE, GroupNumbers
+
+
+@dataclass(frozen=True, slots=True)
+class GroupColumn:
+    """The groups of all documents of an index.
+
+    Attributes:
+        numbers: of each document's group; `ALONE` for most.
+        count: how many groups of several documents there are.
+    """
+
+    numbers: GroupNumbers
+    count: int
+
+    @classmethod
+    def of(
+        cls, named: FacetColumn, live: Mask, number_of: Callable[[str], int | None]
+    ) -> GroupColumn:
+        """The groups of an index.
+
+        Args:
+            named: the groups that documents were put into, at most one each.
+            live: which documents are in use.
+            number_of: the number of the document with an id.
+        """
+        numbers = np.full(len(live), ALONE, dtype=np.int32)
+        holders = np.flatnonzero(np.diff(named.begins))
+        numbers[holders] = named.codes
+        for code, name in enumerate(named.values):
+            first = number_of(name)
+            # A document that was put into another group gives its own no name any more.
+            if first is not None and numbers[first] == ALONE:
+                numbers[first] = code
+        numbers[~live] = ALONE
+        sizes = np.bincount(numbers[numbers != ALONE], minlength=len(named.values))
+        several = sizes > 1
+        renumbered = np.where(several, np.cumsum(several) - 1, ALONE).astype(np.int32)
+        grouped = numbers != ALONE
+        numbers[grouped] = renumbered[numbers[grouped]]
+        return cls(numbers, int(np.count_nonzero(several)))
+
+    def of_documents(self, documents: Documents) -> GroupNumbers:
+        """The groups of some documents."""
+        return self.numbers[documents]
+
+    def total(self, documents: Documents) -> int:
+        """How many groups some documents are of; each that is alone is a group."""
+        groups = self.numbers[documents]
+        grouped = groups[groups != ALONE]
+        if not len(grouped):
+            return len(documents)
+        present = np.zeros(self.count, dtype=np.bool_)
+        present[grouped] = True
+        return len(documents) - len(grouped) + int(np.count_nonzero(present))

@@ -55,7 +55,8 @@ class CopyFinder:
         self._put: dict[str, _Put] = {}
         self._in_group: dict[str, set[str]] = defaultdict(set)
         self._joined: dict[str, str] = {}
-        self._holders: dict[int, list[str]] = defaultdict(list)
+        # Tuples of texts: a dictionary of as many lists would keep the garbage collector busy.
+        self._holders: dict[int, tuple[str, ...]] = {}
         self._texts: dict[str, ComparedText] = {}
 
     def expect(self, documents: Iterable[Document]) -> None:
@@ -77,9 +78,11 @@ class CopyFinder:
             self._in_group[before.group].discard(document.id)
         self._note(document, group)
         self._texts.pop(document.id, None)
+        holders, own = self._holders, (document.id,)
         for number in document.sketch:
-            if len(self._holders[number]) < _MOST_HOLDERS:
-                self._holders[number].append(document.id)
+            holding = holders.get(number, ())
+            if len(holding) < _MOST_HOLDERS:
+                holders[number] = holding + own
         return document if group == document.id else replace(document, group=group)
 
     def _note(self, document: Document, group: str) -> None:

@@ -65,9 +65,9 @@ def make_sketch(hashes: TokenHashes) -> tuple[int, ...]:
     if len(found) > 4 * SKETCH:
         # A shingle that comes often takes several places: there are some to spare.
         found = np.partition(found, 2 * SKETCH)[: 2 * SKETCH]
-    first = np.unique(found)[:SKETCH]
+    first = sorted(set(found.tolist()))[:SKETCH]
     # They are the least of all in their upper half; the lower half is spread evenly.
-    return tuple(np.maximum(first & np.uint64(0xFFFFFFFF), 1).tolist())
+    return tuple({((number >> 32) ^ number) & 0xFFFFFFFF or 1: None for number in first})
 
 
 def compared_part(hashes: TokenHashes) -> TokenHashes:
@@ -76,7 +76,7 @@ def compared_part(hashes: TokenHashes) -> TokenHashes:
     Args:
         hashes: of `Document.tokens`: headline, lead and body, each ended by a 0.
     """
-    ends = np.flatnonzero(hashes == 0)[:3]
+    ends = (hashes == 0).nonzero()[0][:3]
     if len(ends) < 3:
         return _without_ends(hashes)
     body = hashes[ends[1] + 1 : ends[2]]
@@ -93,21 +93,19 @@ def _without_ends(hashes: TokenHashes) -> TokenHashes:
 def _pairs(hashes: TokenHashes) -> Hashes64:
     """The hash of each two neighbouring tokens, in order; not spread evenly."""
     wide = hashes.astype(np.uint64)
-    found: Hashes64 = wide[:-1] * _FACTOR + wide[1:]
+    found: Hashes64 = wide[:-1] * _FACTOR
+    found += wide[1:]
     return found
 
 
 def shingles(hashes: TokenHashes) -> Hashes64:
     """The hash of each `SHINGLE` neighbouring tokens, in order."""
     pairs = _pairs(hashes)
-    mixed: Hashes64 = pairs[:-2] * _SECOND_FACTOR + pairs[2:]
-    # The end of SplitMix64: each bit of the sum turns half of the bits.
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
-    return mixed
+    found: Hashes64 = pairs[:-2] * _SECOND_FACTOR
+    found += pairs[2:]
+    # The upper half of a product depends on all bits of what is multiplied.
+    found *= _FACTOR
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +160,12 @@ class ComparedText:
             return NOTHING
         order = np.argsort(own_places[at])
         first, second = own_places[at][order], its_places[there][order]
-        kept = longest_ascending(second.tolist())
+        if (second[1:] < second[:-1]).any():
+            kept = longest_ascending(second.tolist())
+            first, second = first[kept], second[kept]
         return Agreement(
-            (_covered(first[kept], own_length), _covered(second[kept], its_length)),
-            (len(kept) / own_length, len(kept) / its_length),
+            (_covered(first, own_length), _covered(second, its_length)),
+            (len(first) / own_length, len(first) / its_length),
         )
 
     @cached_property

@@ -7,21 +7,23 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from indexer.errors import ParseError
-from indexer.parsing.encodings import declared_by_mark, decode, decode_raw
+from indexer.parsing.encodings import declared_by_mark, decode_raw
 from indexer.parsing.opening import open_stream, read_head
 from indexer.parsing.resource import Resource
+from indexer.parsing.text_blocks import text_blocks
 
 MAX_RECORD_BYTES = 20 * 1024 * 1024
-MAX_WHOLE_BYTES = 512 * 1024 * 1024
-"""A file of one value, rather than of one a line, has to fit into memory."""
 _GAP = re.compile(r"[\s,\[\]\ufeff\x1e;]*")
 """What may stand between values, the brackets of arrays around them among it."""
 _NEXT = re.compile(r"(?<=[}\]])\s*,?\s*(?=\{)|\n\s*(?=[\[{])")
 """Where reading goes on behind a fault."""
 _MOST_FAULTS = 1000
+_NEAR_END = 64
+"""Characters at the end of a block in which a fault may be that the next block is missing."""
 _decoder = json.JSONDecoder(strict=False)
 
 
@@ -46,20 +48,14 @@ def json_values(resource: Resource) -> Iterator[Found | ParseError]:
     if start[:1] == b"{" and _is_a_line_each(resource, head):
         yield from _lines(resource, head)
         return
-    with open_stream(resource) as stream:
-        data = stream.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        limit = MAX_WHOLE_BYTES >> 20
-        raise ParseError(
-            resource.address, f"it is larger than {limit} MB and not one object a line; split it"
-        )
+    blocks = text_blocks(resource)
     try:
-        text = decode_raw(data, resource.address)
+        first = next(blocks)
     except ParseError:
         # A line that is no text costs the lines after it nothing.
         yield from _lines(resource, head)
         return
-    yield from values_of(text, resource.address)
+    yield from _values_in(chain([first], blocks), resource.address)
 
 
 def _is_a_line_each(resource: Resource, head: bytes) -> bool:
@@ -112,7 +108,7 @@ def _numbered(resource: Resource, head: bytes) -> Iterator[tuple[int, str | Pars
             number += 1
             if len(line) <= MAX_RECORD_BYTES:
                 try:
-                    yield number, decode(line, resource.address)
+                    yield number, _text_of(line, resource.address)
                 except ParseError as error:
                     yield number, ParseError(error.path, error.reason, line=number)
                 continue
@@ -125,46 +121,135 @@ def _numbered(resource: Resource, head: bytes) -> Iterator[tuple[int, str | Pars
                 line = stream.readline(MAX_RECORD_BYTES)
 
 
-def values_of(text: str, path: str, *, inside: bool = False) -> Iterator[Found | ParseError]:
+def _text_of(line: bytes, path: str) -> str:
+    """The text of a line; raises ParseError."""
+    if line.isascii() and b"\\u1e" in line.lower():
+        # Its letters are escaped: there is no encoding to be told.
+        return line.decode("ascii")
+    return decode_raw(line, path)
+
+
+def values_of(text: str, path: str) -> Iterator[Found | ParseError]:
     """The values that stand one after the other in a text, the elements of arrays one by one.
 
     A string that holds JSON is read as what it holds.
     """
-    at = _gap_end(text, 0)
-    line = 1 + text.count("\n", 0, at)
-    unclosed = _opened(text, 0, at)
-    faults = 0
-    while at < len(text):
+    return _values_in(iter([text]), path)
+
+
+def _values_in(
+    blocks: Iterator[str], path: str, *, inside: bool = False
+) -> Iterator[Found | ParseError]:
+    """`values_of` for the blocks of a text, of which only as much is held as a value needs."""
+    ahead = _Ahead(blocks)
+    unclosed = faults = 0
+    while True:
+        unclosed += ahead.pass_gap()
+        if ahead.is_over:
+            break
         try:
-            value, end = _decoder.raw_decode(text, at)
+            value, end = _decoder.raw_decode(ahead.text, ahead.at)
         except (ValueError, RecursionError) as error:
-            yield _fault(path, line, error)
+            if ahead.may_be_cut(error) and ahead.grow():
+                continue
+            fault = ahead.fault(path, error)
+            # A bomb is told as such, and not as a value that has no end.
+            unclosed -= ahead.pass_fault()
+            yield fault
             faults += 1
             if faults == _MOST_FAULTS:
                 reason = f"{faults} faults one after the other: from here on it is not read"
-                yield ParseError(path, reason, line=line)
+                yield ParseError(path, reason, line=fault.line)
                 return
-            following = _NEXT.search(text, at + 1)
-            end = following.end() if following else len(text)
+            continue
+        is_near_end = len(ahead.text) - end < _NEAR_END
+        if is_near_end and isinstance(value, int | float) and ahead.grow():
+            continue
+        faults, line = 0, ahead.line
+        ahead.go_to(end)
+        if isinstance(value, str) and not inside and value.lstrip()[:1] in ("{", "["):
+            yield from _values_in(iter([value]), path, inside=True)
         else:
-            faults = 0
-            if isinstance(value, str) and not inside and value.lstrip()[:1] in ("{", "["):
-                yield from values_of(value, path, inside=True)
-            else:
-                yield Found(line, value)
-        gap = _gap_end(text, end)
-        line += text.count("\n", at, gap)
-        unclosed += _opened(text, end, gap)
-        at = max(gap, at + 1)
+            yield Found(line, value)
     if unclosed > 0:
-        yield ParseError(path, "the list is not closed; the file may be cut off", line=line)
+        yield ParseError(path, "the list is not closed; the file may be cut off", line=ahead.line)
+
+
+class _Ahead:
+    """The part of a text that is read next.
+
+    Attributes:
+        text: what is held of it.
+        at: the place in it.
+        line: that the place is in, counted from 1.
+    """
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks = blocks
+        self.text = ""
+        self.at = 0
+        self.line = 1
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is held behind the place."""
+        return self.at >= len(self.text)
+
+    def grow(self) -> bool:
+        """Take one more block, and drop what is behind; whether there was one."""
+        block = next(self._blocks, None)
+        if block is None:
+            return False
+        self.text = self.text[self.at :] + block
+        self.at = 0
+        return True
+
+    def go_to(self, end: int) -> None:
+        """Go on to a later place."""
+        self.line += self.text.count("\n", self.at, end)
+        self.at = end
+
+    def pass_gap(self) -> int:
+        """Go on to the next value; returns how many more brackets are opened than closed before it."""
+        opened = 0
+        while True:
+            gap = _gap_end(self.text, self.at)
+            opened += self.text.count("[", self.at, gap) - self.text.count("]", self.at, gap)
+            self.go_to(gap)
+            if not self.is_over or not self.grow():
+                return opened
+
+    def may_be_cut(self, error: Exception) -> bool:
+        """Whether a value may be no JSON only because its end is not held yet."""
+        return self._is_open(error) and len(self.text) - self.at <= MAX_RECORD_BYTES
+
+    def _is_open(self, error: Exception) -> bool:
+        """Whether a value is no JSON because the text ends in it."""
+        return isinstance(error, json.JSONDecodeError) and (
+            error.pos >= len(self.text) - _NEAR_END or error.msg.startswith("Unterminated string")
+        )
+
+    def fault(self, path: str, error: Exception) -> ParseError:
+        """What is wrong with the value at the place."""
+        if not self._is_open(error) or len(self.text) - self.at <= MAX_RECORD_BYTES:
+            return _fault(path, self.line, error)
+        limit = MAX_RECORD_BYTES >> 20
+        return ParseError(path, f"a value is not closed within {limit} MB", line=self.line)
+
+    def pass_fault(self) -> int:
+        """Go on to where the next value may begin; returns how many brackets close at the end before."""
+        start = self.at + 1
+        while (following := _NEXT.search(self.text, start)) is None:
+            self.go_to(max(self.at, len(self.text) - _NEAR_END))
+            start = self.at
+            if not self.grow():
+                self.go_to(len(self.text))
+                return self.text.count("]", len(self.text.rstrip("] \t\r\n")))
+            start = 0
+        self.go_to(following.end())
+        return 0
 
 
 def _gap_end(text: str, at: int) -> int:
     match = _GAP.match(text, at)
     return match.end() if match else at
-
-
-def _opened(text: str, start: int, end: int) -> int:
-    """How many more brackets are opened than closed between two values."""
-    return text.count("[", start, end) - text.count("]", start, end)

@@ -6,15 +6,15 @@ import csv
 import io
 import statistics
 from collections.abc import Iterator
+from itertools import chain
 
 from indexer.errors import ParseError
 from indexer.parsing.bylines import is_name
 from indexer.parsing.dates import parse_moment
-from indexer.parsing.encodings import decode_raw
-from indexer.parsing.opening import open_stream
-from indexer.parsing.records.json_stream import MAX_RECORD_BYTES, MAX_WHOLE_BYTES, Found
+from indexer.parsing.records.json_stream import MAX_RECORD_BYTES, Found
 from indexer.parsing.records.mapping import IGNORED, FieldMap, aliases, key_name
 from indexer.parsing.resource import Resource
+from indexer.parsing.text_blocks import text_blocks
 
 _DELIMITERS = ",\t;|"
 UNKNOWN_COLUMNS = (
@@ -30,17 +30,13 @@ def table_rows(resource: Resource, fields: FieldMap) -> Iterator[Found | ParseEr
     Raises:
         ParseError: the file is empty, too large, or its columns cannot be told.
     """
-    with open_stream(resource) as stream:
-        data = stream.read(MAX_WHOLE_BYTES + 1)
-    if len(data) > MAX_WHOLE_BYTES:
-        raise ParseError(
-            resource.address, f"it is larger than {MAX_WHOLE_BYTES >> 20} MB; split it"
-        )
-    text = decode_raw(data, resource.address).lstrip("\ufeff").replace("\0", "")
+    blocks = text_blocks(resource)
+    text = next(blocks).replace("\0", "")
     if not text.strip():
         raise ParseError(resource.address, "the file is empty")
     csv.field_size_limit(MAX_RECORD_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         first = [row for row, _ in zip(reader, range(SAMPLE), strict=False)]
     except csv.Error as error:
@@ -50,8 +46,42 @@ def table_rows(resource: Resource, fields: FieldMap) -> Iterator[Found | ParseEr
     names, has_header = columns(first, fields)
     if not names:
         raise ParseError(resource.address, UNKNOWN_COLUMNS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(_Lines(chain([text], blocks)), delimiter=delimiter)
     yield from named_rows(reader, names, resource.address, skip=has_header)
+
+
+class _Lines:
+    """The lines of a text in blocks; raises csv.Error for one that is too long, and goes on behind it."""
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks = blocks
+        self._lines: Iterator[str] = iter(())
+        self._begun = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        too_long = False
+        while True:
+            line = next(self._lines, None)
+            if line is None:
+                block = next(self._blocks, None)
+                if block is None:
+                    break
+                self._lines = io.StringIO(block.replace("\0", ""), newline="")
+                continue
+            self._begun += line
+            if len(self._begun) > MAX_RECORD_BYTES:
+                too_long, self._begun = True, ""
+            if line.endswith("\n"):
+                break
+        found, self._begun = self._begun, ""
+        if too_long:
+            raise csv.Error(f"a line is longer than {MAX_RECORD_BYTES >> 20} MB")
+        if not found:
+            raise StopIteration
+        return found
 
 
 def columns(rows: list[list[str]], fields: FieldMap) -> tuple[list[str], bool]:

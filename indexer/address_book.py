@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from indexer.documents import KEYS
 from indexer.engines.base import Document, Engine, Plan, Searcher, Term
 from indexer.link_keys import ADDRESS, address_link_key
 from indexer.versions import identifies
+
+_BLOCK = 1000
 
 
 class AddressBook:
@@ -60,6 +63,18 @@ class AddressBook:
         for other in self._aliases.get(key, ()) if found is None else ():
             found = found or self._found(other)
         return found
+
+    def held(self, keys: Iterable[str]) -> Iterator[str]:
+        """Those keys of addresses that a committed article has."""
+        several = iter(keys)
+        searcher = self._newest()
+        while block := list(islice(several, _BLOCK)):
+            counts = searcher.frequencies(KEYS, block)
+            yield from (key for key, count in zip(block, counts, strict=True) if count)
+
+    def holder(self, key: str) -> str | None:
+        """The id of the stored article with an address, given by its key; None where there is none."""
+        return self._found(key) if is_of_article(key) else None
 
     def redirected(self) -> Iterator[tuple[str, str]]:
         """The ids of stored articles of which one address leads to the other's."""

@@ -10,7 +10,7 @@ from indexer.documents import decode_with_names, encode_record, make_document
 from indexer.engines.base import Document, EngineWriter
 from indexer.errors import ParseError
 from indexer.manifest import FileState
-from indexer.parsing import PassedOver, UnreadKeys, Untitled, unread_fault
+from indexer.parsing import Listed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.records.unread import Unread
 from indexer.placement import Place, Placed
 from indexer.reading import FileItems, KnownArticle, Read
@@ -49,6 +49,9 @@ class ItemWriter:
         if isinstance(item, ParseError):
             self._state.report.failures.append(item)
             self._file.failures.append(item)
+            return False
+        if isinstance(item, Listed):
+            self._state.listings.note(item, file.origin)
             return False
         if isinstance(item, PassedOver):
             self._state.report.passed_over.append((item.address, item.kind))

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from indexer.errors import ArchiveError, ParseError, os_error_line
+from indexer.listed_table import ListedTable
+from indexer.parsing import Listed
 
 MANIFEST = "files.sqlite"
 
@@ -148,6 +150,7 @@ class Manifest:
                 " version TEXT NOT NULL)"
             )
             database.execute("CREATE INDEX IF NOT EXISTS failures_of ON failures (origin)")
+        self._listed = ListedTable(database)
         return database
 
     def _begin_anew(self) -> None:
@@ -201,6 +204,20 @@ class Manifest:
         """All files by origin, as the run found them."""
         return self._states
 
+    def listed(self, keys: Iterable[str]) -> dict[str, Listed]:
+        """What sitemaps list under some keys of addresses; raises ArchiveError."""
+        try:
+            return self._listed.get(keys)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def note_listed(self, listed: Mapping[str, Listed], origins: Mapping[str, str]) -> None:
+        """Note what sitemaps list, by keys of addresses, and the file of each; raises ArchiveError."""
+        try:
+            self._listed.put(listed, origins)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
     def update(self, read: Collection[FileState], forgotten: Collection[str] = ()) -> None:
         """Note files that were read, after their articles were stored, and drop others.
 
@@ -208,6 +225,7 @@ class Manifest:
             ArchiveError: the database cannot be written; the index is as it was committed.
         """
         try:
+            self._listed.forget(forgotten)
             with self._database:
                 self._database.executemany(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",

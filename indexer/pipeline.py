@@ -17,6 +17,7 @@ from indexer.manifest import FileState, Manifest
 from indexer.parsing import (
     ARTICLE_SUFFIXES,
     REPORT,
+    SITEMAP,
     FieldMap,
     file_kind,
     is_read,
@@ -103,6 +104,13 @@ def index_sources(
         engine.close()
 
 
+def _is_sitemap(file: SourceFile) -> bool:
+    try:
+        return ".xml" in file.path.suffixes and file_kind(file.path) == SITEMAP
+    except OSError:
+        return False
+
+
 class KnownCatalog:
     """The articles of an archive as the run before left them, for as long as nobody else changes it."""
 
@@ -162,6 +170,7 @@ class _Run:
         end = RunEnd(self._state)
         end.remove_missing(sources, sources if only is None else only)
         end.join_redirected()
+        end.complete_listed()
         self._writer.report_unread(sources)
         written = self.report.added + self.report.changed
         engine = capability(self._state.engine, CanCompact)
@@ -194,7 +203,8 @@ class _Run:
                 self._state.catalog.meet(found.origin)
             elif held or found.named or self._is_read(found):
                 files.append(found)
-        return files
+        # What sitemaps list is known when the pages are read.
+        return sorted(files, key=lambda file: not _is_sitemap(file))
 
     def _stamp(self, file: SourceFile) -> str:
         """The state of a file and of the map that says how its records are read."""
@@ -227,10 +237,11 @@ class _Run:
         written = 0
         states: list[FileState] = []
         for part in parts:
-            new = [item for item in part.items if isinstance(item, Document)]
+            items = self._state.listings.completed(part.items)
+            new = [item for item in items if isinstance(item, Document)]
             self._state.placement.book.expect(new)
             self._state.copies.expect(new)
-            written += sum(self._writer.write(writer, part.file, item) for item in part.items)
+            written += sum(self._writer.write(writer, part.file, item) for item in items)
             if part.last:
                 state = self._writer.finish_file(part)
                 if state is not None:

@@ -23,6 +23,7 @@ from indexer.link_keys import address_link_key
 from indexer.manifest import stamp_of
 from indexer.parsing import (
     FieldMap,
+    Listed,
     Parsed,
     PassedOver,
     Resource,
@@ -59,7 +60,7 @@ class KnownArticle:
         return self.article.id
 
 
-Read = Document | KnownArticle | ParseError | UnreadKeys | Untitled | PassedOver
+Read = Document | KnownArticle | ParseError | UnreadKeys | Untitled | PassedOver | Listed
 """An analysed article, one that need not be analysed, or what could not be read."""
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
+from indexer.article import Article
+from indexer.documents import decode_record, make_document
+from indexer.listings import completed
 from indexer.placement import Placed
 from indexer.removals import check_loss
 from indexer.run_state import RunState
@@ -104,6 +109,38 @@ class RunEnd:
             self._state.report.older_versions += 1
             self._state.note_read([])
             self._begin()
+
+    def complete_listed(self) -> None:
+        """Complete stored articles by what this run's sitemaps list of them."""
+        state = self._state
+        incomplete = self._incomplete()
+        while block := list(islice(incomplete, state.options.batch)):
+            with state.engine.writer() as writer:
+                for id, article in block:
+                    document = replace(
+                        make_document(article, state.catalog.origin(id) or ""), id=id
+                    )
+                    writer.put(state.copies.grouped(document))
+                    state.catalog.put(id, document.digest, document.origin)
+                state.put_regrouped(writer)
+            state.report.changed += len(block)
+            if not state.options.dry:
+                state.copies.begin()
+        state.note_read([])
+        self._begin()
+
+    def _incomplete(self) -> Iterator[tuple[str, Article]]:
+        """The stored articles that lack what a sitemap lists, each with its id, as they should be."""
+        book, noted = self._state.placement.book, self._state.listings.noted
+        for key in book.held(noted):
+            id = book.holder(key)
+            record = None if id is None else book.record(id)
+            if id is None or record is None:
+                continue
+            article = decode_record(record)
+            whole = completed(article, noted[key])
+            if whole != article:
+                yield id, whole
 
     def _check_loss(self, sources: Sequence[Path], removed: list[str]) -> None:
         counts = self._state.catalog.counts() if removed else {}

@@ -12,6 +12,7 @@ from indexer.article_catalog import ArticleCatalog
 from indexer.copies.finder import CopyFinder
 from indexer.engines.base import Engine, EngineWriter
 from indexer.errors import ParseError
+from indexer.listings import Listings
 from indexer.manifest import Failure, FileState, Manifest
 from indexer.parsing import FieldMap, map_of_folder
 from indexer.placement import Placement
@@ -56,6 +57,7 @@ class RunState:
         self.twins = Twins()
         self.refusals = Refusals(catalog, self.report)
         self.placement = Placement(AddressBook(engine), catalog)
+        self.listings = Listings(manifest)
         self.copies = CopyFinder(engine.searcher)
         self.finished: set[str] = set()
         self.started = datetime.now(UTC).replace(microsecond=0)
@@ -72,6 +74,7 @@ class RunState:
                 states[origin] = replace(state, articles=max(0, state.articles - left.pop(origin)))
         self._states |= states
         if not self.options.dry:
+            self.listings.save()
             self.manifest.update(states.values())
 
     def put_regrouped(self, writer: EngineWriter) -> None:

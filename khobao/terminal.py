@@ -13,7 +13,7 @@ from indexer.article import Article
 from indexer.documents import PARTS
 from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
-from indexer.parsing import Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
+from indexer.parsing import Listed, Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.evidence import Seen
 from search.coverage.coverage import SourceCoverage
 from search.presentation.wording import describe
@@ -85,6 +85,11 @@ def complain(parsed: Parsed) -> bool:
         return False
     if isinstance(parsed, PassedOver):
         click.echo(f"khobao: {printable(parsed.address)}: not read: {parsed.kind}", err=True)
+        return False
+    if isinstance(parsed, Listed):
+        facts = (parsed.url, printed_moment(parsed.published), parsed.source, *parsed.tags)
+        line = printable(" · ".join(filter(None, facts)))
+        click.echo(f"khobao: {printable(parsed.address)}: lists {line}", err=True)
         return False
     if isinstance(parsed, Untitled):
         click.echo(f"khobao: {parsed}", err=True)

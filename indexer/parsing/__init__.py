@@ -1,6 +1,6 @@
 """Article files of every format -> articles; `registry` says which formats there are."""
 
-from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT
+from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT, SITEMAP
 from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, parse_map
 from indexer.parsing.records.reader import UnreadKeys, Untitled, unread_fault
 from indexer.parsing.registry import (
@@ -14,12 +14,15 @@ from indexer.parsing.registry import (
     parse_parts,
 )
 from indexer.parsing.resource import PassedOver, Resource
+from indexer.parsing.xml.sitemaps import Listed
 
 __all__ = [
     "ARTICLE_SUFFIXES",
     "MAP_FILE",
     "REPORT",
+    "SITEMAP",
     "FieldMap",
+    "Listed",
     "Parsed",
     "PassedOver",
     "Resource",

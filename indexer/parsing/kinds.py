@@ -11,7 +11,7 @@ HTML, JSON, CSV, TEXT, MHTML, MARKDOWN = (
     "html", "json", "csv", "text", "mhtml", "markdown",
 )  # fmt: skip
 XLSX, DOCX, PDF = "xlsx", "docx", "pdf"
-RSS, ATOM, NITF, NEWSML = "rss", "atom", "nitf", "newsml"
+RSS, ATOM, NITF, NEWSML, SITEMAP = "rss", "atom", "nitf", "newsml", "sitemap"
 ALTO, METS, HOCR = "alto", "mets", "hocr"
 ZIP, WACZ, TAR, WARC, ARC = "zip", "wacz", "tar", "warc", "arc"
 """The kinds that are read. Every other name is that of a kind that is not."""
@@ -86,7 +86,7 @@ _ZIPS = (
 _ROOTS = {
     "rss": RSS, "rdf": RSS, "feed": ATOM, "nitf": NITF, "newsml": NEWSML, "newsitem": NEWSML,
     "newsmessage": NEWSML, "packageitem": NEWSML, "alto": ALTO, "mets": METS, "pcgts": "page-xml",
-    "tei": "tei", "didl": "didl", "urlset": "sitemap", "sitemapindex": "sitemap", "opml": "opml", "svg": "svg",
+    "tei": "tei", "didl": "didl", "urlset": SITEMAP, "sitemapindex": "sitemap index", "opml": "opml", "svg": "svg",
     "mediawiki": "mediawiki", "plist": "plist", "html": HTML,
 }  # fmt: skip
 _XML_START = re.compile(

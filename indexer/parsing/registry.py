@@ -35,6 +35,7 @@ from indexer.parsing.kinds import (
     NITF,
     PDF,
     RSS,
+    SITEMAP,
     TAR,
     TEXT,
     UNKNOWN_BINARY,
@@ -59,10 +60,11 @@ from indexer.parsing.scans.hocr import read_hocr
 from indexer.parsing.scans.mets import read_issue
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
+from indexer.parsing.xml.sitemaps import Listed, read_sitemap
 
-Parsed = Article | ParseError | UnreadKeys | Untitled | PassedOver
-"""An article, a fault, a member that is passed over, or, at the end of a file, the keys of its records
-that are in no article, and how many articles have no headline."""
+Parsed = Article | ParseError | UnreadKeys | Untitled | PassedOver | Listed
+"""An article, a fault, a member that is passed over, what a sitemap lists of an article, or, at the end of
+a file, the keys of its records that are in no article, and how many articles have no headline."""
 
 Parser = Callable[[Resource, FieldMap], Iterator[Parsed]]
 """Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records
@@ -97,9 +99,10 @@ PARSERS: dict[str, Parser] = {
     NEWSML: read_newsml,
     ALTO: read_alto,
     METS: read_issue,
+    SITEMAP: read_sitemap,
 }
 """By kind of file; a file of another kind is not read."""
-_RECORDS = frozenset({JSON, CSV, XLSX, RSS, ATOM, NITF, NEWSML, ALTO, METS})
+_RECORDS = frozenset({JSON, CSV, XLSX, RSS, ATOM, NITF, NEWSML, ALTO, METS, SITEMAP})
 """Kinds of files that hold any number of articles, one in each record."""
 CONTAINERS: dict[str, Opener] = {
     ZIP: zip_members,
@@ -186,7 +189,7 @@ def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Pars
         kind = _kind_of(resource, depth)
         if kind in CONTAINERS:
             yield from _members(resource, CONTAINERS[kind], fields, depth)
-        elif depth and (not is_read(kind) or (resource.capture and kind != HTML)):
+        elif depth and (not is_read(kind) or (resource.capture and kind not in (HTML, SITEMAP))):
             # What a crawler saved beside pages is scripts, their data and the like.
             yield PassedOver(resource.address, kind)
         elif kind not in PARSERS:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from posixpath import basename, dirname, join, normpath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import MOST_MEMBERS, fault_of_path, held, is_hidden
@@ -60,7 +60,9 @@ def _members(resource: Resource) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
             open_stream(resource) as stream,
             tarfile.open(fileobj=stream, mode="r|", errors="surrogateescape") as file,
         ):
-            for number, member in enumerate(file):
+            for number, member in enumerate(iter(file.next, None)):
+                # Python remembers all members, which a stream cannot go back to.
+                cast(Any, file).members.clear()
                 if number >= MOST_MEMBERS:
                     reason = f"it has more than {MOST_MEMBERS:,} members; the rest is not read"
                     raise ParseError(resource.address, reason)

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import BinaryIO, cast
 
 from indexer.errors import ParseError
@@ -41,7 +42,7 @@ def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:
         fault = _fault_of_whole(members, resource.size)
         if fault:
             raise ParseError(resource.address, fault)
-        names = {member.filename for member in members}
+        names = file.NameToInfo
         contents = _Contents(file)
         # A collection of web archives (WACZ) holds tables of its pages beside them.
         inside = "archive/" if "datapackage.json" in names else ""
@@ -111,12 +112,20 @@ class _Contents:
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self.file = file
-        self.members = {_name(member): member for member in file.infolist()}
-        self._folders: dict[str, list[str]] = {}
+        self._named: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    @cached_property
+    def members(self) -> dict[str, zipfile.ZipInfo]:
+        """All members by their paths; made when it is asked for, for a zip may hold very many."""
+        return {_name(member): member for member in self.file.infolist()}
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        folders: dict[str, list[str]] = {}
         for path in self.members:
             folder, name = posixpath.split(path)
-            self._folders.setdefault(folder, []).append(name)
-        self._named: dict[tuple[str, str], tuple[str, ...]] = {}
+            folders.setdefault(folder, []).append(name)
+        return folders
 
     def named(self, folder: str, part: str) -> tuple[str, ...]:
         """The files of a folder whose names hold a part."""

@@ -236,10 +236,15 @@ class _Ahead:
         limit = MAX_RECORD_BYTES >> 20
         return ParseError(path, f"a value is not closed within {limit} MB", line=self.line)
 
+    def _next_value(self, start: int) -> re.Match[str] | None:
+        # Looking for a bracket first is fast in a value that is too long.
+        is_there = any(self.text.find(sign, start) >= 0 for sign in "{[")
+        return _NEXT.search(self.text, start) if is_there else None
+
     def pass_fault(self) -> int:
         """Go on to where the next value may begin; returns how many brackets close at the end before."""
         start = self.at + 1
-        while (following := _NEXT.search(self.text, start)) is None:
+        while (following := self._next_value(start)) is None:
             self.go_to(max(self.at, len(self.text) - _NEAR_END))
             start = self.at
             if not self.grow():

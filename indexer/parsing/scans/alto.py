@@ -12,23 +12,32 @@ from indexer.errors import ParseError
 from indexer.parsing.identity import first_words, make_id
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.resource import PassedOver, Resource
+from indexer.parsing.scans.loose_pages import date_in_name, number_in_name, pages_of_issue
 from indexer.parsing.scans.mets import is_page_of_issue
 from indexer.parsing.scans.pages import page_of
-from indexer.parsing.scans.words import scan_of
+from indexer.parsing.scans.words import Block, scan_of
 
 
 def read_alto(resource: Resource, _: FieldMap) -> Iterator[Article | ParseError | PassedOver]:
-    """A page that belongs to no issue, as one article; what belongs to one is read with the issue.
+    """The pages of an issue that no METS file names, as one article, when the first of them is met.
+
+    A page of an issue in METS is read with that.
 
     Raises:
-        ParseError: the page holds no text.
+        ParseError: the pages hold no text.
     """
     if is_page_of_issue(resource):
         yield PassedOver(resource.address, "alto of an issue")
         return
-    page = page_of(resource)
-    yield from page.faults
-    blocks = [block for block in page.blocks.values() if block.text]
+    pages = pages_of_issue(resource)
+    if pages[0].name != resource.name:
+        yield PassedOver(resource.address, f"alto, read with {pages[0].name.name}")
+        return
+    blocks: list[Block] = []
+    for one in pages:
+        page = page_of(one, number_in_name(one) if len(pages) > 1 else "")
+        yield from page.faults
+        blocks += [block for block in page.blocks.values() if block.text]
     if not blocks:
         raise ParseError(resource.address, "the page holds no text")
     texts = [block.text for block in blocks]
@@ -37,6 +46,7 @@ def read_alto(resource: Resource, _: FieldMap) -> Iterator[Article | ParseError 
         id=make_id(title, resource.name.name),
         title=title,
         body="\n".join(texts),
+        published=date_in_name(resource),
         path=resource.address,
         scan=scan_of(blocks),
     )

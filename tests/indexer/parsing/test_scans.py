@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 import zipfile
 from datetime import date
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article, Scan, article_digest, article_to_json
 from indexer.errors import ParseError
+from indexer.moments import PartialDate
 from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -146,8 +148,52 @@ def test_a_page_without_an_issue(tmp_path: Path) -> None:
     (article,) = articles(list(parse_file(tmp_path / "p1.xml")))
     assert article.body.split("\n")[:2] == ["Lũ về", "Nước sông Hồng dâng cao trong đêm."]
     assert article.scan == Scan(("1",), ("T1", "B1", "B2", "A1"), 0.9)
-    (tmp_path / "p0.xml").write_text(alto(1), "utf-8")
-    assert not articles(list(parse_file(tmp_path / "p0.xml")))
+    (tmp_path / "q.xml").write_text(alto(1), "utf-8")
+    assert not articles(list(parse_file(tmp_path / "q.xml")))
+
+
+def loose_pages(count: int, first: int = 71) -> dict[str, str]:
+    """Pages that no METS file names."""
+    return {
+        f"BAO_1_1884_{number:04}.xml": alto(1, B1=line("Trang", str(number), "có", "tin", "lũ."))
+        for number in range(first, first + count)
+    }
+
+
+@pytest.mark.parametrize("suffix", ["", "zip"])
+def test_pages_that_are_numbered_on_are_one_issue(tmp_path: Path, suffix: str) -> None:
+    files = {
+        **loose_pages(6),
+        "BAO_1_1884_0072.xml": "",
+        "BAO_1_1884_0090.xml": alto(1, B1=line("Xa.")),
+    }
+    (tmp_path / "so").mkdir()
+    for name, text in files.items():
+        (tmp_path / "so" / name).write_text(text, "utf-8")
+    if suffix:
+        shutil.make_archive(str(tmp_path / "so"), suffix, tmp_path, "so")
+        parsed = list(parse_file(tmp_path / "so.zip"))
+    else:
+        parsed = [one for path in sorted((tmp_path / "so").iterdir()) for one in parse_file(path)]
+    alone, issue = sorted(articles(parsed), key=lambda one: len(one.body))
+    assert [line[:8] for line in issue.body.split("\n")] == [
+        f"Trang {number}" for number in (71, 73, 74, 75, 76)
+    ]
+    assert issue.scan is not None
+    assert issue.scan.pages == ("71", "73", "74", "75", "76")
+    assert issue.published == PartialDate(1884)
+    assert alone.body == "Xa."
+    passed = [one.kind for one in parsed if isinstance(one, PassedOver)]
+    assert passed == ["alto, read with BAO_1_1884_0071.xml"] * 4
+    (fault,) = [one for one in parsed if isinstance(one, ParseError)]
+    assert "BAO_1_1884_0072.xml" in fault.path
+
+
+def test_very_many_pages_are_not_one_issue(tmp_path: Path) -> None:
+    for name, text in loose_pages(70, first=1).items():
+        (tmp_path / name).write_text(text, "utf-8")
+    parsed = [one for path in sorted(tmp_path.iterdir()) for one in parse_file(path)]
+    assert len(articles(parsed)) == len(parsed) == 70
 
 
 def test_a_page_that_is_missing_is_told(issue: Path) -> None:

@@ -4,15 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from indexer.pipeline import index_sources
-from search.archive import Archive
-from webapp import create_app
+from tests.browser.serving import served
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 HOW_TO_GET_ONE = (
@@ -48,13 +45,8 @@ def browser() -> Iterator[Browser]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     archive = tmp_path_factory.mktemp("browser-archive")
     index_sources(archive, [CORPUS / "articles"])
-    with Archive.open(archive) as opened:
-        server = waitress.create_server(create_app(opened), host="127.0.0.1", port=0)
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.close()
-        thread.join(5)
+    with served(archive) as address:
+        yield address
 
 
 def open_page(browser: Browser, *, wide: bool, scripts: bool) -> Iterator[Page]:

@@ -3,19 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
-from threading import Thread
 from typing import Literal
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from indexer.pipeline import index_sources
-from search.archive import Archive
-from webapp import create_app
+from tests.browser.serving import check_page, served
 
-AXE = Path(__file__).parent / "vendor" / "axe-core@4.14.1" / "axe.min.js"
 FIRST = date(2018, 1, 1)
 KEPT = "Các xã ven đê đã chuẩn bị phương án sơ tán người già và trẻ em trong đêm."
 PATHS = (
@@ -51,13 +46,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         }
         source.write_text("\n".join(map(json.dumps, [first, *records])), "utf-8")
         index_sources(folder / "archive", [source], workers=0)
-    with Archive.open(folder / "archive") as opened:
-        server = waitress.create_server(create_app(opened), host="127.0.0.1", port=0)
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.close()
-        thread.join(5)
+    with served(folder / "archive") as address:
+        yield address
 
 
 def test_from_a_hit_in_an_older_version_to_what_was_changed(page: Page, history: str) -> None:
@@ -92,11 +82,5 @@ def test_they_fit_and_axe_finds_nothing(
     page = context.new_page()
     for path in PATHS:
         page.goto(f"{history}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.add_script_tag(path=str(AXE))
-        violations = page.evaluate(
-            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-            ".then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        )
-        assert violations == [], f"{path}: {json.dumps(violations, ensure_ascii=False)}"
+        check_page(page, width)
     context.close()

@@ -121,6 +121,8 @@ def print_result(result: SearchResult) -> None:
         click.echo(f"khobao: {describe(problem)}", err=True)
     if result.unquoted:
         click.echo(_UNQUOTED if result.had_quotes else _UNSIGNED)
+    if result.asking:
+        click.echo(f"Từ để hỏi, không tính khi tìm: {', '.join(result.asking)}")
     if result.unknown_words:
         click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
     if result.did_you_mean:

@@ -225,6 +225,7 @@ class SearchResult:
         interval: what a bucket of the timeline covers.
         timeline: one bucket an interval from the first to the last with a match, empty ones included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
+        asking: what of the query only asks, as typed; it counts for nothing.
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         accented: a query without diacritics as it most probably is with them.
         folded: the query was typed without diacritics and matched so.
@@ -245,6 +246,7 @@ class SearchResult:
     interval: Interval
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
+    asking: tuple[str, ...]
     did_you_mean: str | None
     accented: str | None
     folded: bool

@@ -48,6 +48,7 @@ def present(
         interval=result.interval,
         timeline=fill(result.timeline, result.interval),
         unknown_words=_unknown_words(query, query_plan, result.clause_totals),
+        asking=_asking(query),
         did_you_mean=corrected,
         accented=None if corrected else replace_words(query.text, query.restored),
         folded=query.folded,
@@ -66,6 +67,17 @@ def _unknown_words(
     """The words of a query, as typed, that no article holds."""
     places = {place for place, found in zip(query_plan.places, totals, strict=True) if not found}
     return tuple(query.text[start:end] for start, end in sorted(places | query.unknown))
+
+
+def _asking(query: UnderstoodQuery) -> tuple[str, ...]:
+    """What of a query only asks, as typed; words side by side are one piece."""
+    pieces: list[tuple[int, int]] = []
+    for start, end in query.asking:
+        if pieces and query.text[pieces[-1][1] : start].isspace():
+            pieces[-1] = pieces[-1][0], end
+        else:
+            pieces.append((start, end))
+    return tuple(query.text[start:end] for start, end in pieces)
 
 
 def _hits(

@@ -40,6 +40,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "did_you_mean": result.did_you_mean,
         "accented": result.accented,
         "unknown_words": list(result.unknown_words),
+        "asking": list(result.asking),
         "unquoted": result.unquoted,
         "problems": [
             {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}

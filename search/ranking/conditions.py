@@ -141,7 +141,7 @@ def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> It
             yield Boost(other.term, weight)
     for spelling in query.restored.values():
         yield Boost(Term(SYLLABLES, (spelling,)), _RESTORED_WEIGHT)
-    for run in neighbours(query.root):
+    for run in neighbours(query):
         for pair in folded_pairs(run, query):
             yield Boost(pair, pair_weight)
         if word_weight and len(run) > 1 and any(has_diacritics(word.text) for word in run):
@@ -149,12 +149,15 @@ def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> It
                 yield Boost(Term(WORDS, (joined,)), word_weight)
 
 
-def neighbours(root: Sequence) -> list[list[QueryWord]]:
+def neighbours(query: UnderstoodQuery) -> list[list[QueryWord]]:
     """Words that stand side by side in a query and in its phrases; excluded words are left out."""
     runs: list[list[QueryWord]] = [[]]
-    for part in top_parts(root):
+    asking = [start for start, _ in query.asking]
+    for part in top_parts(query.root):
         word = part.part if isinstance(part, Must) else part
         if isinstance(word, QueryWord):
+            if runs[-1] and any(runs[-1][-1].end <= one < word.start for one in asking):
+                runs.append([])
             runs[-1].append(word)
         else:
             runs += [*_phrases(part), []]

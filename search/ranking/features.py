@@ -42,6 +42,8 @@ FEATURES = (
     "phrases",
     "neighbours",
     "near",
+    "title_whole",
+    "title_density",
 )
 """Names of the features, in the order of their columns.
 
@@ -51,14 +53,18 @@ after the title, in the title. Then the longest run of the query in its order, a
 largest idf of the words that are not present, as a share of the largest; the logarithm of the length
 in syllables.
 
-The last five compare the candidates with each other: BM25 with the rarity of words among the
+The five after these compare the candidates with each other: BM25 with the rarity of words among the
 candidates as their weights; the same in the title and the first 150 syllables after it, as a share;
 the neighbouring words of the query that stand side by side in its order, and those that stand near
 each other in any, by their pairs' rarity, as shares; BM25 of all pairs of words that are near each
 other, by their rarity, as a share.
+
+The last two are of what an article is about: whether its title holds every word, and how much of the
+title is words of the query.
 """
 OPENING, BEGINNING = 60, 150
 _WINDOW = 60
+_ALL = 0.999
 
 
 def features(
@@ -86,6 +92,8 @@ def features(
     counts = occurrence_counts(found, slice(None), count, len(idf))
     present = counts > 0
     telling = rarity(present)
+    in_title = body < 0
+    title = presence(found, in_title, count, len(idf))
     early = occurrence_counts(found, body <= BEGINNING, count, len(idf))
     columns = [
         syllables / whole,
@@ -95,13 +103,15 @@ def features(
         present @ idf / whole,
         presence(found, (body > 0) & (body <= OPENING), count, len(idf)) @ idf / whole,
         presence(found, (body > 0) & (body <= BEGINNING), count, len(idf)) @ idf / whole,
-        presence(found, body < 0, count, len(idf)) @ idf / whole,
+        title @ idf / whole,
         longest_runs(found, sought.order, count) / max(query_length, 1),
         (~present * idf).max(axis=1, initial=0.0) / max(float(idf.max(initial=0.0)), 1e-9),
         np.log(lengths),
         saturated(counts, lengths) @ telling,
         share(early / (early + K1), telling),
         *pair_features(found, sought.order, lengths, len(idf)),
+        (title @ idf > _ALL * whole).astype(np.float64),
+        np.bincount(found.candidates[in_title], minlength=count) / np.maximum(found.titles, 1),
     ]
     return np.stack(columns, axis=1)
 
@@ -109,7 +119,7 @@ def features(
 def pair_features(
     found: Occurrences, order: Sequence[int], lengths: Values, words: int
 ) -> list[Values]:
-    """The features of pairs of words: the last three."""
+    """The features of pairs of words: `phrases`, `neighbours` and `near`."""
     places = found.positions, found.words, found.candidates, (len(lengths), words)
     near = in_either_order(pair_counts(*places, NEAR))
     counts = different_words(near)

@@ -26,6 +26,7 @@ from search.query.tree import (
     word_runs,
 )
 from search.understanding.other_forms import OtherForms, any_form
+from search.understanding.questions import asking_words
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
 from search.understanding.synonyms import Form, Synonyms
 
@@ -84,6 +85,7 @@ class UnderstoodQuery:
         restored: places of words without diacritics -> how they are most probably spelt.
         marks: what is marked of it.
         all_versions: whether what only older versions of an article say counts as well.
+        asking: places of the words that only ask, which are not in the tree.
     """
 
     text: str
@@ -99,6 +101,7 @@ class UnderstoodQuery:
     restored: Mapping[Place, str]
     marks: Marks
     all_versions: bool = False
+    asking: tuple[Place, ...] = ()
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -115,8 +118,13 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
     for run in word_runs(root):
         speller.correct(run, starts)
     words = [part for part in root.parts if isinstance(part, QueryWord)]
+    asking: frozenset[int] = frozenset()
     if words and len(words) == len(root.parts):
         speller.restore_accents(words, known)
+        asking = asking_words(words, folded=speller.folded)
+        # What only asks is no part of what is looked for.
+        root = Sequence(tuple(word for word in words if word.start not in asking))
+        others = tuple(one for one in others if not asking.intersection(one.starts))
     spellings = {
         leaf.start: tuple(dict.fromkeys((*speller.forms(leaf), *speller.understood(leaf))))
         for leaf in everything
@@ -142,6 +150,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         restored=speller.restored,
         marks=_with_versions(marks, root, spellings) if query.all_versions else marks,
         all_versions=query.all_versions,
+        asking=tuple((word.start, word.end) for word in words if word.start in asking),
     )
 
 

@@ -88,6 +88,8 @@ def expected(fields: list[list[int]], order: list[int]) -> dict[str, float]:
         "run": longest_run(tokens, order) / len(order),
         "missing": max(missing, default=0.0) / 4.0,
         "length": math.log(len(tokens)),
+        "title_whole": float({n for at, n in places if at < title} == {0, 1, 2}),
+        "title_density": sum(at < title for at, _ in places) / max(title, 1),
     }
 
 

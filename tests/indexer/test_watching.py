@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -138,9 +138,18 @@ def test_the_command_watches_until_ctrl_c(source: Path, tmp_path: Path) -> None:
         sys.executable, "-m", "khobao", "index", str(source), "--archive", str(tmp_path / "kho"),
         "--watch", "--workers", "0",
     ]  # fmt: skip
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as running:
+    with (
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A job in the background of a script ignores Ctrl-C, and so do its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        ) as running,
+        ExitStack() as at_end,
+    ):
+        at_end.callback(running.kill)
         assert running.stdout is not None
         assert running.stderr is not None
         assert running.stdout.readline().startswith("1 added")

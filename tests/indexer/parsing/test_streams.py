@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,15 @@ def test_an_old_encoding_is_read_block_by_block(
     assert contents(path) == whole
 
 
+@pytest.fixture
+def own_limit() -> Iterator[None]:
+    """Reading a table sets the limit of its values for the whole process."""
+    limit = csv.field_size_limit()
+    yield
+    csv.field_size_limit(limit)
+
+
+@pytest.mark.usefixtures("own_limit")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.integers(0, 6), st.integers(0, 6))
 def test_a_value_or_line_that_is_too_long_costs_itself_alone(

@@ -57,6 +57,7 @@ from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.alto import read_alto
 from indexer.parsing.scans.hocr import read_hocr
+from indexer.parsing.scans.loose_pages import is_drawn_page
 from indexer.parsing.scans.mets import read_issue
 from indexer.parsing.xml.agencies import read_newsml, read_nitf
 from indexer.parsing.xml.feeds import read_feed
@@ -192,6 +193,8 @@ def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Pars
         elif depth and (not is_read(kind) or (resource.capture and kind not in (HTML, SITEMAP))):
             # What a crawler saved beside pages is scripts, their data and the like.
             yield PassedOver(resource.address, kind)
+        elif kind == PDF and is_drawn_page(resource):
+            yield PassedOver(resource.address, "pdf of a page in ALTO")
         elif kind not in PARSERS:
             raise ParseError(resource.address, refusal(kind))
         elif depth and kind not in _RECORDS and resource.is_in_memory:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath
 from typing import Any, BinaryIO, cast
 
@@ -27,7 +28,8 @@ def tar_members(resource: Resource) -> Iterator[Resource | ParseError]:
     """
     with tempfile.TemporaryFile() as copy:
         # The pages of an issue are read when the issue is, wherever they stand in the file.
-        pages = zipfile.ZipFile(copy, "w") if _holds_issue(resource) else None
+        names, holds_issue = _xml_files(resource)
+        pages = zipfile.ZipFile(copy, "w") if holds_issue else None
         last, fault = "", None
         try:
             for file, member in _members(resource):
@@ -35,7 +37,7 @@ def tar_members(resource: Resource) -> Iterator[Resource | ParseError]:
                 if pages is not None and _is_page(member):
                     _keep(file, member, pages)
                 else:
-                    yield from _read(resource, file, member)
+                    yield from _read(resource, file, member, names)
         except ParseError as error:
             fault = error
         except _DAMAGE as error:
@@ -77,11 +79,34 @@ def _damaged(resource: Resource, last: str, error: Exception) -> ParseError:
     return ParseError(resource.address, f"the tar file is cut off or damaged{behind}: {error}")
 
 
-def _holds_issue(resource: Resource) -> bool:
-    """Whether a METS file is among the members, as far as the file is whole."""
+def _xml_files(resource: Resource) -> tuple[frozenset[str], bool]:
+    """The paths of the XML files in a tar file, as far as it is whole, and whether one is a METS file."""
+    names: list[str] = []
     with suppress(ParseError):
-        return any("mets" in basename(member.name).lower() for _, member in _members(resource))
-    return False
+        for _, member in _members(resource):
+            if member.name.lower().endswith(".xml"):
+                names.append(member.name.removeprefix("./"))
+    return frozenset(names), any("mets" in basename(name).lower() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _TarBeside:
+    """The folder of a member, of which the names are known and nothing can be opened."""
+
+    folder: str
+    names: frozenset[str]
+
+    def named(self, part: str) -> Sequence[str]:
+        """See `Beside`; of XML files alone."""
+        return [
+            basename(name)
+            for name in self.names
+            if dirname(name) == self.folder and part in basename(name).lower()
+        ]
+
+    def open(self, path: str) -> None:  # noqa: ARG002
+        """See `Beside`."""
+        return
 
 
 def _is_page(member: tarfile.TarInfo) -> bool:
@@ -101,7 +126,7 @@ def _keep(file: tarfile.TarFile, member: tarfile.TarInfo, pages: zipfile.ZipFile
 
 
 def _read(
-    resource: Resource, file: tarfile.TarFile, member: tarfile.TarInfo
+    resource: Resource, file: tarfile.TarFile, member: tarfile.TarInfo, names: frozenset[str]
 ) -> Iterator[Resource | ParseError]:
     path = member.name.removeprefix("./")
     if is_hidden(path) or member.isdir():
@@ -115,7 +140,7 @@ def _read(
     stream = file.extractfile(member)
     if stream is not None:
         with held(resource, path, cast(BinaryIO, stream), member.size) as found:
-            yield found
+            yield replace(found, beside=_TarBeside(dirname(path), names)) if names else found
 
 
 def _fault_of_kind(member: tarfile.TarInfo, path: str) -> str | None:

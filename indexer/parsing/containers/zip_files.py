@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -28,7 +29,9 @@ from indexer.parsing.resource import Resource
 
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error)
+"""What reading a damaged zip file raises."""
+_DAMAGE = (*ZIP_DAMAGE, OSError)
 
 
 def zip_members(resource: Resource) -> Iterator[Resource | ParseError]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import bomb
-from indexer.parsing.containers.zip_files import opened_zip
+from indexer.parsing.containers.zip_files import ZIP_DAMAGE, opened_zip
 from indexer.parsing.legacy import tables
 from indexer.parsing.office.laid_out import article_of
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.resource import Resource
 
-_DAMAGE = (KeyError, ValueError, AttributeError, zipfile.BadZipFile, EOFError)
+_DAMAGE = (*ZIP_DAMAGE, KeyError, ValueError, TypeError, AttributeError, SyntaxError)
 _OLD_FONTS = {".vn": "tcvn3", "vni-": "vni"}
 """How the names of fonts begin whose letters are those of an old encoding."""
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import chain, islice
 
 from indexer.errors import ParseError
 from indexer.parsing.containers.members import bomb
-from indexer.parsing.containers.zip_files import opened_zip
+from indexer.parsing.containers.zip_files import ZIP_DAMAGE, opened_zip
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
 from indexer.parsing.records.reader import FromRecords, read_values
 from indexer.parsing.records.tables import SAMPLE, UNKNOWN_COLUMNS, columns, named_rows
 from indexer.parsing.resource import Resource
 
-_DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError)
+# Of XML that is none Python says SyntaxError.
+_DAMAGE = (*ZIP_DAMAGE, KeyError, ValueError, TypeError, AttributeError, SyntaxError)
 
 
 def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from indexer.moments import Moment, PartialDate
 from indexer.parsing.dates import parse_file_name
@@ -31,6 +32,19 @@ def pages_of_issue(resource: Resource) -> list[Resource]:
         if page is not None:
             found.append(page)
     return found
+
+
+def is_drawn_page(resource: Resource) -> bool:
+    """Whether a PDF is the picture of a page whose text lies beside it in ALTO, as libraries deliver it."""
+    if resource.beside is None:
+        return False
+    stem = resource.name.stem
+    for name in resource.beside.named(stem.lower()):
+        if PurePosixPath(name).name == name and name.removesuffix(".xml") == stem:
+            page = resource.beside.open(name)
+            # In a tar file, which is read from front to back, no other file can be opened.
+            return page is None or kind_of(*read_head(page)) == ALTO
+    return False
 
 
 def _numbered_on(resource: Resource) -> Iterator[str]:

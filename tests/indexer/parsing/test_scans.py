@@ -189,6 +189,25 @@ def test_pages_that_are_numbered_on_are_one_issue(tmp_path: Path, suffix: str) -
     assert len(parsed) == 7
 
 
+@pytest.mark.parametrize("suffix", ["", "zip", "tar"])
+def test_the_picture_of_a_page_is_not_read_beside_its_text(tmp_path: Path, suffix: str) -> None:
+    folder = tmp_path / "so"
+    folder.mkdir()
+    for name in ("0001.pdf", "0002.pdf"):
+        (folder / name).write_bytes(b"%PDF-1.4\nnothing")
+    (folder / "0001.xml").write_text(alto(1, B1=line("Lũ", "về")), "utf-8")
+    if suffix:
+        packed = shutil.make_archive(str(tmp_path / "so"), suffix, tmp_path, "so")
+        parsed = list(parse_file(Path(packed)))
+    else:
+        parsed = [one for path in sorted(folder.iterdir()) for one in parse_file(path)]
+    assert [one.title for one in articles(parsed)] == ["Lũ về"]
+    (passed,) = [one for one in parsed if isinstance(one, PassedOver)]
+    assert (Path(passed.address).name, passed.kind) == ("0001.pdf", "pdf of a page in ALTO")
+    (fault,) = [one for one in parsed if isinstance(one, ParseError)]
+    assert Path(fault.path).name == "0002.pdf"
+
+
 def test_very_many_pages_are_not_one_issue(tmp_path: Path) -> None:
     for name, text in loose_pages(70, first=1).items():
         (tmp_path / name).write_text(text, "utf-8")

@@ -12,6 +12,7 @@ import pytest
 import indexer.engines.opensearch.search as search_module
 from indexer.engine_factory import WHOOSH, EngineChoice, open_engine
 from indexer.engines.base import Interval
+from indexer.engines.capabilities import CanRemove, capability
 from indexer.migration import migrate
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -33,17 +34,22 @@ def records(reports: int) -> Iterator[dict[str, str]]:
                 "lead": one.lead,
                 "body": one.body,
                 "source": SOURCES[(seed + number) % 4],
-                "published": f"{2001 + (seed + number) % 6}-0{1 + number}-0{1 + seed % 9}",
+                "published": f"{2001 + (seed + number) % 2}-0{1 + number}-0{1 + seed % 9}",
             }
 
 
 @pytest.fixture
-def archives(tmp_path: Path, choice: EngineChoice) -> tuple[Path, Path]:
+def archives(tmp_path: Path, choice: EngineChoice) -> Iterator[tuple[Path, Path]]:
     lines = (json.dumps(one, ensure_ascii=False) for one in records(80))
     (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
     for kind in (EngineChoice(WHOOSH), choice):
         index_sources(tmp_path / kind.kind, [tmp_path / "a.jsonl"], choice=kind, batch=50)
-    return tmp_path / WHOOSH, tmp_path / choice.kind
+    yield tmp_path / WHOOSH, tmp_path / choice.kind
+    # Tests that come later wait until all indices have their copies again after a node was lost.
+    engine = open_engine(tmp_path / choice.kind)
+    if removing := capability(engine, CanRemove):
+        removing.remove()
+    engine.close()
 
 
 def groups(archive: Path) -> set[frozenset[str]]:

@@ -75,7 +75,7 @@ def with_listed(document: Document, listed: Listed) -> Document:
     whole = completed(article, listed)
     if whole == article:
         return document
-    return replace(make_document(whole, document.origin), id=document.id)
+    return make_document(whole, document.origin)
 
 
 def completed(article: Article, listed: Listed) -> Article:

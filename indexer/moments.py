@@ -79,6 +79,12 @@ def timestamp(moment: Moment | None) -> int | None:
     return None if moment is None else (first_moment(moment) - _EPOCH) // _SECOND
 
 
+def in_time(moment: Moment | None) -> tuple[bool, int]:
+    """The key by which articles stand in the order of time; those without a date come last."""
+    seconds = timestamp(moment)
+    return seconds is None, seconds or 0
+
+
 def last_second(moment: Moment | None) -> int | None:
     """The last second in Việt Nam that a month or year may mean, since 1970 UTC; None for others."""
     if not isinstance(moment, PartialDate):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -117,9 +116,7 @@ class RunEnd:
         while block := list(islice(incomplete, state.options.batch)):
             with state.engine.writer() as writer:
                 for id, article in block:
-                    document = replace(
-                        make_document(article, state.catalog.origin(id) or ""), id=id
-                    )
+                    document = make_document(article, state.catalog.origin(id) or "")
                     writer.put(state.copies.grouped(document))
                     state.catalog.put(id, document.digest, document.origin)
                 state.put_regrouped(writer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from indexer.documents import decode_heading
 from indexer.engines.base import Searcher
-from indexer.moments import timestamp
+from indexer.moments import in_time
 from search.results import ArticleCopy
 
 
@@ -24,7 +24,12 @@ def copies_of(searcher: Searcher, ids: Sequence[str]) -> list[tuple[ArticleCopy,
     records = zip(wanted, searcher.records(wanted) if wanted else [], strict=True)
     found = {id: _copy(id, record) for id, record in records if record is not None}
     return [
-        _in_order(found[one] for one in its if one in found and named[one] == name)
+        tuple(
+            sorted(
+                (found[one] for one in its if one in found and named[one] == name),
+                key=lambda one: (in_time(one.published), one.id),
+            )
+        )
         for its, name in zip(others, groups, strict=True)
     ]
 
@@ -32,11 +37,3 @@ def copies_of(searcher: Searcher, ids: Sequence[str]) -> list[tuple[ArticleCopy,
 def _copy(id: str, record: bytes) -> ArticleCopy:
     article = decode_heading(record)
     return ArticleCopy(id, article.title, article.url, article.published, article.source)
-
-
-def _in_order(copies: Iterable[ArticleCopy]) -> tuple[ArticleCopy, ...]:
-    def key(one: ArticleCopy) -> tuple[bool, int, str]:
-        moment = timestamp(one.published)
-        return moment is None, moment or 0, one.id
-
-    return tuple(sorted(copies, key=key))

@@ -9,7 +9,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from indexer.article import Article
-from indexer.moments import Moment, PartialDate, in_vietnam, timestamp
+from indexer.moments import Moment, PartialDate, in_time, in_vietnam
 from search.results import ArticleCopy, RelatedStory, Snippet
 from webapp import wording
 
@@ -92,9 +92,4 @@ def course(
     article: Article, stories: Sequence[RelatedStory | ArticleCopy]
 ) -> list[Article | RelatedStory | ArticleCopy]:
     """An article among others of its story, oldest first; those without a date come last."""
-
-    def when(one: Article | RelatedStory | ArticleCopy) -> tuple[bool, float]:
-        seconds = timestamp(one.published)
-        return seconds is None, seconds or 0
-
-    return sorted([article, *stories], key=when)
+    return sorted([article, *stories], key=lambda one: in_time(one.published))

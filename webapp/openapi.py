@@ -46,6 +46,13 @@ def _parameter(
 
 
 _PLACES = _list({"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2})
+_NAMED: dict[str, Schema] = {
+    "id": _STRING,
+    "title": _STRING,
+    "published": _TEXT_OR_NULL,
+    "source": _TEXT_OR_NULL,
+}
+"""What names an article in a list."""
 _SCHEMAS: dict[str, Schema] = {
     "VersionName": _object(version={"type": "integer", "minimum": 1}, date=_TEXT_OR_NULL),
     "Snippet": {
@@ -60,19 +67,10 @@ _SCHEMAS: dict[str, Schema] = {
         },
         "required": ["text", "highlights"],
     },
-    "Copy": _object(
-        id=_STRING,
-        title=_STRING,
-        url=_TEXT_OR_NULL,
-        published=_TEXT_OR_NULL,
-        source=_TEXT_OR_NULL,
-    ),
+    "Copy": _object(**_NAMED, url=_TEXT_OR_NULL),
     "Hit": _object(
-        id=_STRING,
-        title=_STRING,
+        **_NAMED,
         url=_TEXT_OR_NULL,
-        published=_TEXT_OR_NULL,
-        source=_TEXT_OR_NULL,
         section=_TEXT_OR_NULL,
         score={"type": "number"},
         missing=_list(_STRING),
@@ -128,10 +126,7 @@ _SCHEMAS: dict[str, Schema] = {
         digest=_STRING,
     ),
     "Story": _object(
-        id=_STRING,
-        title=_STRING,
-        published=_TEXT_OR_NULL,
-        source=_TEXT_OR_NULL,
+        **_NAMED,
         share={"type": "number"},
         shared=_list(_STRING),
         days={"type": ["integer", "null"]},
@@ -147,15 +142,7 @@ _SCHEMAS: dict[str, Schema] = {
     "Passage": _object(
         text=_STRING,
         syllables=_COUNT,
-        articles=_list(
-            _object(
-                id=_STRING,
-                title=_STRING,
-                published=_TEXT_OR_NULL,
-                source=_TEXT_OR_NULL,
-                is_this={"type": "boolean"},
-            )
-        ),
+        articles=_list(_object(**_NAMED, is_this={"type": "boolean"})),
     ),
     "Change": _object(kind={"enum": ["same", "added", "removed"]}, text=_STRING),
     "Versions": _object(

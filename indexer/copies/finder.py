@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from indexer.copies.likeness import LEAST_SHARED, ComparedText
 from indexer.documents import document_of_record
 from indexer.engines.base import Document, Searcher
-from indexer.engines.capabilities import HasSketches, TokenHashes, capability
+from indexer.engines.capabilities import MOST_HOLDERS, HasSketches, TokenHashes, capability
 from indexer.engines.token_hashes import hashes_of
 
 _COMPARED = 6
 """Articles that a new one is compared with at most: those whose sketches share most."""
-_MOST_HOLDERS = 200
-"""A number that more sketches hold is of a phrase that everybody uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class CopyFinder:
         holders, own = self._holders, (document.id,)
         for number in document.sketch:
             holding = holders.get(number, ())
-            if len(holding) < _MOST_HOLDERS:
+            if len(holding) < MOST_HOLDERS:
                 holders[number] = holding + own
         return document if group == document.id else replace(document, group=group)
 

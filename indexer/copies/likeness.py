@@ -15,11 +15,9 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import SKETCH_LENGTH, TokenHashes
 from indexer.engines.token_hashes import hash_tokens
 
-SKETCH = 24
-"""Numbers in a sketch."""
 SHINGLE = 4
 """Neighbouring tokens of which a sketch holds the hash."""
 LEAST_SHARED = 3
@@ -46,7 +44,7 @@ Places = NDArray[np.int64]
 
 
 def make_sketch(hashes: TokenHashes) -> tuple[int, ...]:
-    """The sketch of an article: the hashes of `SKETCH` of its shingles, those that come first by hash.
+    """The sketch of an article: the hashes of `SKETCH_LENGTH` of its shingles, those that come first by hash.
 
     Two sets that share a share J of their union have in common about as much of what comes first.
     Source: Broder, On the resemblance and containment of documents, 1997.
@@ -55,17 +53,17 @@ def make_sketch(hashes: TokenHashes) -> tuple[int, ...]:
         hashes: of `Document.tokens`.
 
     Returns:
-        Up to `SKETCH` numbers of 32 bits, none of them 0; none for a text of fewer than
+        Up to `SKETCH_LENGTH` numbers of 32 bits, none of them 0; none for a text of fewer than
         `LEAST_TOKENS`.
     """
     text = compared_part(hashes)
     if len(text) < LEAST_TOKENS:
         return ()
     found = shingles(text)
-    if len(found) > 4 * SKETCH:
+    if len(found) > 4 * SKETCH_LENGTH:
         # A shingle that comes often takes several places: there are some to spare.
-        found = np.partition(found, 2 * SKETCH)[: 2 * SKETCH]
-    first = sorted(set(found.tolist()))[:SKETCH]
+        found = np.partition(found, 2 * SKETCH_LENGTH)[: 2 * SKETCH_LENGTH]
+    first = sorted(set(found.tolist()))[:SKETCH_LENGTH]
     # They are the least of all in their upper half; the lower half is spread evenly.
     return tuple({((number >> 32) ^ number) & 0xFFFFFFFF or 1: None for number in first})
 

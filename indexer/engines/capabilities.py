@@ -78,6 +78,12 @@ class HasTokenArrays(Protocol):
         """Token hashes of some documents that hold a term, spread evenly over all that do."""
 
 
+SKETCH_LENGTH = 24
+"""Numbers of a sketch at most."""
+MOST_HOLDERS = 200
+"""A number that the sketches of more documents hold is of a phrase that everybody uses."""
+
+
 class HasSketches(Protocol):
     """A searcher that finds documents which have much text in common."""
 

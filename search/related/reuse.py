@@ -20,7 +20,7 @@ from indexer.engines.base import Plan, Searcher, Term
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import BIGRAMS, current_text, fold_term, pairs, tokenise
-from indexer.moments import timestamp
+from indexer.moments import in_time
 from search.articles import fetch_articles, fetch_hashes
 from search.results import PassageUse, SharedPassage
 
@@ -182,12 +182,7 @@ def _merged(spans: Sequence[tuple[_Span, str]]) -> list[tuple[_Span, list[str]]]
 
 def _in_time(articles: Iterable[Article], own: str) -> tuple[PassageUse, ...]:
     """Articles as they printed a passage one after the other; those without a date at the end."""
-
-    def key(one: Article) -> tuple[bool, int, str]:
-        moment = timestamp(one.published)
-        return moment is None, moment or 0, one.id
-
     return tuple(
         PassageUse(one.id, one.title, one.published, one.source, is_this=one.id == own)
-        for one in sorted(articles, key=key)
+        for one in sorted(articles, key=lambda one: (in_time(one.published), one.id))
     )

@@ -151,6 +151,13 @@ class Cluster:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
+    def clear(self) -> None:
+        """Remove all archives."""
+        self.ask("DELETE", "/khobao-*")
+        for template in self.ask("GET", "/_index_template")["index_templates"]:
+            if template["name"].startswith("khobao-"):
+                self.ask("DELETE", f"/_index_template/{template['name']}")
+
     def stop(self) -> None:
         """End all nodes."""
         for process in self._nodes.values():

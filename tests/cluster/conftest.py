@@ -22,6 +22,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def choice(cluster: Cluster) -> EngineChoice:
-    """A new archive in the cluster."""
-    return EngineChoice(OPENSEARCH, ClusterAddress.of(list(cluster.hosts)))
+def choice(cluster: Cluster) -> Iterator[EngineChoice]:
+    """A new archive in the cluster, which is empty again after the test.
+
+    After a node is lost the copies of all indices come back a few at a time: a test that loses one must
+    not wait for those of others.
+    """
+    yield EngineChoice(OPENSEARCH, ClusterAddress.of(list(cluster.hosts)))
+    cluster.clear()

@@ -12,7 +12,6 @@ import pytest
 import indexer.engines.opensearch.search as search_module
 from indexer.engine_factory import WHOOSH, EngineChoice, open_engine
 from indexer.engines.base import Interval
-from indexer.engines.capabilities import CanRemove, capability
 from indexer.migration import migrate
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -39,17 +38,12 @@ def records(reports: int) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def archives(tmp_path: Path, choice: EngineChoice) -> Iterator[tuple[Path, Path]]:
+def archives(tmp_path: Path, choice: EngineChoice) -> tuple[Path, Path]:
     lines = (json.dumps(one, ensure_ascii=False) for one in records(80))
     (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
     for kind in (EngineChoice(WHOOSH), choice):
         index_sources(tmp_path / kind.kind, [tmp_path / "a.jsonl"], choice=kind, batch=50)
-    yield tmp_path / WHOOSH, tmp_path / choice.kind
-    # Tests that come later wait until all indices have their copies again after a node was lost.
-    engine = open_engine(tmp_path / choice.kind)
-    if removing := capability(engine, CanRemove):
-        removing.remove()
-    engine.close()
+    return tmp_path / WHOOSH, tmp_path / choice.kind
 
 
 def groups(archive: Path) -> set[frozenset[str]]:

@@ -13,7 +13,6 @@ from khobao import cli
 from search.archive import Archive
 from search.results import Copies, SearchRequest, SearchResult, Sort
 from tests.reports import Report, copied, report
-from webapp import create_app
 
 PAPERS = ("Báo Vùng Cao", "Tin Đồng Bằng", "Tin Miền Núi", "Báo Ven Biển")
 QUERY = "cầu treo"
@@ -58,17 +57,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "a.jsonl").write_text("".join(lines), "utf-8")
     index_sources(folder / "archive", [folder / "a.jsonl"], workers=0)
     return folder / "archive"
-
-
-@pytest.fixture(scope="module")
-def archive(folder: Path) -> Iterator[Archive]:
-    with Archive.open(folder) as archive:
-        yield archive
-
-
-@pytest.fixture(scope="module")
-def client(archive: Archive) -> FlaskClient:
-    return create_app(archive).test_client(use_cookies=False)
 
 
 def search(archive: Archive, **options: object) -> SearchResult:

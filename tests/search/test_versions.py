@@ -1,7 +1,6 @@
 """Older versions of articles: searched when asked for, shown with their changes word by word."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from khobao import cli
 from search.archive import Archive
 from search.presentation.versions import changes
 from search.results import ChangeKind, SearchRequest
-from webapp import create_app
 
 KEPT = "Các xã ven đê đã chuẩn bị phương án sơ tán người già và trẻ em trong đêm."
 BODIES = [
@@ -46,17 +44,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "src" / f"{number}.jsonl").write_text("".join(lines), "utf-8")
         index_sources(folder / "archive", [folder / "src"], workers=0)
     return folder / "archive"
-
-
-@pytest.fixture(scope="module")
-def archive(folder: Path) -> Iterator[Archive]:
-    with Archive.open(folder) as archive:
-        yield archive
-
-
-@pytest.fixture(scope="module")
-def client(archive: Archive) -> FlaskClient:
-    return create_app(archive).test_client(use_cookies=False)
 
 
 def found(archive: Archive, query: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
+from indexer.engines.capabilities import SKETCH_LENGTH
 from indexer.engines.columns import UNDATED
 from indexer.engines.fields import Fields
 
@@ -42,8 +43,6 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
-SKETCH_LENGTH = 24
-"""Numbers of a sketch that are kept; shorter ones are filled up with 0."""
 ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")
 """Columns that are read row by row; each row ends with its own checksum."""
 

@@ -9,11 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.capabilities import MOST_HOLDERS, SKETCH_LENGTH
 from indexer.engines.doc_sets import Mask
-from indexer.engines.whoosh.schema import SKETCH_LENGTH
 
-_MOST_HOLDERS = 200
-"""A number that more documents of a segment hold is of a phrase that everybody uses."""
 _SMALL = 50_000
 """Documents of a segment that is sorted at the first look."""
 _LOOKS = 16
@@ -66,7 +64,7 @@ class SketchTable:
 
         Returns:
             Indices of the numbers, and a document that holds each; a number that more than
-            `_MOST_HOLDERS` hold is left out.
+            `MOST_HOLDERS` hold is left out.
         """
         self._looks += 1
         if self._sorted is None and (len(self.rows) <= _SMALL or self._looks > _LOOKS):
@@ -75,7 +73,7 @@ class SketchTable:
             self._sorted = flat[order]
             self._documents = (order // SKETCH_LENGTH).astype(np.uint32)
         which, documents = self._seek(numbers) if self._sorted is not None else self._scan(numbers)
-        often = np.bincount(which, minlength=len(numbers)) > _MOST_HOLDERS
+        often = np.bincount(which, minlength=len(numbers)) > MOST_HOLDERS
         kept = ~often[which]
         return which[kept], documents[kept]
 
@@ -84,7 +82,7 @@ class SketchTable:
             raise ValueError("not sorted")
         first = np.searchsorted(self._sorted, numbers, side="left")
         counts = np.searchsorted(self._sorted, numbers, side="right") - first
-        counts[counts > _MOST_HOLDERS] = 0
+        counts[counts > MOST_HOLDERS] = 0
         which = np.repeat(np.arange(len(numbers)), counts)
         within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         places = np.repeat(first, counts) + within

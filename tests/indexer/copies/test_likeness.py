@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from indexer.copies.likeness import (
     LEAST_SHARED,
-    SKETCH,
     Agreement,
     ComparedText,
     longest_ascending,
     make_sketch,
 )
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import SKETCH_LENGTH, TokenHashes
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import article_tokens
 from tests.reports import Report, copied, report, sentence
@@ -99,7 +98,7 @@ def test_a_sketch_does_not_depend_on_headline_lead_and_older_versions() -> None:
 def test_any_tokens_have_a_sketch_and_are_compared(tokens: list[str]) -> None:
     found = hash_tokens(tokens)
     sketch = make_sketch(found)
-    assert len(sketch) <= SKETCH
+    assert len(sketch) <= SKETCH_LENGTH
     assert len(set(sketch)) == len(sketch)
     assert all(0 < number < 1 << 32 for number in sketch)
     agreement = ComparedText(found).agreement(ComparedText(hash_tokens(tokens[::-1])))

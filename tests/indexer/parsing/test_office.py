@@ -109,6 +109,21 @@ def word(change: Any = None) -> bytes:
     return out.getvalue()
 
 
+WORD = word()
+
+
+@given(st.data())
+def test_a_damaged_document_is_told_in_lines(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    damaged = bytearray(WORD)
+    at = data.draw(st.integers(4, len(damaged) - 1), "at")
+    instead = data.draw(st.binary(min_size=1, max_size=20) | st.integers(1, 20).map(bytes))
+    damaged[at : at + len(instead)] = instead
+    found = read(tmp_path_factory.mktemp("kho"), bytes(damaged), "a.docx")
+    assert isinstance(found, Article) or "\n" not in str(found)
+
+
 def test_title_and_paragraphs_of_a_word_document(tmp_path: Path) -> None:
     article = read(tmp_path, word(), "a.docx")
     assert isinstance(article, Article)

@@ -259,6 +259,10 @@ class OpenSearchEngine:
     def compact(self) -> None:
         """Join the segments of each index: searches are faster, and what is only kept for lost nodes goes."""
         if self.indices():
+            searcher = self._searcher
+            if searcher is not None:
+                # Its view holds the segments as they were: they would stay beside the joined ones.
+                searcher.release()
             join_segments(self._connection, self._names)
 
     def indices(self) -> list[str]:

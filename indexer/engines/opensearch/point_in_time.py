@@ -126,6 +126,12 @@ class PointInTime:
             time.sleep(_PAUSE)
             self._reopen(used)
 
+    def release(self) -> None:
+        """Let the cluster forget the view until the next search, which opens it anew."""
+        with self._lock:
+            _close(self._connection, self._ids)
+            self._ids.clear()
+
     def _reopen(self, used: str) -> None:
         """Open the view anew, unless another thread has done so."""
         with self._lock:

@@ -86,6 +86,10 @@ class OpenSearchSearcher:
         """Bytes of memory that the term dictionary takes."""
         return self._dictionary.memory()
 
+    def release(self) -> None:
+        """Hold nothing in the cluster until the next search."""
+        self._view.release()
+
     def close(self) -> None:
         """Let the cluster forget the view."""
         self._view.close()

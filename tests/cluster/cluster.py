@@ -18,6 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,19 @@ class Cluster:
                     log = self._folder / f"node{number}" / "output.log"
                     raise RuntimeError(log.read_text("utf-8", "replace")[-2000:])
             if time.monotonic() > ends:
-                raise TimeoutError(f"{nodes} nodes are not {status} after {_STARTED:.0f} s")
+                late = f"{nodes} nodes are not {status} after {_STARTED:.0f} s"
+                raise TimeoutError(f"{late}: {self._unready()}")
             time.sleep(0.2)
+
+    def _unready(self) -> str:
+        """What the cluster says of itself while it is not ready."""
+        said = [self.ask("GET", "/_cluster/health")]
+        shards = self.ask("GET", "/_cat/shards?format=json")
+        said += [one for one in shards if one["state"] != "STARTED"]
+        said.append(self.ask("GET", "/_recovery?active_only=true"))
+        with suppress(OSError):
+            said.append(self.ask("GET", "/_cluster/allocation/explain"))
+        return json.dumps(said, indent=1)
 
     def _help_shards(self) -> bool:
         """Do for shards that OpenSearch leaves alone what docs/cluster.md tells an operator to do."""

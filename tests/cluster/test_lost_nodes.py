@@ -17,7 +17,9 @@ from indexer.errors import ArchiveError
 from indexer.integrity import check_archive
 from indexer.pipeline import index_sources
 from search.archive import Archive
+from search.results import SearchRequest
 from tests.cluster.cluster import Cluster
+from tests.cluster.test_faults import index_of, wait_until
 from webapp import create_app
 from webapp.operations import Settings
 
@@ -61,10 +63,12 @@ def asking(archive: Path) -> Iterator[Asked]:
         threads = [Thread(target=ask, args=(opened, query)) for query in ("lũ", '"lũ về"', "nước")]
         for thread in threads:
             thread.start()
-        yield found
-        stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            yield found
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
 
 
 def add_records(file: Path, number: int) -> None:
@@ -124,3 +128,28 @@ def test_a_killed_node_loses_nothing_and_nothing_is_there_twice(
 def kill_soon(cluster: Cluster, number: int, seconds: float) -> None:
     time.sleep(seconds)
     cluster.kill(number)
+
+
+def test_a_copy_that_moves_to_another_node_takes_no_search_with_it(
+    tmp_path: Path, cluster: Cluster, choice: EngineChoice
+) -> None:
+    archive = tmp_path / "kho"
+    add_records(tmp_path / "a.jsonl", 0)
+    index_until_done(archive, tmp_path / "a.jsonl", choice)
+    cluster.wait_for(3)
+    with Archive.open(archive) as opened:
+        index = f"{index_of(archive)}-y2000"
+        # A view holds either copy: each is moved.
+        for copy in "pr":
+            places = places_of(index, cluster)
+            free = {"node1", "node2", "node3"} - set(places.values())
+            move = {"index": index, "shard": 0, "from_node": places[copy], "to_node": free.pop()}
+            cluster.ask("POST", "/_cluster/reroute", {"commands": [{"move": move}]})
+            wait_until(lambda: places_of(index, cluster).get(copy) == move["to_node"])  # noqa: B023
+            assert opened.search(SearchRequest("lũ")).total == EACH
+
+
+def places_of(index: str, cluster: Cluster) -> dict[str, str]:
+    """The nodes of an index's primary and replica."""
+    found = cluster.ask("GET", f"/_cat/shards/{index}?format=json&h=prirep,node,state")
+    return {one["prirep"]: one["node"] for one in found if one["state"] == "STARTED"}

@@ -122,10 +122,12 @@ def test_the_site_answers_all_the_while(archive: Path, choice: EngineChoice) -> 
 
         thread = Thread(target=ask)
         thread.start()
-        migrate(archive, choice, grace=3)
-        migrate(archive, EMBEDDED, grace=3)
-        stop.set()
-        thread.join()
+        try:
+            migrate(archive, choice, grace=3)
+            migrate(archive, EMBEDDED, grace=3)
+        finally:
+            stop.set()
+            thread.join()
     assert len(answers) > 50
     assert set(answers) == {(200, 11)}
 

@@ -45,6 +45,11 @@ class ClusterRefusalError(ArchiveError):
         self.status = status
         self.kind = kind
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the request met a part of a shard that its node has closed."""
+        return " is closed" in str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterAddress:

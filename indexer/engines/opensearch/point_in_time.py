@@ -15,7 +15,7 @@ from indexer.engines.opensearch.layout import Names
 from indexer.engines.opensearch.view import Query, doomed_articles, view_filter
 from indexer.errors import ArchiveError, KhobaoError, UnavailableError
 
-_KEPT = "10m"
+_KEPT = "5m"
 """How long the cluster keeps a view that nobody uses; each search renews it."""
 _PATIENCE = 20.0
 """Seconds in which a search is repeated while a node is lost."""
@@ -118,8 +118,7 @@ class PointInTime:
                     {**body, "query": {"bool": {**query, "filter": hiding}}}, **params
                 )
             except (ClusterRefusalError, UnavailableError) as error:
-                lost = isinstance(error, UnavailableError) or error.status == 404
-                if not lost:
+                if not _is_lost(error):
                     raise
                 if time.monotonic() > give_up:
                     raise UnavailableError(str(error)) from error
@@ -130,13 +129,14 @@ class PointInTime:
         """Let the cluster forget the view until the next search, which opens it anew."""
         with self._lock:
             _close(self._connection, self._ids)
-            self._ids.clear()
 
     def _reopen(self, used: str) -> None:
         """Open the view anew, unless another thread has done so."""
         with self._lock:
             if self._id != used:
                 return
+            # Parts of the lost view hold shards on their nodes, which may not open again before it goes.
+            _close(self._connection, self._ids)
             try:
                 with suppress(UnavailableError):
                     self._open()
@@ -157,6 +157,14 @@ def open_point_in_time(connection: Connection, names: Names, commits: Commits) -
         with suppress(CommitGoneError):
             return PointInTime(connection, names, commits, state)
     raise UnavailableError("the archive changes too fast to be read; try again")
+
+
+def _is_lost(error: ClusterRefusalError | UnavailableError) -> bool:
+    """Whether a view is gone with a node, or with a shard that was closed under it.
+
+    A node keeps the view of a shard that moved away or failed, and says that its parts "are closed".
+    """
+    return isinstance(error, UnavailableError) or error.status == 404 or error.is_closed
 
 
 def _close(connection: Connection, ids: list[str]) -> None:

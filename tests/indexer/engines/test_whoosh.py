@@ -345,12 +345,14 @@ def test_searches_go_on_while_commits_and_merges_happen(tmp_path: Path) -> None:
     readers = [Thread(target=look) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for number in range(40):
-        with engine.writer() as writer:
-            writer.put(document(f"{number}", "a b"))
-    done.set()
-    for reader in readers:
-        reader.join()
+    try:
+        for number in range(40):
+            with engine.writer() as writer:
+                writer.put(document(f"{number}", "a b"))
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
     assert faults == []
     assert search(engine, Plan(clauses=(term("a"),))).total == 40
     assert len(list(tmp_path.glob("*.kpo"))) <= 10

@@ -123,6 +123,8 @@ def print_result(result: SearchResult) -> None:
         click.echo(_UNQUOTED if result.had_quotes else _UNSIGNED)
     if result.asking:
         click.echo(f"Từ để hỏi, không tính khi tìm: {', '.join(result.asking)}")
+    if result.period:
+        click.echo(f"Xếp lên trước bài của: {result.period.text}")
     if result.unknown_words:
         click.echo(f"Không bài nào có: {', '.join(result.unknown_words)}")
     if result.did_you_mean:

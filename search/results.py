@@ -211,6 +211,21 @@ class TimelineBucket:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferredPeriod:
+    """A time that the query names, whose articles come before others that match as well.
+
+    Attributes:
+        text: its words in the query.
+        since: its first day.
+        until: its last day.
+    """
+
+    text: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """One page of hits.
 
@@ -226,6 +241,7 @@ class SearchResult:
         timeline: one bucket an interval from the first to the last with a match, empty ones included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
         asking: what of the query only asks, as typed; it counts for nothing.
+        period: the time that the query names; None where no article of the result is of such a time.
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         accented: a query without diacritics as it most probably is with them.
         folded: the query was typed without diacritics and matched so.
@@ -247,6 +263,7 @@ class SearchResult:
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
     asking: tuple[str, ...]
+    period: PreferredPeriod | None
     did_you_mean: str | None
     accented: str | None
     folded: bool

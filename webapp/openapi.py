@@ -80,6 +80,7 @@ _SCHEMAS: dict[str, Schema] = {
     ),
     "FacetValue": _object(value=_STRING, count=_COUNT),
     "Facets": {"type": "object", "additionalProperties": _list(_ref("FacetValue"))},
+    "Period": _object(text=_STRING, since=_STRING, until=_STRING),
     "Timeline": _list(_object(since=_STRING, until=_STRING, count=_COUNT)),
     "QueryProblem": _object(issue=_STRING, start=_COUNT, end=_COUNT, text=_STRING),
     "SearchResult": _object(
@@ -96,6 +97,7 @@ _SCHEMAS: dict[str, Schema] = {
         accented=_TEXT_OR_NULL,
         unknown_words=_list(_STRING),
         asking=_list(_STRING),
+        period={"anyOf": [_ref("Period"), {"type": "null"}]},
         unquoted={"type": "boolean"},
         problems=_list(_ref("QueryProblem")),
         next_cursor=_TEXT_OR_NULL,
@@ -200,6 +202,7 @@ _EXAMPLES: dict[str, Schema] = {
         "accented": "cầu treo",
         "unknown_words": [],
         "asking": [],
+        "period": None,
         "unquoted": False,
         "problems": [],
         "next_cursor": None,

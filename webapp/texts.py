@@ -148,6 +148,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "took": ("{seconds} giây", "{seconds} s"),
     "lacks": ("Thiếu:", "Lacks:"),
     "asking": ("Từ để hỏi, không tính khi tìm:", "Words that only ask, which do not count:"),
+    "period": (
+        "Bài đăng trong thời gian “{text}” được xếp lên trước.",
+        "Articles of “{text}” come first.",
+    ),
+    "period_only": ("Chỉ tìm trong thời gian này", "Search this time only"),
     "unknown_words": ("Không bài nào trong kho có:", "No article in the archive holds:"),
     "accented": ("Tìm có dấu:", "With diacritics:"),
     "did_you_mean": ("Được hiểu là:", "Understood as:"),

@@ -165,6 +165,18 @@ class Recency:
 
 
 @dataclass(frozen=True, slots=True)
+class InPeriod:
+    """The bonus of documents of a period.
+
+    Attributes:
+        weight: as a share of the best score of the search.
+    """
+
+    period: Between
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One search, ready to run.
 
@@ -178,7 +190,7 @@ class Plan:
         utc_offset: seconds east of Greenwich of the clock by which a timeline's days begin.
         minimum_idf_shares: a document is found when it holds the first of these shares of the clauses'
             idf. When no document does, the next share is tried. 1 asks for every clause.
-        recency: what newer documents earn; None for nothing. Undated documents earn nothing.
+        date_bonus: what documents earn by their date; None for nothing. Undated ones earn nothing.
         complete_first: whether documents that match all clauses come before the others.
         folded: whether a group of documents is one hit: the first of them in the order.
         counts_groups: whether facets and the timeline count each group once for a value or bucket.
@@ -195,7 +207,7 @@ class Plan:
     interval: Interval | None = Interval.YEAR
     utc_offset: int = 0
     minimum_idf_shares: tuple[float, ...] = (1.0,)
-    recency: Recency | None = None
+    date_bonus: Recency | InPeriod | None = None
     complete_first: bool = False
     folded: bool = False
     counts_groups: bool = False
@@ -211,20 +223,20 @@ class EngineHit:
     Attributes:
         clause_score: what the clauses and required conditions earned.
         boost_score: what the boosts earned.
-        recency_score: what being new earned.
+        date_score: what its date earned.
         missing: indices of the clauses that the document does not match.
     """
 
     id: str
     clause_score: float
     boost_score: float
-    recency_score: float
+    date_score: float
     missing: tuple[int, ...]
 
     @property
     def score(self) -> float:
         """The sum of the parts."""
-        return self.clause_score + self.boost_score + self.recency_score
+        return self.clause_score + self.boost_score + self.date_score
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from indexer.engines.base import (
     AnyOf,
     Between,
     Condition,
+    InPeriod,
     Not,
     Phrase,
     Plan,
@@ -94,7 +95,7 @@ class Matched:
         documents: their numbers.
         clause_scores: what the clauses and required conditions earned each document.
         boost_scores: what the boosts earned each document.
-        recency_scores: what being new earned each document.
+        date_scores: what its date earned each document.
         clauses: the documents of the index that match each clause.
         complete: for each document whether it matches every clause.
     """
@@ -102,14 +103,14 @@ class Matched:
     documents: Documents
     clause_scores: Scores
     boost_scores: Scores
-    recency_scores: Scores
+    date_scores: Scores
     clauses: tuple[DocSet, ...]
     complete: Mask
 
     @property
     def scores(self) -> Scores:
         """The whole score of each document."""
-        return self.clause_scores + self.boost_scores + self.recency_scores
+        return self.clause_scores + self.boost_scores + self.date_scores
 
     def missing(self, documents: Documents) -> list[tuple[int, ...]]:
         """For each of some documents the indices of the clauses that it does not match."""
@@ -185,7 +186,7 @@ class _Run:
             documents=found,
             clause_scores=clause_scores,
             boost_scores=boost_scores,
-            recency_scores=self._recency(plan.recency, found, clause_scores + boost_scores),
+            date_scores=self._date_bonus(plan.date_bonus, found, clause_scores + boost_scores),
             clauses=sets,
             complete=complete.holds(found),
         )
@@ -207,15 +208,20 @@ class _Run:
                 break
         return found
 
-    def _recency(self, recency: Recency | None, numbers: Documents, scores: Scores) -> Scores:
-        """The bonus of some documents for being new."""
-        if recency is None or not len(numbers):
+    def _date_bonus(
+        self, bonus: Recency | InPeriod | None, numbers: Documents, scores: Scores
+    ) -> Scores:
+        """The bonus of some documents for being new, or of a period."""
+        if bonus is None or not len(numbers):
             return np.zeros(len(numbers), dtype=np.float32)
+        if isinstance(bonus, InPeriod):
+            within = self._match(bonus.period).documents.holds(numbers)
+            return np.where(within, np.float32(bonus.weight) * scores.max(), np.float32(0))
         published = self.index.published()
         newest = published[self.live].max()
         own = published[numbers]
         age = np.where(own == UNDATED, np.inf, (newest - own) / _DAY)
-        shares: Scores = (recency.weight * 0.5 ** (age / recency.half_life)).astype(np.float32)
+        shares: Scores = (bonus.weight * 0.5 ** (age / bonus.half_life)).astype(np.float32)
         earned: Scores = shares * scores.max()
         return earned
 

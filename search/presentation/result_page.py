@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from indexer.engines.base import InPeriod
 from indexer.language.analysis import searched_text
 from search.articles import StoredArticle
 from search.presentation.highlighter import Highlighter
@@ -12,7 +13,15 @@ from search.presentation.timeline import fill
 from search.presentation.versions import older_lines
 from search.ranking.execution import RankedHit, RankedResult
 from search.ranking.planning import QueryPlan
-from search.results import ArticleCopy, FacetValue, Hit, SearchRequest, SearchResult
+from search.results import (
+    ArticleCopy,
+    FacetValue,
+    Hit,
+    PreferredPeriod,
+    SearchRequest,
+    SearchResult,
+    TimelineBucket,
+)
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
 
@@ -37,6 +46,7 @@ def present(
         took_ms: milliseconds that the search has taken so far.
     """
     result, offset = ranked.result, query_plan.plan.offset
+    timeline = fill(result.timeline, result.interval)
     corrected = replace_words(query.text, query.corrections)
     return SearchResult(
         query=query.text,
@@ -46,9 +56,10 @@ def present(
         hits=_hits(request, query, query_plan, ranked.hits, articles, copies),
         facets=facet_values(result.facets),
         interval=result.interval,
-        timeline=fill(result.timeline, result.interval),
+        timeline=timeline,
         unknown_words=_unknown_words(query, query_plan, result.clause_totals),
         asking=_asking(query),
+        period=_period(query, query_plan, timeline),
         did_you_mean=corrected,
         accented=None if corrected else replace_words(query.text, query.restored),
         folded=query.folded,
@@ -78,6 +89,19 @@ def _asking(query: UnderstoodQuery) -> tuple[str, ...]:
         else:
             pieces.append((start, end))
     return tuple(query.text[start:end] for start, end in pieces)
+
+
+def _period(
+    query: UnderstoodQuery, query_plan: QueryPlan, timeline: Sequence[TimelineBucket]
+) -> PreferredPeriod | None:
+    named = query.period
+    if named is None or not isinstance(query_plan.plan.date_bonus, InPeriod):
+        return None
+    if not any(
+        one.count and one.since <= named.last and one.until >= named.first for one in timeline
+    ):
+        return None
+    return PreferredPeriod(query.text[named.start : named.end], named.first, named.last)
 
 
 def _hits(

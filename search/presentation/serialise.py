@@ -14,6 +14,7 @@ from search.results import (
     ArticleVersion,
     FacetValue,
     Hit,
+    PreferredPeriod,
     RelatedStories,
     RelatedStory,
     SearchResult,
@@ -41,6 +42,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "accented": result.accented,
         "unknown_words": list(result.unknown_words),
         "asking": list(result.asking),
+        "period": _period(result.period),
         "unquoted": result.unquoted,
         "problems": [
             {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}
@@ -48,6 +50,16 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         ],
         "page": result.page,
         "pages": result.pages,
+    }
+
+
+def _period(period: PreferredPeriod | None) -> dict[str, str] | None:
+    if period is None:
+        return None
+    return {
+        "text": period.text,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
     }
 
 

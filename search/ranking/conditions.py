@@ -54,7 +54,7 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
     """The condition of a part of a query."""
     match node:
         case QueryWord():
-            return _word(node, query)
+            return _dated(node, query)
         case QueryPrefix():
             return _in_versions(Term(SYLLABLES, query.expansions[node.start]), query)
         case QueryPhrase(parts):
@@ -71,6 +71,15 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return AnyOf(tuple(condition_of(one, query) for one in nodes))
         case Sequence(nodes):
             return AllOf(tuple(condition_of(one, query) for one in nodes))
+
+
+def _dated(word: QueryWord, query: UnderstoodQuery) -> Condition:
+    """The condition of a word; an article of the time that it names need not say it."""
+    condition = _word(word, query)
+    period = query.period
+    if period is None or word.start not in period.words:
+        return condition
+    return AnyOf((condition, between(period.first, period.last)))
 
 
 def _word(word: QueryWord, query: UnderstoodQuery) -> Condition:

@@ -42,8 +42,9 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     end = plan.offset + plan.limit
     result = searcher.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
     best, rest = result.hits[:CANDIDATES], result.hits[CANDIDATES:]
+    by_date = any(hit.date_score for hit in best)
     candidates = Candidates.of(
-        sought.weighed(searcher.count(), result.clause_totals),
+        sought.weighed(searcher.count(), result.clause_totals, by_date=by_date),
         best,
         fetch_hashes(searcher, [hit.id for hit in best]),
     )
@@ -73,11 +74,11 @@ def _as_found(hit: EngineHit, plan: Plan) -> RankedHit:
     parts = {
         "syllables": hit.clause_score,
         "pairs": hit.boost_score,
-        "recency": hit.recency_score,
+        "date": hit.date_score,
     }
     return RankedHit(hit.id, hit.score, _parts(plan, parts.items()), hit.missing)
 
 
 def _parts(plan: Plan, parts: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """The parts of a score; being new is left out where it counts for nothing."""
-    return {name: value for name, value in parts if plan.recency or name != "recency"}
+    """The parts of a score; the date is left out where it counts for nothing."""
+    return {name: value for name, value in parts if plan.date_bonus or name != "date"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.engines.base import Condition, Order, Plan, Recency, Term
+from indexer.engines.base import Condition, InPeriod, Order, Plan, Recency, Term
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import SYLLABLES
 from indexer.moments import VIETNAM_OFFSET
@@ -24,6 +24,8 @@ MINIMUM_IDF_SHARES = (0.5, 0.25)
 """An article is found when it holds half of the query's idf; when none does, a quarter is enough."""
 RECENCY = Recency(weight=0.15, half_life=180)
 """Decides between articles that match about equally; its effect is in docs/benchmarks.md."""
+IN_PERIOD = 0.3
+"""What an article of the time that a query names earns, as a share of the best score."""
 UTC_OFFSET = int(VIETNAM_OFFSET.total_seconds())
 _ORDERS = {
     Sort.RELEVANCE: Order.SCORE,
@@ -93,7 +95,7 @@ def plan_query(
         minimum_idf_shares=(1.0,) if request.all_words else MINIMUM_IDF_SHARES,
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
-        recency=RECENCY if request.sort is Sort.RECENT else None,
+        date_bonus=_date_bonus(query, request),
         folded=request.copies is Copies.FOLDED,
         counts_groups=not request.is_each_copy_counted,
         order=_ORDERS[request.sort],
@@ -108,9 +110,18 @@ def plan_query(
     return QueryPlan(plan, places, sought, ranking.model)
 
 
+def _date_bonus(query: UnderstoodQuery, request: SearchRequest) -> Recency | InPeriod | None:
+    if request.sort is Sort.RECENT:
+        return RECENCY
+    period = query.period
+    if period is None or request.sort is not Sort.RELEVANCE:
+        return None
+    return InPeriod(between(period.first, period.last), IN_PERIOD)
+
+
 def _said_now(parts: SequenceOf[Node], query: UnderstoodQuery) -> tuple[Condition, ...]:
     """The conditions of some parts on what an article says now, by which it is ranked."""
-    now = replace(query, all_versions=False)
+    now = replace(query, all_versions=False, period=None)
     return tuple(condition_of(part, now) for part in parts)
 
 
@@ -152,7 +163,9 @@ def _sought(
         words[number] -= {
             one.hashes[0] for one in forms if number in one.words and len(one.hashes) == 1
         }
-    return SoughtClauses(words, forms)
+    told = query.period.words if query.period else frozenset()
+    of_time = frozenset(number for number in words if places[number][0] in told)
+    return SoughtClauses(words, forms, of_time)
 
 
 def _other_forms(

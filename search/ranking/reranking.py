@@ -64,23 +64,29 @@ class SoughtClauses:
         words: clauses of the plan that are plain words, in the query's order, each with the hashes of
             its spellings.
         forms: other ways to write neighbouring words; their words are clauses as well.
+        of_time: the clauses among them that name a time, as 2018 does.
     """
 
     words: Mapping[int, frozenset[int]]
     forms: Sequence[SoughtForm] = ()
+    of_time: frozenset[int] = frozenset()
 
-    def weighed(self, documents: int, clause_totals: Sequence[int]) -> Sought:
+    def weighed(
+        self, documents: int, clause_totals: Sequence[int], *, by_date: bool = False
+    ) -> Sought:
         """The words with their idf; words that no article holds are left out.
 
         Args:
             documents: documents in the index.
             clause_totals: for each clause of the plan how many of them match it.
+            by_date: whether candidates are told by their dates to be of the time that the query
+                names: its words are left out then, since few articles say when they are printed.
         """
         distinct: dict[frozenset[int], int] = {}
         numbers: dict[int, int] = {}
         words: list[SoughtWord] = []
         for clause, hashes in self.words.items():
-            if not clause_totals[clause]:
+            if not clause_totals[clause] or (by_date and clause in self.of_time):
                 continue
             number = distinct.setdefault(hashes, len(words))
             if number == len(words):
@@ -103,14 +109,14 @@ class Candidates:
         tokens: token hashes of each candidate.
         clause_scores: what its clauses and required conditions earned each.
         boost_scores: what the boosts earned each.
-        recency_scores: what being new earned each.
+        date_scores: what the date of each earned.
     """
 
     sought: Sought
     tokens: Sequence[TokenHashes]
     clause_scores: Values
     boost_scores: Values
-    recency_scores: Values
+    date_scores: Values
 
     @classmethod
     def of(
@@ -125,7 +131,7 @@ class Candidates:
             tokens,
             np.array([hit.clause_score for hit in hits], dtype=np.float64),
             np.array([hit.boost_score for hit in hits], dtype=np.float64),
-            np.array([hit.recency_score for hit in hits], dtype=np.float64),
+            np.array([hit.date_score for hit in hits], dtype=np.float64),
         )
 
     def measured(self) -> Values:
@@ -163,9 +169,9 @@ def rerank(candidates: Candidates, model: RankingModel, query_length: int) -> Re
     parts = candidates.measured() * model.weights(query_length)
     first = candidates.clause_scores + candidates.boost_scores
     base = float(first.min(initial=np.inf)) - float(parts.sum(axis=1).min(initial=np.inf))
-    recency = candidates.recency_scores[:, None]
-    parts = np.concatenate((parts, np.full((len(parts), 1), base), recency), axis=1)
+    dates = candidates.date_scores[:, None]
+    parts = np.concatenate((parts, np.full((len(parts), 1), base), dates), axis=1)
     # In single precision, as the engine's own scores are.
     scores = parts.sum(axis=1).astype(np.float32)
     order = np.argsort(-scores, kind="stable").tolist()
-    return Reranked(tuple(order), (*FEATURES, "base", "recency"), parts)
+    return Reranked(tuple(order), (*FEATURES, "base", "date"), parts)

@@ -29,6 +29,7 @@ from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.questions import asking_words
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
 from search.understanding.synonyms import Form, Synonyms
+from search.understanding.told_periods import ToldPeriod, told_period
 
 _MOST_WAYS = 64
 """Spellings of a phrase that are marked."""
@@ -86,6 +87,7 @@ class UnderstoodQuery:
         marks: what is marked of it.
         all_versions: whether what only older versions of an article say counts as well.
         asking: places of the words that only ask, which are not in the tree.
+        period: the time that its words name; None where they name none.
     """
 
     text: str
@@ -102,6 +104,7 @@ class UnderstoodQuery:
     marks: Marks
     all_versions: bool = False
     asking: tuple[Place, ...] = ()
+    period: ToldPeriod | None = None
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -151,6 +154,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         marks=_with_versions(marks, root, spellings) if query.all_versions else marks,
         all_versions=query.all_versions,
         asking=tuple((word.start, word.end) for word in words if word.start in asking),
+        period=told_period(query.text, [one for one in root.parts if isinstance(one, QueryWord)]),
     )
 
 

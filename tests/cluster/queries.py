@@ -20,7 +20,7 @@ def requests_of(articles: Sequence[Article], count: int, seed: int = 1) -> Itera
     """Requests; the same ones for the same articles."""
     chance = random.Random(seed)
     makers = (_plain, _headline, _folded, _phrase, _either, _without, _must, _field, _prefix,
-              _dates, _grouped, _mixed, _empty, _misspelt)  # fmt: skip
+              _dates, _grouped, _mixed, _empty, _misspelt, _of_a_time)  # fmt: skip
     for number in range(count):
         article = chance.choice(articles)
         words = syllables(f"{article.title} {article.lead} {article.body}") or ["tin"]
@@ -50,6 +50,12 @@ def _request(chance: random.Random, query: str, article: Article) -> SearchReque
         facets=FACETS,
         interval=chance.choice((None, None, Interval.YEAR, Interval.MONTH, Interval.DAY)),
     )
+
+
+def _of_a_time(chance: random.Random, article: Article, words: list[str]) -> str:
+    day = vietnam_day(article.published) or date(2018, 5, 20)
+    time = chance.choice((f"năm {day.year}", f"tháng {day.month}/{day.year}", f"{day:%d/%m/%Y}"))
+    return f"{_some(chance, words, 2, 4)} {time}"
 
 
 def _some(chance: random.Random, words: list[str], least: int, most: int) -> str:

@@ -109,8 +109,8 @@ class DictionarySearcher:
         complete = allowed.intersection(*clauses)
         found = self._enough(plan, clauses, allowed, complete)
         hits = [self._hit(plan, clauses, at) for at in found]
-        if plan.recency and hits:
-            hits = self._with_recency(plan.recency, hits)
+        if plan.date_bonus and hits:
+            hits = self._with_date_bonus(plan.date_bonus, hits)
         ordered = sorted(hits, key=lambda hit: self._key(plan, hit))
         if plan.folded:
             best = {self._group(self._places[hit.id]): hit for hit in reversed(ordered)}
@@ -217,24 +217,25 @@ class DictionarySearcher:
             id=self._documents[at].id,
             clause_score=sum(self._earned(one, at) for one in (*plan.clauses, *plan.required)),
             boost_score=sum(one.weight * self._earned(one.term, at) for one in plan.boosts),
-            recency_score=0.0,
+            date_score=0.0,
             missing=tuple(number for number, one in enumerate(clauses) if at not in one),
         )
 
-    def _with_recency(
-        self, recency: base.Recency, hits: list[base.EngineHit]
+    def _with_date_bonus(
+        self, bonus: base.Recency | base.InPeriod, hits: list[base.EngineHit]
     ) -> list[base.EngineHit]:
         newest = max((one.published or 0 for one in self._documents), default=0)
         best = max(hit.score for hit in hits)
 
         def earned(hit: base.EngineHit) -> float:
+            if isinstance(bonus, base.InPeriod):
+                is_within = self._places[hit.id] in self._matching(bonus.period)
+                return best * bonus.weight * is_within
             published = self._documents[self._places[hit.id]].published
-            if published is None:
-                return 0.0
-            age = (newest - published) / 86400
-            return best * recency.weight * math.exp2(-age / recency.half_life)
+            age = math.inf if published is None else (newest - published) / 86400
+            return best * bonus.weight * math.exp2(-age / bonus.half_life)
 
-        return [replace(hit, recency_score=earned(hit)) for hit in hits]
+        return [replace(hit, date_score=earned(hit)) for hit in hits]
 
     def _key(self, plan: base.Plan, hit: base.EngineHit) -> tuple[object, ...]:
         at = self._places[hit.id]

@@ -217,13 +217,13 @@ def test_newer_articles_come_first_where_that_is_asked_for(tmp_path: Path) -> No
             recent = search(archive, query, sort=Sort.RECENT, explain=True)
             assert [hit.id for hit in recent.hits] == ["a2", "a3", "a0", "a1"]
             assert plain.total == recent.total == 4
-            earned = [(hit.parts or {})["recency"] for hit in recent.hits]
+            earned = [(hit.parts or {})["date"] for hit in recent.hits]
             assert earned == sorted(earned, reverse=True)
             assert earned[0] > 0
             assert earned[-1] == 0
             for hit in recent.hits:
                 assert sum((hit.parts or {}).values()) == pytest.approx(hit.score, rel=1e-4)
-            assert all("recency" not in (hit.parts or {}) for hit in plain.hits)
+            assert all("date" not in (hit.parts or {}) for hit in plain.hits)
 
 
 def test_facets_timeline_and_filters(archive: Archive) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.engines.base import EngineHit, Order, Plan
+from indexer.engines.base import EngineHit, InPeriod, Order, Plan
 from indexer.engines.opensearch.columns import GROUP, HASHES, ID, WHOLE_ID, hashes_of, id_of
 from indexer.engines.opensearch.layout import MOST_CLAUSES
 from indexer.engines.opensearch.queries import (
@@ -37,7 +37,7 @@ _ORDERS: Mapping[Order, list[Query]] = {
         {"added": {"order": "desc"}},
     ],
 }
-_CLAUSE_SCORE, _BOOST_SCORE, _SCORE = "clauses", "boosts", "score"
+_CLAUSE_SCORE, _BOOST_SCORE, _SCORE, _IN_PERIOD = "clauses", "boosts", "score", "period"
 _SPARE = 40
 """Terms of a query that are left for what hides articles of other commits, and for rounding."""
 _COMPLETE = 1000.0
@@ -46,7 +46,7 @@ _COMPLETE = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Newness:
-    """What new documents are compared with.
+    """What a bonus by date is reckoned from.
 
     Attributes:
         newest: the newest moment of publication, seconds since 1970.
@@ -67,7 +67,7 @@ class RankedPage:
         is_strict: whether every hit matches every clause.
         has_tokens: whether the tokens of hits come with them.
         reads_missing: whether the tokens say which clauses a hit lacks.
-        newness: None where being new counts for nothing.
+        newness: None where the date counts for nothing.
     """
 
     plan: Plan
@@ -151,28 +151,28 @@ class RankedPage:
             ]
         if self._sums_up and everything:
             told.append(named(_SCORE, everything))
+        if self.newness is not None and isinstance(self.plan.date_bonus, InPeriod):
+            within = matching(self.plan.date_bonus.period)
+            told.append({"bool": {"filter": [within], "_name": _IN_PERIOD}})
         return told
 
     def _with_newness(self, scored: list[Query], newness: Newness) -> Query:
-        """Scores with the bonus of new documents."""
+        """Scores with the bonus of new documents, or of those of a period."""
         base: Query = {"bool": {"filter": [{"match_all": {}}], "should": scored}}
-        recency = self.plan.recency
-        if recency is None or not newness.best:
+        bonus = self.plan.date_bonus
+        if bonus is None or not newness.best:
             return base
-        dated: Query = {"exists": {"field": "published"}}
-        scale = f"{round(recency.half_life * _DAY)}s"
-        decay = {"origin": newness.newest, "scale": scale, "decay": 0.5}
-        weight = recency.weight * newness.best
-        return {
-            "function_score": {
-                "query": base,
-                "functions": [
-                    {"filter": dated, "exp": {"published": decay}, "weight": weight},
-                    {"filter": {"bool": {"must_not": [dated]}}, "weight": 0},
-                ],
-                "boost_mode": "sum",
-            }
-        }
+        earning: Query = {"weight": bonus.weight * newness.best}
+        if isinstance(bonus, InPeriod):
+            those = matching(bonus.period)
+        else:
+            those = {"exists": {"field": "published"}}
+            scale = f"{round(bonus.half_life * _DAY)}s"
+            decay = {"origin": newness.newest, "scale": scale, "decay": 0.5}
+            earning["exp"] = {"published": decay}
+        others: Query = {"filter": {"bool": {"must_not": [those]}}, "weight": 0}
+        functions = [{"filter": those, **earning}, others]
+        return {"function_score": {"query": base, "functions": functions, "boost_mode": "sum"}}
 
     def read(self, hits: Sequence[Any]) -> list[EngineHit]:
         """The hits of an answer."""
@@ -200,16 +200,18 @@ class RankedPage:
             id=id_of(hit),
             clause_score=score - boost_score,
             boost_score=boost_score,
-            recency_score=self._newness_score(int(published[0]) if published else None),
+            date_score=self._date_score(int(published[0]) if published else None, told),
             missing=missing,
         )
 
-    def _newness_score(self, published: int | None) -> float:
-        recency, newness = self.plan.recency, self.newness
-        if recency is None or newness is None or published is None:
+    def _date_score(self, published: int | None, told: Mapping[str, float]) -> float:
+        bonus, newness = self.plan.date_bonus, self.newness
+        if bonus is None or newness is None or published is None:
             return 0.0
+        if isinstance(bonus, InPeriod):
+            return bonus.weight * newness.best if _IN_PERIOD in told else 0.0
         age = (newness.newest - published) / _DAY
-        return float(recency.weight * newness.best * 0.5 ** (age / recency.half_life))
+        return float(bonus.weight * newness.best * 0.5 ** (age / bonus.half_life))
 
 
 def _earned(weights: Mapping[Earning, float], detail: Detail) -> list[Query]:

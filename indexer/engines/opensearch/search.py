@@ -173,8 +173,8 @@ class Search:
         return self._view.search(query, body, **_PARAMS)
 
     def _compared(self, matched: list[Query]) -> RankedPage:
-        """The page with what new documents are compared with, where being new counts."""
-        if self._plan.recency is None:
+        """The page with what a bonus by date is a share of, where there is such a bonus."""
+        if self._plan.date_bonus is None:
             return self._page
         answer = self._view.search(
             {"filter": matched, "should": self._page.earnings()},

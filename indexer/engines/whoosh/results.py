@@ -65,7 +65,7 @@ def _hits(matched: Matched, places: NDArray[np.int64], index: SearchedIndex) -> 
             index.ids(documents.tolist()),
             matched.clause_scores[places].tolist(),
             matched.boost_scores[places].tolist(),
-            matched.recency_scores[places].tolist(),
+            matched.date_scores[places].tolist(),
             matched.missing(documents),
         )
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import Document, Interval, Order, Plan, Term
+from indexer.engines.base import Between, Document, InPeriod, Interval, Order, Plan, Recency, Term
 from indexer.engines.fields import Fields
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh import sketches as whoosh_sketches
@@ -83,6 +83,15 @@ PLANS = st.builds(
     folded=st.booleans(),
     counts_groups=st.booleans(),
     complete_first=st.booleans(),
+    date_bonus=st.sampled_from(
+        [
+            None,
+            Recency(0.3, half_life=90),
+            InPeriod(Between(200 * 86400, 500 * 86400), 0.4),
+            InPeriod(Between(None, 86400), 0.1),
+            InPeriod(Between(5000 * 86400, None), 1.0),
+        ]
+    ),
     order=st.sampled_from(Order),
     offset=st.integers(0, 30),
     limit=st.integers(0, 130),

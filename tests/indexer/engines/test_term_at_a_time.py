@@ -207,11 +207,11 @@ def test_the_parts_of_a_score(engine: WhooshEngine) -> None:
     plan = Plan(
         clauses=(term("b"),),
         boosts=(Boost(term("c"), 0.7),),
-        recency=Recency(0.5, half_life=1 / 24),
+        date_bonus=Recency(0.5, half_life=1 / 24),
         limit=200,
     )
     hits = {hit.id: hit for hit in engine.searcher().search(plan).hits}
-    plain = engine.searcher().search(replace(plan, boosts=(), recency=None))
+    plain = engine.searcher().search(replace(plan, boosts=(), date_bonus=None))
     assert {hit.id: hit.clause_score for hit in plain.hits} == {
         id: hit.clause_score for id, hit in hits.items()
     }
@@ -220,5 +220,5 @@ def test_the_parts_of_a_score(engine: WhooshEngine) -> None:
     newest = max(map(int, LIVE))
     for id, hit in hits.items():
         age = (newest - int(id)) / 3600
-        assert hit.recency_score == pytest.approx(0.5 * 0.5**age * best, rel=1e-3)
-        assert hit.score == hit.clause_score + hit.boost_score + hit.recency_score
+        assert hit.date_score == pytest.approx(0.5 * 0.5**age * best, rel=1e-3)
+        assert hit.score == hit.clause_score + hit.boost_score + hit.date_score

@@ -147,7 +147,7 @@ def test_being_new_is_added_to_the_new_scores() -> None:
     reranked = rerank(Candidates(sought, [array, array], same, same, recency), load_model(), 3)
     assert reranked.order == (1, 0)
     assert reranked.scores.tolist() == pytest.approx([6.0, 6.5])
-    assert reranked.parts[:, reranked.names.index("recency")].tolist() == [0.0, 0.5]
+    assert reranked.parts[:, reranked.names.index("date")].tolist() == [0.0, 0.5]
 
 
 def test_words_are_counted_once_and_those_of_no_article_left_out() -> None:

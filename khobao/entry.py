@@ -12,10 +12,17 @@ from types import FrameType
 import click
 
 from indexer.errors import KhobaoError, os_error_line
-from khobao import archive_commands, search_commands, serve_command
+from khobao import archive_commands, meanings_command, search_commands, serve_command
 from khobao.group import cli
 
-__all__ = ["archive_commands", "cli", "main", "search_commands", "serve_command"]
+__all__ = [
+    "archive_commands",
+    "cli",
+    "main",
+    "meanings_command",
+    "search_commands",
+    "serve_command",
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

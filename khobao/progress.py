@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -38,6 +38,19 @@ def run_progress() -> Iterator[Progressed]:
         yield show
 
 
+@contextmanager
+def counted_progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """How many of a number of things are done is shown on stderr, until the end of the context."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        lines = _Lines()
+        yield lambda done, total: lines.say(f"{done} of {total} {name.lower()}")
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 class _Lines:
     """A line now and then; a short run says nothing before its end."""
 
@@ -46,10 +59,14 @@ class _Lines:
         self._next = self._started + FIRST
 
     def __call__(self, done: int, found: int, articles: int) -> None:
+        self.say(_line(done, found, articles, time.monotonic() - self._started))
+
+    def say(self, line: str) -> None:
+        """Print a line, unless the one before is new."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + EVERY
-            click.echo(f"khobao: {_line(done, found, articles, now - self._started)}", err=True)
+            click.echo(f"khobao: {line}", err=True)
 
 
 def _line(done: int, found: int, articles: int, seconds: float) -> str:

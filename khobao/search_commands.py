@@ -43,6 +43,12 @@ def _text(arguments: tuple[str, ...]) -> str:
     type=click.Choice(["once", "each"]),
     help="Whether facets and timeline count a report once, or each copy; as the hits are.",
 )
+@click.option(
+    "--meaning",
+    type=click.Choice(["auto", "on", "off"]),
+    default="auto",
+    help="Whether to look for what QUERY means as well; by itself where few hold every word.",
+)
 @click.option("--explain", is_flag=True, help="What each score is the sum of.")
 @json_option
 def search(
@@ -52,13 +58,14 @@ def search(
     sort: str,
     copies: str,
     counted: str | None,
+    meaning: str,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
-    from search.results import Copies, SearchRequest, Sort
+    from search.results import Copies, Meaning, SearchRequest, Sort
 
     with Archive.open(archive) as opened:
         result = opened.search(
@@ -69,6 +76,7 @@ def search(
                 explain=explain,
                 copies=Copies(copies),
                 counts_copies=None if counted is None else counted == "each",
+                meaning=Meaning(meaning),
             )
         )
     if as_json:

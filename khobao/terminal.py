@@ -123,6 +123,8 @@ def print_result(result: SearchResult) -> None:
         click.echo(_UNQUOTED if result.had_quotes else _UNSIGNED)
     if result.asking:
         click.echo(f"Từ để hỏi, không tính khi tìm: {', '.join(result.asking)}")
+    if result.by_meaning is not None:
+        click.echo(f"Tìm theo cả nghĩa: {result.by_meaning} bài chỉ gần nghĩa")
     if result.period:
         click.echo(f"Xếp lên trước bài của: {result.period.text}")
     if result.unknown_words:
@@ -156,7 +158,9 @@ def _print_hit(number: int, hit: Hit) -> None:
     for copy in hit.copies:
         facts = (printed_day(copy.published), copy.source, copy.id)
         click.secho(f"   Cũng đăng: {' · '.join(x for x in facts if x)}", dim=True)
-    if hit.missing:
+    if hit.by_meaning:
+        click.secho("   Gần nghĩa, không có đủ từ", dim=True)
+    elif hit.missing:
         click.secho(f"   Không có: {', '.join(hit.missing)}", dim=True)
     if hit.parts:
         parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))

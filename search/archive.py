@@ -10,6 +10,7 @@ from types import TracebackType
 from indexer.article import Article
 from indexer.engines.base import Engine
 from indexer.followed_engine import FollowedEngine
+from search.meanings import Meanings
 from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
 from search.results import (
@@ -33,10 +34,15 @@ class Archive:
     """
 
     def __init__(
-        self, engine: Engine, ranking: Ranking | None = None, synonyms: Synonyms | None = None
+        self,
+        engine: Engine,
+        ranking: Ranking | None = None,
+        synonyms: Synonyms | None = None,
+        meanings: Meanings | None = None,
     ) -> None:
         self._engine = engine
         self._ranking = ranking
+        self._meanings = meanings
         self._source = SnapshotSource(engine, load_synonyms() if synonyms is None else synonyms)
 
     @classmethod
@@ -48,12 +54,14 @@ class Archive:
             KhobaoError: its file of synonyms has a fault.
         """
         synonyms = load_synonyms(path)
-        return cls(FollowedEngine(path), synonyms=synonyms)
+        return cls(FollowedEngine(path), synonyms=synonyms, meanings=Meanings(path))
 
     def close(self) -> None:
         """Release files."""
         self._source.release()
         self._engine.close()
+        if self._meanings is not None:
+            self._meanings.close()
 
     def __enter__(self) -> Archive:
         return self
@@ -68,7 +76,7 @@ class Archive:
 
     def reader(self) -> ArchiveReader:
         """The newest commit; raises ArchiveError when it cannot be read."""
-        return ArchiveReader(self._source.current(), self._ranking)
+        return ArchiveReader(self._source.current(), self._ranking, self._meanings)
 
     def check(self) -> None:
         """Make sure that the newest commit can be opened; raises ArchiveError."""
@@ -91,10 +99,11 @@ class Archive:
 
     def _warm(self, snapshot: Snapshot, facets: tuple[str, ...]) -> None:
         """Load columns, vocabulary and pyvi, so that the first search does not wait for them."""
-        reader = ArchiveReader(snapshot, self._ranking)
+        reader = ArchiveReader(snapshot, self._ranking, self._meanings)
         reader.search(SearchRequest("Việt Nam", facets=facets))
         reader.search(SearchRequest('"viet nam"'))
         reader.suggest("viet n")
+        reader.search(SearchRequest("ý: Việt Nam", per_page=1))
 
     def search(self, request: SearchRequest) -> SearchResult:
         """`ArchiveReader.search` in the newest commit."""

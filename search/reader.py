@@ -15,13 +15,15 @@ from itertools import chain, islice
 from indexer.article import Article
 from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
 from indexer.engines.base import Plan, Term
-from indexer.engines.capabilities import CanContinue, capability
+from indexer.engines.capabilities import CanCompareVectors, CanContinue, capability
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
+from indexer.meanings.vector_table import VectorTable
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
+from search.meanings import FEW, Meanings, may_mean, meant, without_meaning_sign
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
@@ -29,6 +31,7 @@ from search.presentation.versions import versions_of
 from search.query.parser import LiteralReading, literal_reading, parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
+from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.planning import FACET_VALUES, UTC_OFFSET, QueryPlan, Ranking, plan_query
 from search.ranking.reranking import CANDIDATES
 from search.related.related_stories import find_related
@@ -38,6 +41,7 @@ from search.results import (
     ArticleVersion,
     ArticleView,
     Copies,
+    Meaning,
     RelatedStories,
     SearchRequest,
     SearchResult,
@@ -70,10 +74,16 @@ class _Answer:
 class ArchiveReader:
     """An archive as one commit has it; a request uses one reader from its beginning to its end."""
 
-    def __init__(self, snapshot: Snapshot, ranking: Ranking | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        ranking: Ranking | None = None,
+        meanings: Meanings | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
         self._ranking = ranking
+        self._meanings = meanings
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Run a search; a faulty query is read literally and its problems are in the result.
@@ -99,7 +109,8 @@ class ArchiveReader:
             is_literal=is_literal,
             took_ms=0.0,
         )
-        return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+        took_ms = (time.perf_counter() - started) * 1000
+        return replace(result, took_ms=took_ms, has_meanings=self._table() is not None)
 
     def _find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[_Answer, bool]:
         """Search and rerank; whether the query had to go without its quotation marks and signs.
@@ -107,7 +118,10 @@ class ArchiveReader:
         Args:
             every_id: find all hits, in place of one page.
         """
-        query = parse_query(request.query)
+        text, asks = without_meaning_sign(request.query)
+        if asks:
+            request = replace(request, meaning=Meaning.ON)
+        query = parse_query(text)
         answer = self._answer(query, request, every_id=every_id)
         literal = literal_reading(query)
         if literal is None or not _falls_short(answer, literal):
@@ -123,11 +137,33 @@ class ArchiveReader:
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
-        elif request.after is not None:
+        by_meaning = self._by_meaning(understood, query_plan, request)
+        if by_meaning is not None:
+            return _Answer(understood, query_plan, by_meaning)
+        if request.after is not None and not every_id:
             if far := self._far_behind(query_plan, request.after):
                 return _Answer(understood, query_plan, far)
             query_plan = self._behind(query_plan, request.after)
         return _Answer(understood, query_plan, run_query_plan(query_plan, self._searcher))
+
+    def _by_meaning(
+        self, query: UnderstoodQuery, query_plan: QueryPlan, request: SearchRequest
+    ) -> RankedResult | None:
+        """The hits by words and by meaning; None where a search goes by words alone."""
+        if self._meanings is None or not may_mean(query, query_plan, request):
+            return None
+        engine, table = capability(self._searcher, CanCompareVectors), self._table()
+        if engine is None or table is None:
+            return None
+        plan = query_plan.plan
+        if request.meaning is Meaning.AUTO:
+            found = self._searcher.search(replace(plan, facets={}, limit=0))
+            if found.groups_all >= FEW:
+                return None
+        vector = self._meanings.vector_of(meant(query))
+        most = NEAREST if request.meaning is Meaning.ON else NEAREST_UNASKED
+        near = engine.nearest(table, vector, plan, most)
+        return run_fused(query_plan, self._searcher, near, request.after)
 
     def _far_behind(self, query_plan: QueryPlan, id: str) -> RankedResult | None:
         """The hits behind a hit that is far down, where the engine goes on from it."""
@@ -154,12 +190,15 @@ class ArchiveReader:
 
         The search runs at once; the articles are read while they are asked for.
         """
+        # What is only near in meaning is no match: it is taken away where somebody asks for it.
+        if request.meaning is Meaning.AUTO:
+            request = replace(request, meaning=Meaning.OFF)
         return self._articles(self._ids(replace(request, facets=(), copies=Copies.ALL)))
 
     def _ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
         engine = capability(self._searcher, CanContinue)
-        if engine is None:
+        if engine is None or self._asks_meaning(request):
             answer, _ = self._find(request, every_id=True)
             return (hit.id for hit in answer.ranked.hits)
         best = replace(request, page=1, offset=0, after=None, per_page=CANDIDATES)
@@ -170,6 +209,15 @@ class ArchiveReader:
             return iter(ids)
         rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
         return chain(ids, (hit.id for hit in rest))
+
+    def _table(self) -> VectorTable | None:
+        """The vectors of the archive's articles; None where it cannot be searched by meaning."""
+        engine = capability(self._searcher, CanCompareVectors)
+        return self._meanings.table() if engine and self._meanings else None
+
+    def _asks_meaning(self, request: SearchRequest) -> bool:
+        asks = request.meaning is Meaning.ON or without_meaning_sign(request.query)[1]
+        return asks and self._meanings is not None
 
     def _articles(self, ids: Iterator[str]) -> Iterator[Article]:
         while block := list(islice(ids, _BLOCK)):

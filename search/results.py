@@ -37,6 +37,17 @@ class Copies(StrEnum):
     ALL = "all"
 
 
+class Meaning(StrEnum):
+    """Whether articles are looked for by what a query means as well.
+
+    `AUTO` does so where few articles hold every word of a query of plain words.
+    """
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search.
@@ -57,6 +68,7 @@ class SearchRequest:
         copies: whether copies are folded into one hit.
         counts_copies: whether facets and the timeline count each copy; None for as the hits are. Else
             a report counts once for each value or bucket.
+        meaning: an archive without vectors is searched by words alone. "ý:" before a query is `ON`.
     """
 
     query: str
@@ -74,6 +86,7 @@ class SearchRequest:
     explain: bool = False
     copies: Copies = Copies.FOLDED
     counts_copies: bool | None = None
+    meaning: Meaning = Meaning.AUTO
 
     @property
     def is_each_copy_counted(self) -> bool:
@@ -135,6 +148,7 @@ class Hit:
         copies: the other articles of its group where copies are folded, found or not, oldest first.
         missing: the words of the query that it does not hold.
         parts: what its score is the sum of, where the request asks for it.
+        by_meaning: whether only its meaning has found it.
     """
 
     id: str
@@ -149,6 +163,7 @@ class Hit:
     snippets: tuple[Snippet, ...]
     parts: Mapping[str, float] | None = None
     copies: tuple[ArticleCopy, ...] = ()
+    by_meaning: bool = False
 
     @property
     def also_in(self) -> tuple[str, ...]:
@@ -231,7 +246,8 @@ class SearchResult:
 
     Attributes:
         query: as typed.
-        total: hits of the search, exact: articles, or reports where copies are folded.
+        total: hits of the search, exact: articles, or reports where copies are folded. Facets and the
+            timeline are of those that the words have found.
         total_all_words: those among them that hold every word.
         articles: articles found, each copy counted.
         took_ms: wall time inside the search, milliseconds.
@@ -241,6 +257,7 @@ class SearchResult:
         timeline: one bucket an interval from the first to the last with a match, empty ones included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
         asking: what of the query only asks, as typed; it counts for nothing.
+        by_meaning: hits that only their meaning has found; None where it was not looked at.
         period: the time that the query names; None where no article of the result is of such a time.
         did_you_mean: the query with its unknown words spelt like ones that the archive holds.
         accented: a query without diacritics as it most probably is with them.
@@ -250,6 +267,7 @@ class SearchResult:
         offset: hits before the first one shown.
         page: the page shown.
         pages: number of pages.
+        has_meanings: whether the archive can be searched by meaning.
     """
 
     query: str
@@ -263,6 +281,7 @@ class SearchResult:
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
     asking: tuple[str, ...]
+    by_meaning: int | None
     period: PreferredPeriod | None
     did_you_mean: str | None
     accented: str | None
@@ -272,6 +291,7 @@ class SearchResult:
     offset: int
     page: int
     pages: int
+    has_meanings: bool = False
 
     @property
     def had_quotes(self) -> bool:

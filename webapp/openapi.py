@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.results import Copies, Sort
+from search.results import Copies, Meaning, Sort
 from webapp.common import MAX_QUERY
 from webapp.state import COUNTED, FACETS
 
@@ -74,6 +74,7 @@ _SCHEMAS: dict[str, Schema] = {
         section=_TEXT_OR_NULL,
         score={"type": "number"},
         missing=_list(_STRING),
+        by_meaning={"type": "boolean"},
         snippets=_list(_ref("Snippet")),
         also_in=_list(_STRING),
         copies=_list(_ref("Copy")),
@@ -97,6 +98,7 @@ _SCHEMAS: dict[str, Schema] = {
         accented=_TEXT_OR_NULL,
         unknown_words=_list(_STRING),
         asking=_list(_STRING),
+        by_meaning={"type": ["integer", "null"], "minimum": 0},
         period={"anyOf": [_ref("Period"), {"type": "null"}]},
         unquoted={"type": "boolean"},
         problems=_list(_ref("QueryProblem")),
@@ -190,6 +192,7 @@ _EXAMPLES: dict[str, Schema] = {
                 "section": "Giao thông",
                 "score": 9.4127,
                 "missing": [],
+                "by_meaning": False,
                 "snippets": [{"text": "Cầu treo dài 86 mét đã thông xe.", "highlights": [[0, 8]]}],
                 "also_in": [],
                 "copies": [],
@@ -202,6 +205,7 @@ _EXAMPLES: dict[str, Schema] = {
         "accented": "cầu treo",
         "unknown_words": [],
         "asking": [],
+        "by_meaning": None,
         "period": None,
         "unquoted": False,
         "problems": [],
@@ -268,6 +272,12 @@ def _search_parameters() -> list[Schema]:
             "counted",
             {"enum": list(COUNTED)},
             "whether facets and timeline count a report once, or each copy; default as the hits are",
+        ),
+        _parameter(
+            "meaning",
+            {"enum": [str(one) for one in Meaning]},
+            "whether articles are looked for by what the query means as well; default auto: where few"
+            " hold every word. An archive without vectors is searched by words alone",
         ),
         _parameter("sort", {"enum": [str(one) for one in Sort]}, "order; default relevance"),
         _parameter(

@@ -9,6 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from indexer.errors import ArticleNotFoundError
+from search.meanings import without_meaning_sign
 from search.presentation.wording import describe
 from search.results import Sort
 from webapp import citations, formatting, timeline, wording
@@ -51,6 +52,7 @@ def search() -> str:
         request_state=asked,
         first_number=state.per_page * (state.page - 1) + 1,
         bars=timeline.bars(result.timeline, result.interval),
+        by_words=without_meaning_sign(state.query)[0],
         feed_query=f"?{feed}" if (feed := state.query_string(sort=Sort.RELEVANCE)) else "",
         drawing=(timeline.WIDTH, timeline.HEIGHT),
         limits=_limits(state),

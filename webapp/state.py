@@ -12,7 +12,7 @@ from indexer.documents import NAMED_FACETS
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
-from search.results import PAGE_SIZE, Copies, SearchRequest, Sort
+from search.results import PAGE_SIZE, Copies, Meaning, SearchRequest, Sort
 from webapp.common import asked
 
 MAX_PAGE = 10_000
@@ -34,6 +34,7 @@ class PageState:
         filters: facet -> the value that articles have to have.
         copies: whether the copies of a report are one hit.
         counts_copies: whether facets and timeline count each copy; None for as the hits are.
+        meaning: whether articles are looked for by what the query means.
         bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
     """
 
@@ -46,6 +47,7 @@ class PageState:
     page: int = 1
     copies: Copies = Copies.FOLDED
     counts_copies: bool | None = None
+    meaning: Meaning = Meaning.AUTO
     bad_dates: tuple[str, ...] = ()
 
     @property
@@ -71,6 +73,7 @@ class PageState:
             facets=FACETS,
             copies=self.copies,
             counts_copies=self.counts_copies,
+            meaning=self.meaning,
         )
 
     def without_limits(self) -> PageState:
@@ -95,6 +98,7 @@ class PageState:
             **{name: self.filters.get(name, "") for name in FACETS},
             "copies": "" if self.copies is Copies.FOLDED else str(self.copies),
             "counted": next((k for k, v in COUNTED.items() if v is self.counts_copies), ""),
+            "meaning": "" if self.meaning is Meaning.AUTO else str(self.meaning),
             "sort": "" if self.sort is Sort.RELEVANCE else str(self.sort),
             "per_page": "" if self.per_page == PAGE_SIZE else str(self.per_page),
             "page": "" if self.page == 1 else str(self.page),
@@ -145,7 +149,7 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
             return None
         return period[at]
 
-    sort = arguments.get("sort", "")
+    sort, meaning = arguments.get("sort", ""), arguments.get("meaning", "")
     page = arguments.get("page", "")
     per_page = arguments.get("per_page", "")
     return PageState(
@@ -157,6 +161,7 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
         per_page=int(per_page) if per_page in map(str, PAGE_SIZES) else PAGE_SIZE,
         copies=Copies.ALL if arguments.get("copies") == Copies.ALL else Copies.FOLDED,
         counts_copies=COUNTED.get(arguments.get("counted", "")),
+        meaning=Meaning(meaning) if meaning in set(Meaning) else Meaning.AUTO,
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
         bad_dates=tuple(bad),
     )

@@ -148,6 +148,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "took": ("{seconds} giây", "{seconds} s"),
     "lacks": ("Thiếu:", "Lacks:"),
     "asking": ("Từ để hỏi, không tính khi tìm:", "Words that only ask, which do not count:"),
+    "by_meaning": ("Xếp theo cả nghĩa của câu tìm.", "Ranked by meaning as well."),
+    "by_meaning_some": (
+        "Xếp theo cả nghĩa của câu tìm; {articles} chỉ gần nghĩa.",
+        "Ranked by meaning as well; {articles} are near in meaning alone.",
+    ),
+    "by_words": ("Chỉ tìm theo từ", "Search by words alone"),
+    "ask_meaning": ("Tìm theo cả nghĩa", "Search by meaning as well"),
+    "near_meaning": ("Gần nghĩa, không có đủ từ", "Near in meaning, without enough of the words"),
     "period": (
         "Bài đăng trong thời gian “{text}” được xếp lên trước.",
         "Articles of “{text}” come first.",

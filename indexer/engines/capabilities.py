@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from indexer.engines.base import Engine, EngineHit, Plan, Term
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting
+from indexer.meanings.embedder import Vectors
+from indexer.meanings.vector_table import VectorTable
 
 _T = TypeVar("_T")
 
@@ -99,6 +101,37 @@ class HasSketches(Protocol):
             sketches: as in `Document.sketch`.
             least: numbers that a document has to share.
             most: documents that are given for a sketch.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A document whose vector is near another.
+
+    Attributes:
+        cosine: of the angle between them; 1 for the same vector.
+        missing: indices of the plan's clauses that the document does not match.
+        is_hit: whether it is a hit of the plan, or of a group that is a hit of a folded plan.
+    """
+
+    id: str
+    cosine: float
+    missing: tuple[int, ...]
+    is_hit: bool
+
+
+class CanCompareVectors(Protocol):
+    """A searcher that finds the documents whose vectors are nearest to one."""
+
+    def nearest(self, table: VectorTable, vector: Vectors, plan: Plan, most: int) -> list[Near]:
+        """The nearest documents that match a plan's required conditions and filters, the nearest first.
+
+        Where the plan is folded only the nearest of each group is found.
+
+        Args:
+            table: vectors by the documents' keys; a document without a vector is not found.
+            vector: of unit length.
+            most: documents that are found.
         """
 
 

@@ -46,19 +46,21 @@ def present(
         took_ms: milliseconds that the search has taken so far.
     """
     result, offset = ranked.result, query_plan.plan.offset
+    added = ranked.added or 0
     timeline = fill(result.timeline, result.interval)
     corrected = replace_words(query.text, query.corrections)
     return SearchResult(
         query=query.text,
-        total=result.groups,
+        total=result.groups + added,
         total_all_words=result.groups_all,
-        articles=result.total,
+        articles=result.total + added,
         hits=_hits(request, query, query_plan, ranked.hits, articles, copies),
         facets=facet_values(result.facets),
         interval=result.interval,
         timeline=timeline,
         unknown_words=_unknown_words(query, query_plan, result.clause_totals),
         asking=_asking(query),
+        by_meaning=ranked.added,
         period=_period(query, query_plan, timeline),
         did_you_mean=corrected,
         accented=None if corrected else replace_words(query.text, query.restored),
@@ -67,7 +69,7 @@ def present(
         problems=query.problems,
         offset=offset,
         page=offset // request.per_page + 1,
-        pages=-(-result.groups // request.per_page),
+        pages=-(-(result.groups + added) // request.per_page),
         took_ms=took_ms,
     )
 
@@ -153,6 +155,7 @@ def _hit(
         snippets=shown.fragments,
         parts=hit.parts if explain else None,
         copies=copies,
+        by_meaning=hit.by_meaning,
     )
 
 

@@ -43,6 +43,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "unknown_words": list(result.unknown_words),
         "asking": list(result.asking),
         "period": _period(result.period),
+        "by_meaning": result.by_meaning,
         "unquoted": result.unquoted,
         "problems": [
             {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}
@@ -209,6 +210,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "section": hit.section,
         "score": round(hit.score, 4),
         "missing": list(hit.missing),
+        "by_meaning": hit.by_meaning,
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
         "also_in": list(hit.also_in),
         "copies": [copy_to_json(copy) for copy in hit.copies],

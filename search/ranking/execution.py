@@ -18,20 +18,27 @@ class RankedHit:
     Attributes:
         parts: what the score is the sum of.
         missing: indices of the plan's clauses that the article does not match.
+        by_meaning: whether only its meaning has found it.
     """
 
     id: str
     score: float
     parts: Mapping[str, float]
     missing: tuple[int, ...]
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RankedResult:
-    """The engine's result with the hits of one page in their final order."""
+    """The engine's result with the hits of one page in their final order.
+
+    Attributes:
+        added: hits of all pages that only their meaning has found; None where it was not looked at.
+    """
 
     result: EngineResult
     hits: tuple[RankedHit, ...]
+    added: int | None = None
 
 
 def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:

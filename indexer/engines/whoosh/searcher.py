@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from indexer.engines.base import EngineResult, Origin, Phrase, Plan, Term
-from indexer.engines.capabilities import TokenArrays, TokenHashes
+from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
 from indexer.engines.groups import GroupColumn
@@ -23,10 +23,13 @@ from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
 from indexer.engines.token_hashes import token_hash, unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
+from indexer.engines.whoosh.nearest import nearest
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.sketches import sharing
+from indexer.meanings.embedder import Vectors
+from indexer.meanings.vector_table import Rows, VectorTable
 
 _CACHED_PHRASES = 256
 _PHRASE_BLOCK = 512
@@ -51,6 +54,7 @@ class WhooshSearcher:
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._groups: GroupColumn | None = None
+        self._rows: tuple[VectorTable, Rows] | None = None
         self._numbers_of: dict[str, NDArray[Any]] = {}
         self._known: dict[str, int] = {}
         self._live: Mask = np.ones(self._size, dtype=np.bool_)
@@ -212,6 +216,19 @@ class WhooshSearcher:
         return [
             self.ids(numbers) for numbers in sharing(segments, self._live, sketches, least, most)
         ]
+
+    def nearest(self, table: VectorTable, vector: Vectors, plan: Plan, most: int) -> list[Near]:
+        """The documents whose vectors are nearest to one; see `capabilities.CanCompareVectors`."""
+        return nearest(self, self._rows_in(table), table, vector, plan, most)
+
+    def _rows_in(self, table: VectorTable) -> Rows:
+        """The row of each document in a table of vectors; kept for the newest table."""
+        known = self._rows
+        if known is None or known[0] is not table:
+            keys = [segment.files.keys() for segment in self._segments]
+            rows = table.rows_of(np.concatenate(keys) if keys else np.zeros(0, np.uint64))
+            known = self._rows = table, rows
+        return known[1]
 
     def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:
         """The values of documents in a column."""

@@ -21,6 +21,7 @@ from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsRead
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
+from indexer.meanings.vector_table import Keys, key_of
 
 
 class OpenSegment:
@@ -41,6 +42,7 @@ class OpenSegment:
         self._numbers: dict[str, NDArray[Any]] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._sketches: SketchTable | None = None
+        self._keys: Keys | None = None
         self._lock = Lock()
         # Opened now: a newer commit may remove the files before they are asked for.
         for name in self._files.names():
@@ -126,6 +128,14 @@ class OpenSegment:
                 data = self._files.file(name).read(0, self._files.file_length(name))
                 self._sketches = SketchTable.of(data, self._count)
             return self._sketches
+
+    def keys(self) -> Keys:
+        """The keys of the documents by which their vectors are found; kept."""
+        with self._lock:
+            if self._keys is None:
+                keys = [key_of(digest.decode("ascii")) for digest in self.values("digest")]
+                self._keys = np.array(keys, dtype=np.uint64)
+            return self._keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,145 @@
+"""Vectors of articles in a database beside the index, by what each article holds.
+
+The key is the article's digest, so a vector stays of use through updates of other articles, merges,
+repairs and moves of the archive, and is never taken for that of another text. The database is a cache:
+what is lost of it `khobao meanings` makes again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import ArchiveError
+from indexer.meanings.embedder import DIMENSIONS, Vectors
+from indexer.meanings.vector_table import VectorTable, quantised
+
+FILE = "meanings.sqlite"
+_VERSION = 1
+_BUSY = 30.0
+"""Seconds to wait for another process that writes."""
+
+
+class VectorStore:
+    """The vectors of an archive.
+
+    Args:
+        archive: its folder.
+        model: of which the vectors are; those of another are dropped.
+
+    Raises:
+        ArchiveError: the database cannot be read or written, or a newer version wrote it.
+    """
+
+    def __init__(self, archive: Path, model: str) -> None:
+        self.path = archive / FILE
+        with self._faults():
+            self._database = sqlite3.connect(self.path, timeout=_BUSY, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._open(model)
+
+    def _open(self, model: str) -> None:
+        database = self._database
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise ArchiveError(
+                f"{self.path}: a newer version of Kho Báo wrote it; use that version"
+            )
+        with database:
+            database.execute("CREATE TABLE IF NOT EXISTS model (name TEXT NOT NULL)")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS vectors"
+                " (number INTEGER PRIMARY KEY, key INTEGER UNIQUE NOT NULL, vector BLOB NOT NULL)"
+            )
+            known = database.execute("SELECT name FROM model").fetchone()
+            if known != (model,):
+                database.execute("DELETE FROM model")
+                database.execute("DELETE FROM vectors")
+                database.execute("INSERT INTO model VALUES (?)", (model,))
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def put(self, keys: Sequence[int], vectors: Vectors) -> None:
+        """Keep vectors; they are on the disk when this returns."""
+        numbers, scales = quantised(vectors)
+        rows = [
+            (key, _sealed(scale.tobytes() + row.tobytes()))
+            for key, row, scale in zip(keys, numbers, scales, strict=True)
+        ]
+        with self._faults(), self._database:
+            self._database.executemany(
+                "INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)", rows
+            )
+
+    def keys(self) -> set[int]:
+        """The keys of the articles that have a vector."""
+        with self._faults():
+            return {key for (key,) in self._database.execute("SELECT key FROM vectors")}
+
+    def drop(self, keys: Iterable[int]) -> None:
+        """Forget vectors."""
+        with self._faults(), self._database:
+            self._database.executemany(
+                "DELETE FROM vectors WHERE key = ?", ((key,) for key in keys)
+            )
+
+    def newest(self) -> tuple[int, int]:
+        """Names the state of the store: the last number given, and how many vectors there are."""
+        with self._faults():
+            question = "SELECT COALESCE(MAX(number), 0), COUNT(*) FROM vectors"
+            last, count = self._database.execute(question).fetchone()
+            return last, count
+
+    def table(self) -> VectorTable:
+        """All vectors in memory; damaged ones are left out, and made again by the next run."""
+        keys: list[int] = []
+        rows: list[bytes] = []
+        damaged: list[int] = []
+        with self._faults():
+            for key, sealed in self._database.execute("SELECT key, vector FROM vectors"):
+                row = _unsealed(sealed)
+                if row is None:
+                    damaged.append(key)
+                else:
+                    keys.append(key)
+                    rows.append(row)
+        if damaged:
+            self.drop(damaged)
+        whole = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(-1, 4 + DIMENSIONS)
+        numbers: NDArray[np.int8] = np.ascontiguousarray(whole[:, 4:]).view(np.int8)
+        scales = np.ascontiguousarray(whole[:, :4]).view("<f4").reshape(-1)
+        return VectorTable.of(np.array(keys, dtype=np.uint64), numbers, scales)
+
+    def close(self) -> None:
+        """Release the database."""
+        self._database.close()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"{self.path}: {error}; if it stays so, delete this file and run `khobao meanings`"
+            ) from error
+
+
+def has_vectors(archive: Path) -> bool:
+    """Whether an archive's folder holds vectors."""
+    return (archive / FILE).is_file()
+
+
+def _sealed(row: bytes) -> bytes:
+    return row + zlib.crc32(row).to_bytes(4, "little")
+
+
+def _unsealed(sealed: bytes) -> bytes | None:
+    """A row without its checksum; None where it is damaged."""
+    row, checksum = sealed[:-4], sealed[-4:]
+    is_whole = len(row) == 4 + DIMENSIONS and zlib.crc32(row).to_bytes(4, "little") == checksum
+    return row if is_whole else None

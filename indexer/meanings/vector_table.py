@@ -1,0 +1,103 @@
+"""Vectors in memory, and those nearest to one: by their sign bits first, then by all their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.meanings.embedder import Vectors
+
+Keys = NDArray[np.uint64]
+Rows = NDArray[np.int64]
+
+_RESCORED = 1000
+"""Vectors whose bits are nearest, of which the nearest are told by all their numbers."""
+_BLOCK = 1 << 16
+"""Vectors that are compared at once: their bits stay in the processor's memory."""
+_MOST = 127
+
+
+@dataclass(frozen=True, slots=True)
+class VectorTable:
+    """Vectors of articles.
+
+    Attributes:
+        keys: of the articles, ascending.
+        numbers: shape (vectors, dimensions), in steps of `scales`.
+        scales: of each vector.
+        center: the mean of all vectors: what they have in common tells none from another.
+        bits: the signs of its numbers less the mean's, packed; shape (vectors, dimensions / 64).
+    """
+
+    keys: Keys
+    numbers: NDArray[np.int8]
+    scales: Vectors
+    center: Vectors
+    bits: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, keys: Keys, numbers: NDArray[np.int8], scales: Vectors) -> VectorTable:
+        """A table of vectors in any order."""
+        order = np.argsort(keys)
+        numbers, scales = numbers[order], scales[order].astype(np.float32)
+        blocks = [slice(at, at + _BLOCK) for at in range(0, len(numbers), _BLOCK)]
+        center = np.zeros(numbers.shape[1], dtype=np.float32)
+        for block in blocks:
+            center += scales[block] @ numbers[block].astype(np.float32) / len(numbers)
+        bits = np.zeros((len(numbers), numbers.shape[1] // 64), dtype=np.uint64)
+        for block in blocks:
+            signs = numbers[block] * scales[block, None] > center
+            bits[block] = np.packbits(signs, axis=1).view(np.uint64)
+        return cls(keys[order], numbers, scales, center, bits)
+
+    def rows_of(self, keys: Keys) -> Rows:
+        """The row of each key; -1 for a key without a vector."""
+        if not len(self.keys):
+            return np.full(len(keys), -1)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[places] == keys, places, -1)
+
+    def nearest(self, vector: Vectors, rows: Rows, most: int) -> tuple[Rows, Vectors]:
+        """The rows nearest to a vector among some.
+
+        Args:
+            vector: of unit length.
+            rows: those that are compared.
+            most: how many are found.
+
+        Returns:
+            Places in `rows`, the nearest first, and the cosine of each.
+        """
+        places = np.arange(len(rows))
+        wanted = max(_RESCORED, 4 * most)
+        if len(rows) > wanted:
+            distances = self._distances(np.packbits(vector > self.center).view(np.uint64), rows)
+            places = np.argpartition(distances, wanted)[:wanted]
+        there = rows[places]
+        cosines = (self.numbers[there].astype(np.float32) @ vector) * self.scales[there]
+        # Ties by place, so that the order is always the same.
+        order = np.lexsort((places, -cosines))[:most]
+        return places[order], cosines[order]
+
+    def _distances(self, bits: NDArray[np.uint64], rows: Rows) -> NDArray[np.uint16]:
+        """How many signs differ from a vector's."""
+        distances = np.empty(len(rows), dtype=np.uint16)
+        for start in range(0, len(rows), _BLOCK):
+            block = self.bits[rows[start : start + _BLOCK]]
+            counts = np.bitwise_count(block ^ bits)
+            distances[start : start + _BLOCK] = counts.sum(axis=1, dtype=np.uint16)
+        return distances
+
+
+def key_of(digest: str) -> int:
+    """The key of an article by its digest: the first 63 bits."""
+    return int(digest[:16], 16) >> 1
+
+
+def quantised(vectors: Vectors) -> tuple[NDArray[np.int8], Vectors]:
+    """Vectors as whole numbers from -127 to 127, and what a step of each is worth."""
+    largest = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), 1e-12)
+    scales = (largest / _MOST).astype("<f4")
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales

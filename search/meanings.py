@@ -1,0 +1,148 @@
+"""The vectors of an archive and the model, as searches use them: opened when there are any."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import time
+import unicodedata
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+
+from indexer.errors import KhobaoError
+from indexer.language.analysis import syllables
+from indexer.language.syllables import is_syllable
+from indexer.meanings.embedder import E5Embedder, Embedder, Vectors
+from indexer.meanings.vector_store import VectorStore, has_vectors
+from indexer.meanings.vector_table import VectorTable
+from search.query.tree import QueryWord
+from search.ranking.planning import QueryPlan
+from search.results import Meaning, SearchRequest, Sort
+from search.understanding.spelling_correction import replace_words
+from search.understanding.understood_query import UnderstoodQuery
+
+_FOREIGN = 4
+"""A query in which more than one word in so many is no Vietnamese syllable is in another language."""
+FEW = 10
+"""Where fewer hits hold every word of a query, articles are looked for by what it means as well."""
+_SIGN = re.compile(r"\s*(?:ý|y|nghĩa|nghia|meaning)\s*:", re.IGNORECASE)
+_LOG = logging.getLogger(__name__)
+_EVERY = 10.0
+"""Seconds between two looks: reading all vectors anew takes a part of a second."""
+_QUERIES = 256
+"""Vectors of queries that are kept: the pages of a search ask for the same one."""
+
+
+class Meanings:
+    """What an archive's folder holds of meanings; threads share it.
+
+    Args:
+        archive: the folder; vectors may come into it later.
+        embedder: None for the model of the extra `meanings`, loaded when there are vectors.
+        every: seconds between two looks for new vectors.
+    """
+
+    def __init__(
+        self, archive: Path, embedder: Embedder | None = None, every: float = _EVERY
+    ) -> None:
+        self._archive = archive
+        self._every = every
+        self._embedder = embedder
+        self._store: VectorStore | None = None
+        self._table: VectorTable | None = None
+        self._state = 0, 0
+        self._looked = -math.inf
+        self._told = ""
+        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = Lock()
+
+    def table(self) -> VectorTable | None:
+        """The vectors of the articles; None where there are none, or no model for queries."""
+        with self._lock:
+            if time.monotonic() >= self._looked + self._every:
+                try:
+                    self._look()
+                except KhobaoError as error:
+                    self._tell(str(error))
+                self._looked = time.monotonic()
+            return self._table
+
+    def _look(self) -> None:
+        if not has_vectors(self._archive):
+            self._forget()
+            return
+        if self._embedder is None:
+            self._embedder = E5Embedder()
+        if self._store is None:
+            self._store = VectorStore(self._archive, self._embedder.model)
+        state = self._store.newest()
+        if state != self._state:
+            self._table = self._store.table() if state[1] else None
+            self._state = state
+
+    def _tell(self, fault: str) -> None:
+        """Say once why nothing is found by meaning, or not the newest."""
+        if fault != self._told:
+            _LOG.warning("%s; searching by words alone", fault)
+        self._told = fault
+
+    def _forget(self) -> None:
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
+        self._table, self._state = None, (0, 0)
+
+    def vector_of(self, query: str) -> Vectors:
+        """The vector of a query; raises LookupError where there is no model."""
+        with self._lock:
+            known = self._queries.get(query)
+            if known is not None:
+                self._queries.move_to_end(query)
+                return known
+        if self._embedder is None:
+            raise LookupError(query)
+        vector = self._embedder.query(query)
+        with self._lock:
+            self._queries[query] = vector
+            if len(self._queries) > _QUERIES:
+                self._queries.popitem(last=False)
+        return vector
+
+    def close(self) -> None:
+        """Release the database."""
+        with self._lock:
+            self._forget()
+            self._looked = time.monotonic()
+
+
+def without_meaning_sign(query: str) -> tuple[str, bool]:
+    """A query without "ý:" at its beginning, and whether it begins so: it asks for its meaning then."""
+    query = unicodedata.normalize("NFC", query)
+    sign = _SIGN.match(query)
+    return (query[sign.end() :].lstrip(), True) if sign else (query, False)
+
+
+def may_mean(query: UnderstoodQuery, query_plan: QueryPlan, request: SearchRequest) -> bool:
+    """Whether a search may go by meaning: one by relevance, whose words are all plain unless it asks."""
+    if request.meaning is Meaning.OFF or request.sort is not Sort.RELEVANCE:
+        return False
+    words = [isinstance(part, QueryWord) for part in query.root.parts]
+    if request.meaning is Meaning.ON:
+        return any(words)
+    return bool(words) and all(words) and not request.all_words and bool(query_plan.plan.limit)
+
+
+def meant(query: UnderstoodQuery) -> str:
+    """The text of a query as it is most probably meant: corrected, with its diacritics.
+
+    A query in another language stays as it is: its words are no misspelt Vietnamese ones.
+    """
+    changed = {**query.restored, **query.corrections}
+    better = replace_words(query.text, changed)
+    if better is None:
+        return query.text
+    words = [word for word in syllables(better) if not word.isdecimal()]
+    foreign = sum(not is_syllable(word) for word in words)
+    return better if foreign * _FOREIGN <= len(words) else query.text

@@ -172,7 +172,7 @@ def main(
         if archive is None:
             archive = Path(opened.enter_context(tempfile.TemporaryDirectory()), "archive")
         if not archive.exists():
-            _index(records, archive)
+            index_records(records, archive)
         click.echo("| | nDCG@10 | P@3 | unjudged of ten | p |")
         click.echo("| --- | ---: | ---: | ---: | ---: |")
         before = _print_line("SQLite FTS5, fields 6 3 1", asked, by_sqlite(records), None)
@@ -192,7 +192,7 @@ def _stories(path: Path, others: Sequence[Mapping[str, Any]]) -> None:
         right.setdefault(nfc(one["topic"]), set()).add(one["id"])
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder, "archive")
-        _index([*told, *others], archive)
+        index_records([*told, *others], archive)
         click.echo(
             f"| {len(right)} stories among {len(others)} articles | MRR@10 | of a story's articles |"
         )
@@ -210,7 +210,7 @@ def _reciprocal(ids: Sequence[str], right: set[str]) -> float:
     return next((1 / place for place, id in enumerate(ids, 1) if id in right), 0.0)
 
 
-def _index(records: Sequence[Mapping[str, Any]], archive: Path) -> None:
+def index_records(records: Sequence[Mapping[str, Any]], archive: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "articles.jsonl")
         lines = (json.dumps(one, ensure_ascii=False) for one in records)

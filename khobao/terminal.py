@@ -125,6 +125,8 @@ def print_result(result: SearchResult) -> None:
         click.echo(f"Từ để hỏi, không tính khi tìm: {', '.join(result.asking)}")
     if result.by_meaning is not None:
         click.echo(f"Tìm theo cả nghĩa: {result.by_meaning} bài chỉ gần nghĩa")
+        if result.without_vectors:
+            click.echo(f"Chưa tìm theo nghĩa được: {result.without_vectors} bài")
     if result.period:
         click.echo(f"Xếp lên trước bài của: {result.period.text}")
     if result.unknown_words:

@@ -110,7 +110,11 @@ class ArchiveReader:
             took_ms=0.0,
         )
         took_ms = (time.perf_counter() - started) * 1000
-        return replace(result, took_ms=took_ms, has_meanings=self._table() is not None)
+        table = self._table()
+        if table is None:
+            return replace(result, took_ms=took_ms)
+        lacking = max(0, self._searcher.count() - len(table.keys))
+        return replace(result, took_ms=took_ms, has_meanings=True, without_vectors=lacking)
 
     def _find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[_Answer, bool]:
         """Search and rerank; whether the query had to go without its quotation marks and signs.

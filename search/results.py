@@ -268,6 +268,7 @@ class SearchResult:
         page: the page shown.
         pages: number of pages.
         has_meanings: whether the archive can be searched by meaning.
+        without_vectors: articles of the archive, about, that are not found by meaning yet.
     """
 
     query: str
@@ -292,6 +293,7 @@ class SearchResult:
     page: int
     pages: int
     has_meanings: bool = False
+    without_vectors: int = 0
 
     @property
     def had_quotes(self) -> bool:

@@ -153,6 +153,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Xếp theo cả nghĩa của câu tìm; {articles} chỉ gần nghĩa.",
         "Ranked by meaning as well; {articles} are near in meaning alone.",
     ),
+    "without_vectors": (
+        "Kho còn {articles} chưa tìm theo nghĩa được.",
+        "{articles} of the archive cannot be found by meaning yet.",
+    ),
     "by_words": ("Chỉ tìm theo từ", "Search by words alone"),
     "ask_meaning": ("Tìm theo cả nghĩa", "Search by meaning as well"),
     "near_meaning": ("Gần nghĩa, không có đủ từ", "Near in meaning, without enough of the words"),

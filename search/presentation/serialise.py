@@ -44,6 +44,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "asking": list(result.asking),
         "period": _period(result.period),
         "by_meaning": result.by_meaning,
+        "without_vectors": result.without_vectors,
         "unquoted": result.unquoted,
         "problems": [
             {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}

@@ -207,6 +207,17 @@ def test_without_vectors_nothing_of_it_is_loaded(tmp_path: Path) -> None:
     assert done.stdout == "1 None False False\n"
 
 
+def test_articles_without_vectors_are_counted(tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"{number}.txt").write_text(f"Lũ về {number}\n\nNước lên.\n", "utf-8")
+    index_sources(tmp_path / "kho", [tmp_path], workers=0)
+    embed_archive(tmp_path / "kho", E5Embedder(), most=4)
+    with Archive.open(tmp_path / "kho") as opened:
+        assert first(opened, "ý: footbridge").without_vectors == 5
+        page = create_app(opened).test_client().get("/search?q=ý: footbridge").text
+    assert "Kho còn 5 bài chưa tìm theo nghĩa được." in page
+
+
 def test_a_broken_database_is_told_and_words_still_search(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

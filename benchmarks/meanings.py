@@ -1,0 +1,154 @@
+"""Searching by meaning: paraphrases, English queries and names of stories, and how long it takes.
+
+    python -m benchmarks.meanings --articles FILE --stories FILE [--archive DIR] [--limit 20000]
+    python -m benchmarks.meanings --speed
+
+Stories are dated articles with `story` and `topic`, mixed with other articles. The queries are in
+`meaning_queries.tsv`: for each story one that says it in other words, and one in English. They were
+written from the stories' names and headlines before any search was run. Recall@10 is the share of the articles of
+a query's story that are among the first ten. An archive that is given is kept, with its vectors.
+
+`--speed` finds the nearest of random vectors, and prints how long that takes.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from statistics import fmean, median
+
+import click
+import numpy as np
+
+from benchmarks.relevance import read_lines
+from benchmarks.topics import index_records
+from indexer.language.normalise import nfc
+from indexer.meanings.embedder import DIMENSIONS, E5Embedder
+from indexer.meanings.embedding import embed_archive
+from indexer.meanings.vector_store import VectorStore
+from indexer.meanings.vector_table import VectorTable, quantised
+from search.archive import Archive
+from search.results import Meaning, SearchRequest
+
+_QUERIES = Path(__file__).with_name("meaning_queries.tsv")
+_TEN = 10
+_SIZES = (20_000, 50_000, 150_000, 500_000)
+_LOOKS = 30
+_WAYS = {"words": Meaning.OFF, "unasked": Meaning.AUTO, "both": Meaning.ON}
+"""Words alone; both orders where few articles hold every word; both orders always."""
+
+
+@click.command()
+@click.option("--articles", type=click.Path(exists=True, path_type=Path))
+@click.option("--stories", type=click.Path(exists=True, path_type=Path))
+@click.option("--archive", type=click.Path(path_type=Path), help="Where the archive is kept.")
+@click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
+@click.option("--speed", is_flag=True, help="How long random vectors take.")
+def main(
+    articles: Path | None, stories: Path | None, archive: Path | None, limit: int, *, speed: bool
+) -> None:
+    """Print recall and reciprocal ranks, a line a set of queries and way of searching."""
+    if speed:
+        _print_speed()
+    if articles is None or stories is None:
+        return
+    told = list(read_lines(stories))
+    right: dict[str, set[str]] = {}
+    for one in told:
+        right.setdefault(str(one["story"]), set()).add(one["id"])
+    names = {nfc(one["topic"]): str(one["story"]) for one in told}
+    with ExitStack() as opened:
+        if archive is None:
+            archive = Path(opened.enter_context(tempfile.TemporaryDirectory()), "archive")
+        if not archive.exists():
+            index_records([*told, *islice(read_lines(articles), limit)], archive)
+        embedder = E5Embedder()
+        embed_archive(archive, embedder)
+        searched = opened.enter_context(Archive.open(archive))
+        click.echo(
+            f"| {searched.count()} articles, {len(right)} stories | | recall@10 | MRR@10 | ms |"
+        )
+        click.echo("| --- | --- | ---: | ---: | ---: |")
+        for name, queries in {"names": names, **_own_queries()}.items():
+            for way, meaning in _WAYS.items():
+                _print_line(searched, name, queries, right, way, meaning)
+        store = VectorStore(archive, embedder.model)
+        _print_missed(
+            store.table(), [one for its in _own_queries().values() for one in its], embedder
+        )
+        store.close()
+
+
+def _own_queries() -> dict[str, dict[str, str]]:
+    """The sets of own queries: query -> story."""
+    with _QUERIES.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return {
+        "paraphrases": {nfc(row["paraphrase"]): row["story"] for row in rows},
+        "English": {row["english"]: row["story"] for row in rows},
+    }
+
+
+def _print_line(
+    archive: Archive,
+    name: str,
+    queries: Mapping[str, str],
+    right: Mapping[str, set[str]],
+    way: str,
+    meaning: Meaning,
+) -> None:
+    recalls, ranks, times = [], [], []
+    for query, story in queries.items():
+        found = archive.search(SearchRequest(query, per_page=_TEN, meaning=meaning))
+        times.append(found.took_ms)
+        ids = [hit.id for hit in found.hits]
+        recalls.append(len(right[story].intersection(ids)) / len(right[story]))
+        rank = next((at for at, id in enumerate(ids, 1) if id in right[story]), None)
+        ranks.append(1 / rank if rank else 0.0)
+    click.echo(
+        f"| {len(queries)} {name} | {way} | {fmean(recalls):.3f} | {fmean(ranks):.3f}"
+        f" | {median(times):.0f} |"
+    )
+
+
+def _print_speed() -> None:
+    click.echo("| random vectors | ms of all their numbers | ms by signs first |")
+    click.echo("| ---: | ---: | ---: |")
+    chance = np.random.default_rng(1)
+    for size in _SIZES:
+        vectors = chance.normal(size=(size, DIMENSIONS)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        table = VectorTable.of(np.arange(size, dtype=np.uint64), *quantised(vectors))
+        rows = np.arange(size)
+        whole, signs = [], []
+        for one in vectors[:_LOOKS]:
+            started = time.perf_counter()
+            np.argpartition(-(vectors @ one), _TEN)
+            whole.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            table.nearest(one, rows, _TEN)
+            signs.append(time.perf_counter() - started)
+        click.echo(f"| {size:,} | {1000 * median(whole):.1f} | {1000 * median(signs):.1f} |")
+
+
+def _print_missed(table: VectorTable, queries: Sequence[str], embedder: E5Embedder) -> None:
+    """Print how many of the ten nearest the signs miss, beside all numbers of all vectors."""
+    rows = np.arange(len(table.keys))
+    shared = 0
+    for query in queries:
+        vector = embedder.query(query)
+        cosines = (table.numbers.astype(np.float32) @ vector) * table.scales
+        exact = np.argpartition(-cosines, _TEN)[:_TEN]
+        places, _ = table.nearest(vector, rows, _TEN)
+        shared += len(set(places.tolist()).intersection(exact.tolist()))
+    of_ten = shared / _TEN / len(queries)
+    click.echo(f"\nOf the ten nearest by all numbers, {of_ten:.4f} are found by signs first.")
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,7 @@ class _Asking:
         plain: whether they ask also in a query without diacritics, in which they may be other words.
         before: syllables of which one has to follow at once; empty where any may.
         later: syllables of which one has to stand somewhere behind; empty where none has to.
+        names: syllables with which they are a name or another word, where one follows at once.
     """
 
     words: tuple[str, ...]
@@ -33,11 +34,10 @@ class _Asking:
     plain: bool = True
     before: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
-_VERBS = frozenset(
-    ["là", "đã", "sẽ", "đang", "được", "bị", "có", "phải", "mới", "cũng", "làm", "đứng"]
-)
+_NAMES = frozenset(["cập", "len", "oán", "điếu", "ca", "tín", "châu"])
 _ANYWHERE = (
     "vì sao", "tại sao", "khi nào", "bao giờ", "lúc nào", "ở đâu", "ở chỗ nào", "nơi nào",
     "như thế nào", "ra sao", "làm sao", "làm thế nào", "bằng cách nào", "cách nào", "bao nhiêu",
@@ -55,7 +55,8 @@ _AT_THE_BEGINNING = (
 )
 _AT_THE_END = (
     "là ai", "là gì", "của ai", "thế nào", "phải không", "hay không", "được không", "đúng không",
-    "hay chưa", "là bao nhiêu", "là khi nào", "ở đâu", "năm nào", "ngày nào", "mấy giờ", "những gì", "đến đâu",
+    "hay chưa", "có sao không", "thứ mấy", "mấy ngày", "mấy người", "mấy năm", "mấy tháng", "mấy lần",
+    "để làm gì", "là bao nhiêu", "là khi nào", "ở đâu", "năm nào", "ngày nào", "mấy giờ", "những gì", "đến đâu",
 )  # fmt: skip
 
 
@@ -65,11 +66,13 @@ def _table() -> tuple[_Asking, ...]:
         *(_Asking(tuple(text.split())) for text in _ANYWHERE),
         *(_Asking(tuple(text.split()), first=True) for text in _AT_THE_BEGINNING),
         *(_Asking(tuple(text.split()), last=True) for text in _AT_THE_END),
-        _Asking(("ai",), first=True, before=_VERBS),
+        _Asking(("ai",), first=True, names=_NAMES),
         # "Sao" is a star as well, "gì" and "đâu" stand in sayings: where a query is without diacritics
         # they may be anything.
         _Asking(("sao",), first=True, plain=False, later=frozenset({"lại", "vậy", "thế"})),
-        _Asking(("gì",), last=True, plain=False),
+        _Asking(("gì",), plain=False),
+        # "Người nào việc nấy", "ngày nào cũng".
+        _Asking(("nào",), plain=False, names=frozenset({"việc", "cũng", "đó", "ấy", "nấy"})),
         _Asking(("đâu",), last=True, plain=False),
         _Asking(("mấy",), last=True, plain=False),
     ]
@@ -108,6 +111,8 @@ def _asks(asking: _Asking, texts: Sequence[str], at: int, *, folded: bool) -> bo
     if tuple(texts[at:end]) != wanted:
         return False
     following = texts[end] if end < len(texts) else ""
+    if following in (set(map(fold, asking.names)) if folded else asking.names):
+        return False
     allowed = set(map(fold, asking.before)) if folded else asking.before
     if allowed and following not in allowed:
         return False

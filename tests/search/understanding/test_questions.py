@@ -32,18 +32,28 @@ def kept(query: str, *, folded: bool = False) -> str:
         ("Có phải Formosa xả thải ra biển không?", "formosa xả thải ra biển"),
         ("Việt Nam có vào vòng trong không", "việt nam vào vòng trong"),
         ("Bitcoin là gì", "bitcoin"),
+        ("ai cứu người bị vùi", "cứu người bị vùi"),
+        ("ai bị bắt ở Hà Nội", "bị bắt ở hà nội"),
+        ("tỉnh nào nhận ô tô", "tỉnh nhận ô tô"),
+        ("ông ấy nói gì về thuế", "ông ấy nói về thuế"),
+        ("Việt Nam đứng thứ mấy", "việt nam đứng"),
+        ("chuyến thăm kéo dài mấy ngày", "chuyến thăm kéo dài"),
+        ("tài xế có sao không", "tài xế"),
+        ("ai cuu nguoi bi vui", "cuu nguoi bi vui"),
         ("ai la chu tich nuoc", "chu tich nuoc"),
         ("gia thit lon giam vi sao", "gia thit lon giam"),
     ],
 )
 def test_words_that_ask(query: str, words: str) -> None:
-    assert kept(query, folded=query.isascii() and " la " in f"{query} la ") == words
+    assert kept(query, folded=query.isascii()) == words
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "Ai Cập bầu tổng thống",
+        "Ai Len rời liên minh",
+        "ngày nào cũng tắc đường",
         "sao Hỏa có nước",
         "ngôi sao điện ảnh",
         "người nào việc nấy",

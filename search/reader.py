@@ -165,9 +165,11 @@ class ArchiveReader:
             if found.groups_all >= FEW:
                 return None
         vector = self._meanings.vector_of(meant(query))
-        most = NEAREST if request.meaning is Meaning.ON else NEAREST_UNASKED
-        near = engine.nearest(table, vector, plan, most)
-        return run_fused(query_plan, self._searcher, near, request.after)
+        is_asked = request.meaning is Meaning.ON
+        near = engine.nearest(table, vector, plan, NEAREST if is_asked else NEAREST_UNASKED)
+        return run_fused(
+            query_plan, self._searcher, near, request.after, complete_first=not is_asked
+        )
 
     def _far_behind(self, query_plan: QueryPlan, id: str) -> RankedResult | None:
         """The hits behind a hit that is far down, where the engine goes on from it."""

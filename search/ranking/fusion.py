@@ -23,13 +23,19 @@ Learning Methods, 2009.
 
 
 def run_fused(
-    query_plan: QueryPlan, searcher: Searcher, near: Sequence[Near], after: str | None = None
+    query_plan: QueryPlan,
+    searcher: Searcher,
+    near: Sequence[Near],
+    after: str | None = None,
+    *,
+    complete_first: bool,
 ) -> RankedResult:
     """Run a query's plan, and put the nearest articles among its hits by reciprocal ranks.
 
     Args:
         near: those nearest to the query, for the same plan.
         after: the hit that the page begins behind; None for the plan's offset.
+        complete_first: whether hits that hold every word stay before all others.
     """
     plan = query_plan.plan
     end = plan.offset + plan.limit
@@ -38,6 +44,10 @@ def run_fused(
     words = run_query_plan(replace(query_plan, plan=whole), searcher)
     names = _names(searcher, words.hits, near) if plan.folded else {}
     ordered = _ordered(words.hits, near, names)
+    if complete_first:
+        complete = [hit for hit in words.hits[:NEAREST] if not hit.missing]
+        ids = {hit.id for hit in complete}
+        ordered = [*complete, *(hit for hit in ordered if hit.id not in ids)]
     start = plan.offset
     if after is not None:
         start = next((at for at, hit in enumerate(ordered, 1) if hit.id == after), start)

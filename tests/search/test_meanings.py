@@ -106,6 +106,15 @@ def test_unasked_only_some_are_added(archive: Archive) -> None:
     assert first(archive, "ý: footbridge").by_meaning == 100
 
 
+def test_unasked_what_holds_every_word_stays_first(archive: Archive) -> None:
+    for query in ("lửa", "nắng nóng lửa", "thâu đêm", "quần áo cũ"):
+        words = [hit for hit in first(archive, query, meaning=Meaning.OFF).hits if not hit.missing]
+        found = first(archive, query)
+        assert found.by_meaning is not None
+        assert words
+        assert [hit.id for hit in found.hits][: len(words)] == [hit.id for hit in words]
+
+
 def test_the_sign_asks_for_meaning(archive: Archive) -> None:
     found = first(archive, "ý: bảng số liệu")
     assert found.by_meaning is not None

@@ -36,7 +36,7 @@ from indexer.language.analysis import syllables
 from indexer.language.normalise import nfc
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import Copies, SearchRequest
+from search.requests import Copies, SearchRequest
 
 RATES = (0.05, 0.1, 0.2)
 _PERMUTATIONS = 128

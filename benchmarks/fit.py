@@ -34,7 +34,7 @@ from search.query.parser import parse_query
 from search.ranking.features import FEATURES
 from search.ranking.planning import plan_query
 from search.ranking.reranking import SHORT_QUERY, Candidates, RankingModel
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from search.understanding.synonyms import load_synonyms
 from search.understanding.understood_query import understand
 from search.understanding.vocabulary import SearcherVocabulary

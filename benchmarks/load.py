@@ -29,7 +29,7 @@ import click
 from benchmarks.options import QUERIES
 from benchmarks.relevance import read_queries
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from webapp import create_app
 from webapp.operations import Settings
 

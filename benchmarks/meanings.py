@@ -33,7 +33,7 @@ from indexer.meanings.embedding import embed_archive
 from indexer.meanings.vector_store import VectorStore
 from indexer.meanings.vector_table import VectorTable, quantised
 from search.archive import Archive
-from search.results import Meaning, SearchRequest
+from search.requests import Meaning, SearchRequest
 
 _QUERIES = Path(__file__).with_name("meaning_queries.tsv")
 _TEN = 10

@@ -23,7 +23,7 @@ from benchmarks.relevance import DEPTH, read_lines
 from benchmarks.topics import index_records, significance
 from indexer.language.normalise import nfc
 from search.archive import Archive
-from search.results import Meaning, SearchRequest
+from search.requests import Meaning, SearchRequest
 
 _QUESTIONS = Path(__file__).with_name("questions.tsv")
 _ASKING = "search.understanding.understood_query.asking_words"

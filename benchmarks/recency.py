@@ -29,7 +29,7 @@ from benchmarks.relevance import (
 )
 from indexer.article import Article
 from search.archive import Archive
-from search.results import Sort
+from search.requests import Sort
 
 _LAST = date(2024, 12, 31)
 _DAYS = 3650

@@ -34,7 +34,7 @@ from indexer.engines.capabilities import CanCompact, capability
 from search.archive import Archive
 from search.ranking.planning import Ranking, default_ranking
 from search.reader import ArchiveReader
-from search.results import SearchRequest, Sort
+from search.requests import SearchRequest, Sort
 
 DEPTH = 10
 # The queries are plain text, not the query language: quotation marks ask for no phrase, and a hyphen

@@ -41,7 +41,7 @@ from indexer.engines.opensearch import ClusterAddress, OpenSearchEngine
 from indexer.language.normalise import fold
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
 from webapp.state import FACETS
 

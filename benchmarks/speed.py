@@ -41,7 +41,7 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.query.parser import parse_query
 from search.ranking.planning import plan_query
-from search.results import SearchRequest, Sort
+from search.requests import SearchRequest, Sort
 from search.understanding.synonyms import load_synonyms
 from search.understanding.understood_query import understand
 from search.understanding.vocabulary import SearcherVocabulary

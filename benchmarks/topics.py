@@ -35,7 +35,7 @@ from indexer.language.normalise import nfc
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.ranking.planning import Ranking
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 Grades = Mapping[str, int]
 Search = Callable[[str], Sequence[str]]

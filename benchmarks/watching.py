@@ -22,7 +22,7 @@ import click
 from benchmarks.options import ARTICLES
 from benchmarks.relevance import read_lines
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 _SINGLE = 5
 _PATIENCE = 600

@@ -65,7 +65,7 @@ def search(
     """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
-    from search.results import Copies, Meaning, SearchRequest, Sort
+    from search.requests import Copies, Meaning, SearchRequest, Sort
 
     with Archive.open(archive) as opened:
         result = opened.search(
@@ -165,7 +165,7 @@ def export(query: tuple[str, ...], archive: Path, kind: str, sort: str) -> None:
     """Write all articles of a search, or of the archive, to standard output."""
     from search.archive import Archive
     from search.presentation.exports import FORMATS
-    from search.results import SearchRequest, Sort
+    from search.requests import SearchRequest, Sort
 
     with Archive.open(archive) as opened:
         articles = opened.results(SearchRequest(_text(query), sort=Sort(sort)))

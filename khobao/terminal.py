@@ -15,18 +15,11 @@ from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
 from indexer.parsing import Listed, Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.evidence import Seen
+from search.article_results import ArticleVersion, ChangeKind, RelatedStories
 from search.coverage.coverage import SourceCoverage
 from search.presentation.wording import describe
-from search.results import (
-    PAGE_SIZE,
-    ArchiveStats,
-    ArticleVersion,
-    ChangeKind,
-    Hit,
-    RelatedStories,
-    SearchResult,
-    Snippet,
-)
+from search.requests import PAGE_SIZE
+from search.results import ArchiveStats, Hit, SearchResult, Snippet
 
 _PASSAGE = 240
 """Characters of a passage that are shown."""

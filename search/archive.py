@@ -10,18 +10,12 @@ from types import TracebackType
 from indexer.article import Article
 from indexer.engines.base import Engine
 from indexer.followed_engine import FollowedEngine
+from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.meanings import Meanings
 from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
-from search.results import (
-    ArchiveStats,
-    ArticleVersion,
-    ArticleView,
-    RelatedStories,
-    SearchRequest,
-    SearchResult,
-    Suggestion,
-)
+from search.requests import SearchRequest
+from search.results import ArchiveStats, SearchResult, Suggestion
 from search.snapshot import SECONDS, Snapshot, SnapshotSource
 from search.understanding.synonyms import Synonyms, load_synonyms
 

@@ -19,7 +19,7 @@ from indexer.meanings.vector_store import VectorStore, has_vectors
 from indexer.meanings.vector_table import VectorTable
 from search.query.tree import QueryWord
 from search.ranking.planning import QueryPlan
-from search.results import Meaning, SearchRequest, Sort
+from search.requests import Meaning, SearchRequest, Sort
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
 

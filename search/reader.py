@@ -8,67 +8,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from dataclasses import replace
+from itertools import islice
 
 from indexer.article import Article
 from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
 from indexer.engines.base import Plan, Term
-from indexer.engines.capabilities import CanCompareVectors, CanContinue, capability
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
-from indexer.meanings.vector_table import VectorTable
+from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
-from search.meanings import FEW, Meanings, may_mean, meant, without_meaning_sign
+from search.meanings import Meanings
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
 from search.presentation.versions import versions_of
-from search.query.parser import LiteralReading, literal_reading, parse_query
-from search.query.tree import ParsedQuery
-from search.ranking.execution import RankedResult, as_found, run_query_plan
-from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
-from search.ranking.planning import FACET_VALUES, UTC_OFFSET, QueryPlan, Ranking, plan_query
-from search.ranking.reranking import CANDIDATES
+from search.query.parser import parse_query
+from search.query_runner import QueryRunner
+from search.ranking.planning import FACET_VALUES, UTC_OFFSET, Ranking
 from search.related.related_stories import find_related
-from search.results import (
-    ArchiveStats,
-    ArticleCopy,
-    ArticleVersion,
-    ArticleView,
-    Copies,
-    Meaning,
-    RelatedStories,
-    SearchRequest,
-    SearchResult,
-    SourceStats,
-    Suggestion,
-)
+from search.requests import Copies, Meaning, SearchRequest
+from search.results import ArchiveStats, ArticleCopy, SearchResult, SourceStats, Suggestion
 from search.snapshot import Snapshot
-from search.understanding.understood_query import UnderstoodQuery, understand
+from search.understanding.understood_query import understand
 
 _MAX_PAGE_SIZE = 100
-_MOVED = 1000
-"""Commits may push a hit back by this many places while somebody pages on."""
 _BLOCK = 100
 """Articles that are read at once."""
 SUGGESTIONS = 10
 """As many as a list under a search box shows."""
 _MOST_SOURCES = 1000
 """Sources with numbers of their own; the articles of the others are counted together."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A query on its way, after it was searched and reranked."""
-
-    query: UnderstoodQuery
-    query_plan: QueryPlan
-    ranked: RankedResult
 
 
 class ArchiveReader:
@@ -82,8 +55,7 @@ class ArchiveReader:
     ) -> None:
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
-        self._ranking = ranking
-        self._meanings = meanings
+        self._runner = QueryRunner(snapshot, ranking, meanings)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Run a search; a faulty query is read literally and its problems are in the result.
@@ -94,7 +66,7 @@ class ArchiveReader:
         if request.page < 1 or not 1 <= request.per_page <= _MAX_PAGE_SIZE:
             raise ValueError(f"page from 1, per_page from 1 to {_MAX_PAGE_SIZE}")
         started = time.perf_counter()
-        answer, is_literal = self._find(request)
+        answer, is_literal = self._runner.find(request)
         ids = [hit.id for hit in answer.ranked.hits]
         articles = fetch_stored(self._searcher, ids)
         is_folded = request.copies is Copies.FOLDED
@@ -110,86 +82,11 @@ class ArchiveReader:
             took_ms=0.0,
         )
         took_ms = (time.perf_counter() - started) * 1000
-        table = self._table()
+        table = self._runner.table()
         if table is None:
             return replace(result, took_ms=took_ms)
         lacking = max(0, self._searcher.count() - len(table.keys))
         return replace(result, took_ms=took_ms, has_meanings=True, without_vectors=lacking)
-
-    def _find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[_Answer, bool]:
-        """Search and rerank; whether the query had to go without its quotation marks and signs.
-
-        Args:
-            every_id: find all hits, in place of one page.
-        """
-        text, asks = without_meaning_sign(request.query)
-        if asks:
-            request = replace(request, meaning=Meaning.ON)
-        query = parse_query(text)
-        answer = self._answer(query, request, every_id=every_id)
-        literal = literal_reading(query)
-        if literal is None or not _falls_short(answer, literal):
-            return answer, False
-        other = self._answer(literal.query, request, every_id=every_id)
-        if answer.ranked.result.total and not other.ranked.result.total_all:
-            return answer, False
-        return other, True
-
-    def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> _Answer:
-        understood = understand(query, self._snapshot.vocabulary_of(query))
-        query_plan = plan_query(understood, request, self._ranking)
-        if every_id:
-            plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
-            query_plan = replace(query_plan, plan=plan)
-        by_meaning = self._by_meaning(understood, query_plan, request)
-        if by_meaning is not None:
-            return _Answer(understood, query_plan, by_meaning)
-        if request.after is not None and not every_id:
-            if far := self._far_behind(query_plan, request.after):
-                return _Answer(understood, query_plan, far)
-            query_plan = self._behind(query_plan, request.after)
-        return _Answer(understood, query_plan, run_query_plan(query_plan, self._searcher))
-
-    def _by_meaning(
-        self, query: UnderstoodQuery, query_plan: QueryPlan, request: SearchRequest
-    ) -> RankedResult | None:
-        """The hits by words and by meaning; None where a search goes by words alone."""
-        if self._meanings is None or not may_mean(query, query_plan, request):
-            return None
-        engine, table = capability(self._searcher, CanCompareVectors), self._table()
-        if engine is None or table is None:
-            return None
-        plan = query_plan.plan
-        if request.meaning is Meaning.AUTO:
-            found = self._searcher.search(replace(plan, facets={}, limit=0))
-            if found.groups_all >= FEW:
-                return None
-        vector = self._meanings.vector_of(meant(query))
-        is_asked = request.meaning is Meaning.ON
-        near = engine.nearest(table, vector, plan, NEAREST if is_asked else NEAREST_UNASKED)
-        return run_fused(
-            query_plan, self._searcher, near, request.after, complete_first=not is_asked
-        )
-
-    def _far_behind(self, query_plan: QueryPlan, id: str) -> RankedResult | None:
-        """The hits behind a hit that is far down, where the engine goes on from it."""
-        plan = query_plan.plan
-        engine = capability(self._searcher, CanContinue)
-        if engine is None or plan.offset < _MOVED or plan.folded:
-            return None
-        with suppress(LookupError):
-            hits = tuple(islice(engine.hits_behind(plan, id), plan.limit))
-            result = replace(self._searcher.search(replace(plan, limit=0)), hits=hits)
-            return as_found(result, plan)
-        return None
-
-    def _behind(self, query_plan: QueryPlan, id: str) -> QueryPlan:
-        """A plan from behind the hit with an id on; as it is where there is no such hit near."""
-        plan = query_plan.plan
-        first = replace(query_plan, plan=replace(plan, offset=0, limit=plan.offset + _MOVED))
-        hits = run_query_plan(first, self._searcher).hits
-        at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
-        return replace(query_plan, plan=replace(plan, offset=at))
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.
@@ -199,31 +96,7 @@ class ArchiveReader:
         # What is only near in meaning is no match: it is taken away where somebody asks for it.
         if request.meaning is Meaning.AUTO:
             request = replace(request, meaning=Meaning.OFF)
-        return self._articles(self._ids(replace(request, facets=(), copies=Copies.ALL)))
-
-    def _ids(self, request: SearchRequest) -> Iterator[str]:
-        """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
-        engine = capability(self._searcher, CanContinue)
-        if engine is None or self._asks_meaning(request):
-            answer, _ = self._find(request, every_id=True)
-            return (hit.id for hit in answer.ranked.hits)
-        best = replace(request, page=1, offset=0, after=None, per_page=CANDIDATES)
-        answer, _ = self._find(best)
-        ids = [hit.id for hit in answer.ranked.hits]
-        found = answer.ranked.result.hits
-        if len(found) < CANDIDATES:
-            return iter(ids)
-        rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
-        return chain(ids, (hit.id for hit in rest))
-
-    def _table(self) -> VectorTable | None:
-        """The vectors of the archive's articles; None where it cannot be searched by meaning."""
-        engine = capability(self._searcher, CanCompareVectors)
-        return self._meanings.table() if engine and self._meanings else None
-
-    def _asks_meaning(self, request: SearchRequest) -> bool:
-        asks = request.meaning is Meaning.ON or without_meaning_sign(request.query)[1]
-        return asks and self._meanings is not None
+        return self._articles(self._runner.ids(replace(request, facets=(), copies=Copies.ALL)))
 
     def _articles(self, ids: Iterator[str]) -> Iterator[Article]:
         while block := list(islice(ids, _BLOCK)):
@@ -347,12 +220,3 @@ class ArchiveReader:
 
 def _not_found(id: str) -> ArticleNotFoundError:
     return ArticleNotFoundError(f"{id}: the archive holds no article with this id")
-
-
-def _falls_short(answer: _Answer, literal: LiteralReading) -> bool:
-    """Whether a headline should be tried without its quotation marks and signs.
-
-    So it should when nothing is found. A minus before a number is hardly ever meant as an exclusion: the
-    headline's own article, which holds the number, may be the only complete one.
-    """
-    return literal.has_negative_number or not answer.ranked.result.total

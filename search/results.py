@@ -1,99 +1,16 @@
-"""Requests and results of a search: the boundary types to the web and the command line."""
+"""Results of a search: the boundary types to the web and the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from indexer.article import Article, RelatedLink
 from indexer.documents import PARTS
 from indexer.engines.base import Interval
 from indexer.moments import Moment
 from search.query.lexer import OPENING_QUOTES
 from search.query.tree import QueryProblem
-
-PAGE_SIZE = 10
-"""Hits on a page unless the caller asks for another number."""
-
-
-class Sort(StrEnum):
-    """Order of hits; ties are broken by newest, then by id.
-
-    `RECENT` is relevance with something added for what is new.
-    """
-
-    RELEVANCE = "relevance"
-    RECENT = "recent"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
-class Copies(StrEnum):
-    """Whether the copies of a report are one hit together, or a hit each."""
-
-    FOLDED = "folded"
-    ALL = "all"
-
-
-class Meaning(StrEnum):
-    """Whether articles are looked for by what a query means as well.
-
-    `AUTO` does so where few articles hold every word of a query of plain words.
-    """
-
-    AUTO = "auto"
-    ON = "on"
-    OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """One search.
-
-    Attributes:
-        query: what the user typed, in the query language.
-        page: 1-based; a page past the end has no hits.
-        offset: hits before the first one shown, in place of `page`.
-        after: id of the hit before the first one shown; wherever it stands by now, the hits after it
-            are shown. `offset` counts where it is gone.
-        since: first day, inclusive; articles without a date never match a bounded search.
-        until: last day, inclusive.
-        filters: facet -> exact value that an article has to have, as facets give it.
-        all_words: whether an article has to hold every word.
-        facets: the facets whose values are counted.
-        interval: of the timeline; None for what gives a few dozen buckets at most.
-        explain: whether hits say what their scores are made of.
-        copies: whether copies are folded into one hit.
-        counts_copies: whether facets and the timeline count each copy; None for as the hits are. Else
-            a report counts once for each value or bucket.
-        meaning: an archive without vectors is searched by words alone. "ý:" before a query is `ON`.
-    """
-
-    query: str
-    page: int = 1
-    offset: int | None = None
-    after: str | None = None
-    per_page: int = PAGE_SIZE
-    sort: Sort = Sort.RELEVANCE
-    since: date | None = None
-    until: date | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    all_words: bool = False
-    facets: tuple[str, ...] = ("source", "section")
-    interval: Interval | None = None
-    explain: bool = False
-    copies: Copies = Copies.FOLDED
-    counts_copies: bool | None = None
-    meaning: Meaning = Meaning.AUTO
-
-    @property
-    def is_each_copy_counted(self) -> bool:
-        """Whether facets and the timeline count each copy."""
-        if self.counts_copies is None:
-            return self.copies is Copies.ALL
-        return self.counts_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,43 +86,6 @@ class Hit:
     def also_in(self) -> tuple[str, ...]:
         """The other papers that printed it."""
         return sources_of_copies(self.source, self.copies)
-
-
-class ChangeKind(StrEnum):
-    """What became of a piece of text from one version of an article to the next."""
-
-    SAME = "same"
-    ADDED = "added"
-    REMOVED = "removed"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A piece of a line of an article's text, and what became of it."""
-
-    kind: ChangeKind
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleVersion:
-    """One version of an article.
-
-    Attributes:
-        article: its content.
-        digest: of the content.
-        origin: the file it came from; empty for the newest version.
-        replaced: when the archive learned of the next version; None for the newest.
-        changes: the lines of headline, lead and text, each in pieces, as they were changed from the
-            version before; empty for the oldest.
-    """
-
-    name: VersionName
-    article: Article
-    digest: str
-    origin: str
-    replaced: Moment | None
-    changes: tuple[tuple[Change, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,111 +192,6 @@ class Suggestion:
 
     text: Snippet
     id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedStory:
-    """A link that an article printed, and the id of the linked article's copy in the archive."""
-
-    link: RelatedLink
-    id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedStory:
-    """An article that is related to another one.
-
-    Attributes:
-        share: how much it holds of what tells most about the other one, from 0 to 1.
-        shared: some of that, as the other one spells it.
-        days: from the other one's publication to its own; None where one of them has no date.
-    """
-
-    id: str
-    title: str
-    published: Moment | None
-    source: str | None
-    share: float
-    shared: tuple[str, ...]
-    days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PassageUse:
-    """An article that has a passage.
-
-    Attributes:
-        is_this: whether it is the article that was asked about.
-    """
-
-    id: str
-    title: str
-    published: Moment | None
-    source: str | None
-    is_this: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SharedPassage:
-    """A passage of an article that others have too.
-
-    Attributes:
-        text: as the article has it.
-        syllables: how long it is.
-        uses: all articles that have it, the oldest first; those without a date at the end.
-    """
-
-    text: str
-    syllables: int
-    uses: tuple[PassageUse, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedStories:
-    """The stories that are related to an article; no story is in two groups.
-
-    Attributes:
-        links: what the article itself printed.
-        cited_by: articles that print a link to it, newest first.
-        same_story: very similar and published within days, oldest first.
-        similar: the others, most similar first, near in time before far.
-        copies: the same report in other papers, or again in its own, oldest first.
-        passages: what other articles have word for word, in the order of the article's text.
-    """
-
-    links: tuple[LinkedStory, ...]
-    cited_by: tuple[RelatedStory, ...]
-    same_story: tuple[RelatedStory, ...]
-    similar: tuple[RelatedStory, ...]
-    copies: tuple[ArticleCopy, ...]
-    passages: tuple[SharedPassage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """An article to read, with a query's hits.
-
-    Attributes:
-        article: the article itself.
-        title: its headline.
-        lead: its standfirst; None if there is none.
-        paragraphs: its body.
-        captions: of its pictures.
-        hits: how many places are highlighted.
-        people: named in it, the most often named first.
-        places: likewise.
-        organisations: likewise.
-    """
-
-    article: Article
-    title: Snippet
-    lead: Snippet | None
-    paragraphs: tuple[Snippet, ...]
-    captions: tuple[Snippet, ...]
-    hits: int
-    people: tuple[str, ...]
-    places: tuple[str, ...]
-    organisations: tuple[str, ...]
 
 
 LEAST_FOR_GAPS = 10

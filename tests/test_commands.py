@@ -67,7 +67,7 @@ def test_search_prints_the_documented_json(archive: Path) -> None:
     )
     (hit,) = result["hits"]
     assert list(hit) == [
-        "id", "title", "url", "published", "source", "section", "score", "missing", "snippets",
+        "id", "title", "url", "published", "source", "section", "score", "missing", "by_meaning", "snippets",
         "also_in", "copies",
     ]  # fmt: skip
     assert hit["missing"] == ["xyzzy"]

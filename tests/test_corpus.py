@@ -11,7 +11,7 @@ from indexer.errors import ParseError
 from indexer.parsing import parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 

@@ -22,7 +22,7 @@ from search.presentation.serialise import (
     versions_to_json,
 )
 from search.query.periods import parse_period
-from search.results import Copies, Meaning, SearchRequest, Sort
+from search.requests import Copies, Meaning, SearchRequest, Sort
 from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import COUNTED, FACETS, read_filters

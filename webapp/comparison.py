@@ -12,7 +12,8 @@ from indexer.engines.base import Interval
 from indexer.engines.intervals import finest
 from search.presentation.timeline import fill
 from search.reader import ArchiveReader
-from search.results import SearchRequest, TimelineBucket
+from search.requests import SearchRequest
+from search.results import TimelineBucket
 from webapp import timeline
 from webapp.common import archive, asked
 from webapp.state import PageState, read_state

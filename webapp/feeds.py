@@ -12,7 +12,8 @@ from flask import Blueprint, Response, g, request, url_for
 
 from indexer.language.cleaning import visible
 from indexer.moments import first_moment
-from search.results import Hit, Sort
+from search.requests import Sort
+from search.results import Hit
 from webapp import wording
 from webapp.common import archive, tagged
 from webapp.state import PageState, read_state

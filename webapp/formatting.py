@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from indexer.article import Article
 from indexer.moments import Moment, PartialDate, in_time, in_vietnam
-from search.results import ArticleCopy, RelatedStory, Snippet
+from search.article_results import RelatedStory
+from search.results import ArticleCopy, Snippet
 from webapp import wording
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)

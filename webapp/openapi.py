@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.results import Copies, Meaning, Sort
+from search.requests import Copies, Meaning, Sort
 from webapp.common import MAX_QUERY
 from webapp.state import COUNTED, FACETS
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from indexer.errors import ArticleNotFoundError
 from search.meanings import without_meaning_sign
 from search.presentation.wording import describe
-from search.results import Sort
+from search.requests import Sort
 from webapp import citations, formatting, timeline, wording
 from webapp.common import archive
 from webapp.state import PageState, read_state

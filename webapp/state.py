@@ -12,7 +12,7 @@ from indexer.documents import NAMED_FACETS
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
-from search.results import PAGE_SIZE, Copies, Meaning, SearchRequest, Sort
+from search.requests import PAGE_SIZE, Copies, Meaning, SearchRequest, Sort
 from webapp.common import asked
 
 MAX_PAGE = 10_000

@@ -9,8 +9,9 @@ from indexer.documents import Names
 from indexer.engines.capabilities import TokenArrays
 from indexer.language.analysis import searched_text
 from indexer.language.entities import EntityKind
+from search.article_results import ArticleView
 from search.presentation.highlighter import Highlighter, Span, join
-from search.results import ArticleView, Snippet
+from search.results import Snippet
 from search.understanding.understood_query import Marks
 
 

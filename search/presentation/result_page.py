@@ -13,12 +13,12 @@ from search.presentation.timeline import fill
 from search.presentation.versions import older_lines
 from search.ranking.execution import RankedHit, RankedResult
 from search.ranking.planning import QueryPlan
+from search.requests import SearchRequest
 from search.results import (
     ArticleCopy,
     FacetValue,
     Hit,
     PreferredPeriod,
-    SearchRequest,
     SearchResult,
     TimelineBucket,
 )

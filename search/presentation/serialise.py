@@ -7,18 +7,15 @@ from typing import Any
 
 from indexer.article import article_fields
 from indexer.moments import moment_to_json
+from search.article_results import ArticleVersion, RelatedStories, RelatedStory, SharedPassage
 from search.coverage.coverage import SourceCoverage
 from search.results import (
     ArchiveStats,
     ArticleCopy,
-    ArticleVersion,
     FacetValue,
     Hit,
     PreferredPeriod,
-    RelatedStories,
-    RelatedStory,
     SearchResult,
-    SharedPassage,
     Snippet,
     Suggestion,
     TimelineBucket,

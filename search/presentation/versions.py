@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from indexer.article import Article, article_digest, earlier_lines
 from indexer.language.analysis import current_text
 from indexer.moments import Moment
-from search.results import ArticleVersion, Change, ChangeKind, VersionName
+from search.article_results import ArticleVersion, Change, ChangeKind
+from search.results import VersionName
 
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 

@@ -15,7 +15,7 @@ from search.query.tree import Either, Node, QueryPrefix, QueryWord, place_of
 from search.ranking.conditions import between, boosts, condition_of, top_parts
 from search.ranking.occurrences import SoughtForm
 from search.ranking.reranking import RankingModel, SoughtClauses, load_model
-from search.results import Copies, SearchRequest, Sort
+from search.requests import Copies, SearchRequest, Sort
 from search.understanding.understood_query import UnderstoodQuery
 
 FACET_VALUES = 50

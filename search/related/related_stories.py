@@ -13,11 +13,11 @@ from indexer.language.analysis import BIGRAMS, WORDS, searched_text
 from indexer.language.normalise import fold, lower, normalise
 from indexer.link_keys import link_keys
 from indexer.moments import timestamp, vietnam_day
+from search.article_results import LinkedStory, RelatedStories, RelatedStory
 from search.articles import fetch_articles
 from search.copies import copies_of
 from search.related.more_like_this import SignificantTerm, find_similar
 from search.related.reuse import find_shared_passages
-from search.results import LinkedStory, RelatedStories, RelatedStory
 
 MOST = 10
 """Stories of each kind."""

@@ -21,8 +21,8 @@ from indexer.engines.capabilities import TokenHashes
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import BIGRAMS, current_text, fold_term, pairs, tokenise
 from indexer.moments import in_time
+from search.article_results import PassageUse, SharedPassage
 from search.articles import fetch_articles, fetch_hashes
-from search.results import PassageUse, SharedPassage
 
 LEAST = 20
 """Syllables of a passage: about a sentence. Shorter ones are what everybody says."""

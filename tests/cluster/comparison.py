@@ -9,7 +9,8 @@ from search.archive import Archive
 from search.query.parser import parse_query
 from search.ranking.planning import plan_query
 from search.ranking.reranking import CANDIDATES
-from search.results import SearchRequest, SearchResult
+from search.requests import SearchRequest
+from search.results import SearchResult
 from search.understanding.understood_query import UnderstoodQuery, understand
 
 NEARLY = 0.02

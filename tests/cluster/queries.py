@@ -11,7 +11,7 @@ from indexer.engines.base import Interval
 from indexer.language.analysis import syllables
 from indexer.language.normalise import fold
 from indexer.moments import vietnam_day
-from search.results import SearchRequest, Sort
+from search.requests import SearchRequest, Sort
 
 FACETS = ("source", "section", "author", "person", "place", "organisation")
 

@@ -15,7 +15,7 @@ from indexer.engines.base import Interval
 from indexer.migration import migrate
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import Copies, SearchRequest, Sort
+from search.requests import Copies, SearchRequest, Sort
 from tests.cluster.comparison import compare
 from tests.reports import copied, report
 

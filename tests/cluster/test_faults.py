@@ -18,7 +18,7 @@ from indexer.engines.opensearch import ClusterAddress, OpenSearchEngine
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
 from tests.cluster.proxy import guarded
 from tests.conftest import ROOT

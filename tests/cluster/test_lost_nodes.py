@@ -17,7 +17,7 @@ from indexer.errors import ArchiveError
 from indexer.integrity import check_archive
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
 from tests.cluster.test_faults import index_of, wait_until
 from webapp import create_app

@@ -15,7 +15,7 @@ from indexer.engine_factory import WHOOSH, EngineChoice, open_engine
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.articles import fetch_articles
-from search.results import SearchRequest, Sort
+from search.requests import SearchRequest, Sort
 from tests.cluster.comparison import compare
 from tests.cluster.queries import requests_of
 from tests.conftest import ROOT

@@ -15,7 +15,7 @@ from indexer.pipeline import index_sources
 from indexer.repair import repair_archive
 from search.archive import Archive
 from search.reader import ArchiveReader
-from search.results import SearchRequest, Sort
+from search.requests import SearchRequest, Sort
 from webapp.state import FACETS
 
 ARTICLES = 12

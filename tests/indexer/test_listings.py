@@ -13,7 +13,7 @@ from indexer.pipeline import index_sources
 from indexer.reporting import IndexReport
 from khobao import cli
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 
 def sitemap(

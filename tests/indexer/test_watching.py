@@ -19,7 +19,7 @@ from indexer.reporting import IndexReport
 from indexer.watching import Settling, is_open_for_writing, watch_sources
 from khobao import cli
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 WAIT = 30.0
 """Seconds after which a test gives up."""

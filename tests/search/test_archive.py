@@ -10,7 +10,8 @@ from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.segmenter import segment
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import Hit, SearchRequest, SearchResult, Sort
+from search.requests import SearchRequest, Sort
+from search.results import Hit, SearchResult
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from indexer.article import Article
 from indexer.documents import make_document
 from indexer.engine_factory import open_or_create_engine
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 
 def test_a_common_word_beside_its_bare_spelling(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from indexer.pipeline import index_sources
 from khobao import cli
 from search.archive import Archive
-from search.results import Copies, SearchRequest, SearchResult, Sort
+from search.requests import Copies, SearchRequest, Sort
+from search.results import SearchResult
 from tests.reports import Report, copied, report
 
 PAPERS = ("Báo Vùng Cao", "Tin Đồng Bằng", "Tin Miền Núi", "Báo Ven Biển")

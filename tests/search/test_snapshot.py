@@ -10,7 +10,7 @@ import pytest
 
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from search.snapshot import Snapshot
 
 

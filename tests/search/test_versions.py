@@ -13,8 +13,9 @@ from indexer.article import Article
 from indexer.pipeline import index_sources
 from khobao import cli
 from search.archive import Archive
+from search.article_results import ChangeKind
 from search.presentation.versions import changes
-from search.results import ChangeKind, SearchRequest
+from search.requests import SearchRequest
 
 KEPT = "Các xã ven đê đã chuẩn bị phương án sơ tán người già và trẻ em trong đêm."
 BODIES = [

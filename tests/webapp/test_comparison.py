@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from webapp import create_app
 
 

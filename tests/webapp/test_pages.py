@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import Snippet, Sort
+from search.requests import Sort
+from search.results import Snippet
 from webapp import create_app, wording
 from webapp.formatting import marked, safe_url
 from webapp.state import PageState, read_state

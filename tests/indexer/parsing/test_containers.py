@@ -22,7 +22,7 @@ from indexer.errors import ParseError
 from indexer.parsing import Parsed, PassedOver, UnreadKeys, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from webapp import create_app
 
 if sys.version_info >= (3, 14):

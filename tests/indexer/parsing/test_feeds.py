@@ -14,7 +14,7 @@ from indexer.errors import ParseError
 from indexer.parsing import Parsed, PassedOver, Untitled, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 TEXT = "Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em."
 HANOI = timezone(timedelta(hours=7))

@@ -12,7 +12,7 @@ from indexer.errors import ParseError
 from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 
 TEXT = "Nước sông Hồng dâng cao trong đêm, nhiều xã ven đê phải sơ tán người già và trẻ em."
 MARKED = f"<p>{TEXT}</p><p>Đê vẫn an toàn.</p>"

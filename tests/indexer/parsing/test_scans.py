@@ -19,7 +19,7 @@ from indexer.moments import PartialDate
 from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from webapp import create_app
 
 

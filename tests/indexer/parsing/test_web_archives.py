@@ -20,7 +20,7 @@ from indexer.errors import ParseError
 from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from tests.indexer.parsing.test_containers import faults, titles
 from webapp import create_app
 

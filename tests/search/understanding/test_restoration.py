@@ -8,7 +8,7 @@ from indexer.engines.capabilities import PairCounts
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import fold_term, syllables
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from search.understanding.restoration import count_pairs, restore
 
 TEXTS = ["lào cai", "lao động", "người lao động", "cái bàn", "bạn bè", "bàn ghế", "cai nghiện"]

@@ -9,7 +9,7 @@ from benchmarks.synonyms import in_other_words
 from indexer.errors import KhobaoError
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.results import SearchRequest
+from search.requests import SearchRequest
 from search.understanding.synonyms import (
     Synonyms,
     default_groups,

@@ -14,7 +14,7 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.query.parser import parse_query
 from search.query.tree import QueryWord
-from search.results import Copies, SearchRequest, Sort
+from search.requests import Copies, SearchRequest, Sort
 from search.understanding.told_periods import ToldPeriod, told_period
 
 

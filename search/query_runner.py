@@ -1,0 +1,158 @@
+"""A request -> the ranked hits of a page, or the ids of all hits.
+
+A query goes one way: parse, understand, plan, search, rerank. What is asked for by meaning is fused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+from indexer.engines.capabilities import CanCompareVectors, CanContinue, capability
+from indexer.meanings.vector_table import VectorTable
+from search.meanings import FEW, Meanings, may_mean, meant, without_meaning_sign
+from search.query.parser import LiteralReading, literal_reading, parse_query
+from search.query.tree import ParsedQuery
+from search.ranking.execution import RankedResult, as_found, run_query_plan
+from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
+from search.ranking.planning import QueryPlan, Ranking, plan_query
+from search.ranking.reranking import CANDIDATES
+from search.requests import Meaning, SearchRequest
+from search.snapshot import Snapshot
+from search.understanding.understood_query import UnderstoodQuery, understand
+
+_MOVED = 1000
+"""Commits may push a hit back by this many places while somebody pages on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query on its way, after it was searched and reranked."""
+
+    query: UnderstoodQuery
+    query_plan: QueryPlan
+    ranked: RankedResult
+
+
+class QueryRunner:
+    """Runs requests over one commit of an archive."""
+
+    def __init__(
+        self, snapshot: Snapshot, ranking: Ranking | None, meanings: Meanings | None
+    ) -> None:
+        self._snapshot = snapshot
+        self._searcher = snapshot.searcher
+        self._ranking = ranking
+        self._meanings = meanings
+
+    def find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[Answer, bool]:
+        """Search and rerank; whether the query had to go without its quotation marks and signs.
+
+        Args:
+            every_id: find all hits, in place of one page.
+        """
+        text, asks = without_meaning_sign(request.query)
+        if asks:
+            request = replace(request, meaning=Meaning.ON)
+        query = parse_query(text)
+        answer = self._answer(query, request, every_id=every_id)
+        literal = literal_reading(query)
+        if literal is None or not _falls_short(answer, literal):
+            return answer, False
+        other = self._answer(literal.query, request, every_id=every_id)
+        if answer.ranked.result.total and not other.ranked.result.total_all:
+            return answer, False
+        return other, True
+
+    def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> Answer:
+        understood = understand(query, self._snapshot.vocabulary_of(query))
+        query_plan = plan_query(understood, request, self._ranking)
+        if every_id:
+            plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
+            query_plan = replace(query_plan, plan=plan)
+        answer = self._by_words(understood, query_plan, None if every_id else request.after)
+        table = self.table() if may_mean(understood, query_plan, request) else None
+        has_enough = answer.ranked.result.groups_all >= FEW
+        if table is None or (has_enough and request.meaning is Meaning.AUTO):
+            return answer
+        return self._by_meaning(understood, query_plan, request, table)
+
+    def _by_words(self, query: UnderstoodQuery, query_plan: QueryPlan, after: str | None) -> Answer:
+        if after is not None:
+            if far := self._far_behind(query_plan, after):
+                return Answer(query, query_plan, far)
+            query_plan = self._behind(query_plan, after)
+        return Answer(query, query_plan, run_query_plan(query_plan, self._searcher))
+
+    def _by_meaning(
+        self,
+        query: UnderstoodQuery,
+        query_plan: QueryPlan,
+        request: SearchRequest,
+        table: VectorTable,
+    ) -> Answer:
+        engine, meanings = capability(self._searcher, CanCompareVectors), self._meanings
+        if engine is None or meanings is None:
+            raise ValueError("nothing is searched by meaning")
+        is_asked = request.meaning is Meaning.ON
+        most = NEAREST if is_asked else NEAREST_UNASKED
+        near = engine.nearest(table, meanings.vector_of(meant(query)), query_plan.plan, most)
+        ranked = run_fused(
+            query_plan, self._searcher, near, request.after, complete_first=not is_asked
+        )
+        return Answer(query, query_plan, ranked)
+
+    def _far_behind(self, query_plan: QueryPlan, id: str) -> RankedResult | None:
+        """The hits behind a hit that is far down, where the engine goes on from it."""
+        plan = query_plan.plan
+        engine = capability(self._searcher, CanContinue)
+        if engine is None or plan.offset < _MOVED or plan.folded:
+            return None
+        with suppress(LookupError):
+            hits = tuple(islice(engine.hits_behind(plan, id), plan.limit))
+            result = replace(self._searcher.search(replace(plan, limit=0)), hits=hits)
+            return as_found(result, plan)
+        return None
+
+    def _behind(self, query_plan: QueryPlan, id: str) -> QueryPlan:
+        """A plan from behind the hit with an id on; as it is where there is no such hit near."""
+        plan = query_plan.plan
+        first = replace(query_plan, plan=replace(plan, offset=0, limit=plan.offset + _MOVED))
+        hits = run_query_plan(first, self._searcher).hits
+        at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
+        return replace(query_plan, plan=replace(plan, offset=at))
+
+    def ids(self, request: SearchRequest) -> Iterator[str]:
+        """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
+        engine = capability(self._searcher, CanContinue)
+        if engine is None or self._asks_meaning(request):
+            answer, _ = self.find(request, every_id=True)
+            return (hit.id for hit in answer.ranked.hits)
+        best = replace(request, page=1, offset=0, after=None, per_page=CANDIDATES)
+        answer, _ = self.find(best)
+        ids = [hit.id for hit in answer.ranked.hits]
+        found = answer.ranked.result.hits
+        if len(found) < CANDIDATES:
+            return iter(ids)
+        rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
+        return chain(ids, (hit.id for hit in rest))
+
+    def table(self) -> VectorTable | None:
+        """The vectors of the archive's articles; None where it cannot be searched by meaning."""
+        engine = capability(self._searcher, CanCompareVectors)
+        return self._meanings.table() if engine and self._meanings else None
+
+    def _asks_meaning(self, request: SearchRequest) -> bool:
+        asks = request.meaning is Meaning.ON or without_meaning_sign(request.query)[1]
+        return asks and self._meanings is not None
+
+
+def _falls_short(answer: Answer, literal: LiteralReading) -> bool:
+    """Whether a headline should be tried without its quotation marks and signs.
+
+    So it should when nothing is found. A minus before a number is hardly ever meant as an exclusion: the
+    headline's own article, which holds the number, may be the only complete one.
+    """
+    return literal.has_negative_number or not answer.ranked.result.total

@@ -9,13 +9,13 @@ import time
 import unicodedata
 from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from indexer.errors import KhobaoError
 from indexer.language.analysis import syllables
 from indexer.language.syllables import is_syllable
 from indexer.meanings.embedder import E5Embedder, Embedder, Vectors
-from indexer.meanings.vector_store import VectorStore, has_vectors
+from indexer.meanings.vector_store import FILE, VectorStore, has_vectors
 from indexer.meanings.vector_table import VectorTable
 from search.query.tree import QueryWord
 from search.ranking.planning import QueryPlan
@@ -56,27 +56,47 @@ class Meanings:
         self._looked = -math.inf
         self._told = ""
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self._file = 0
+        # Held by who looks for new vectors; the other one is for the vectors of queries.
         self._lock = Lock()
+        self._queries_lock = Lock()
 
     def table(self) -> VectorTable | None:
-        """The vectors of the articles; None where there are none, or no model for queries."""
-        with self._lock:
-            if time.monotonic() >= self._looked + self._every:
-                try:
-                    self._look()
-                except KhobaoError as error:
-                    self._tell(str(error))
-                self._looked = time.monotonic()
-            return self._table
+        """The vectors of the articles; None where there are none, or no model for queries.
+
+        Newer ones are read in a thread, while searches go on with those that there are.
+        """
+        is_due = time.monotonic() >= self._looked + self._every
+        if is_due and self._lock.acquire(blocking=False):
+            if self._table is None:
+                self._look()
+            else:
+                Thread(target=self._look, name="vectors", daemon=True).start()
+        return self._table
 
     def _look(self) -> None:
+        """Look for new vectors, and let go of the lock."""
+        try:
+            self._refresh()
+        except (KhobaoError, OSError) as error:
+            self._tell(str(error))
+        finally:
+            self._looked = time.monotonic()
+            self._lock.release()
+
+    def _refresh(self) -> None:
         if not has_vectors(self._archive):
             self._forget()
             return
+        file = (self._archive / FILE).stat().st_ino
+        if file != self._file:
+            # Somebody has deleted the file, and it was made again.
+            self._forget()
         if self._embedder is None:
             self._embedder = E5Embedder()
         if self._store is None:
-            self._store = VectorStore(self._archive, self._embedder.model)
+            self._store = VectorStore(self._archive, self._embedder.model, is_reader=True)
+            self._file = file
         state = self._store.newest()
         if state != self._state:
             self._table = self._store.table() if state[1] else None
@@ -96,7 +116,7 @@ class Meanings:
 
     def vector_of(self, query: str) -> Vectors:
         """The vector of a query; raises LookupError where there is no model."""
-        with self._lock:
+        with self._queries_lock:
             known = self._queries.get(query)
             if known is not None:
                 self._queries.move_to_end(query)
@@ -104,7 +124,7 @@ class Meanings:
         if self._embedder is None:
             raise LookupError(query)
         vector = self._embedder.query(query)
-        with self._lock:
+        with self._queries_lock:
             self._queries[query] = vector
             if len(self._queries) > _QUERIES:
                 self._queries.popitem(last=False)

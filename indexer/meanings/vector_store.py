@@ -31,34 +31,43 @@ class VectorStore:
 
     Args:
         archive: its folder.
-        model: of which the vectors are; those of another are dropped.
+        model: of which the vectors are. Those of another are dropped; a reader finds none.
+        is_reader: whether nothing is written, so that the folder may be read-only.
 
     Raises:
         ArchiveError: the database cannot be read or written, or a newer version wrote it.
     """
 
-    def __init__(self, archive: Path, model: str) -> None:
+    def __init__(self, archive: Path, model: str, *, is_reader: bool = False) -> None:
         self.path = archive / FILE
+        self._is_reader = is_reader
         with self._faults():
-            self._database = sqlite3.connect(self.path, timeout=_BUSY, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._open(model)
-
-    def _open(self, model: str) -> None:
-        database = self._database
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
-            raise ArchiveError(
-                f"{self.path}: a newer version of Kho Báo wrote it; use that version"
+            place = f"{self.path.absolute().as_uri()}?mode={'ro' if is_reader else 'rwc'}"
+            self._database = sqlite3.connect(
+                place, timeout=_BUSY, check_same_thread=False, uri=True
             )
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+            if version > _VERSION:
+                raise ArchiveError(
+                    f"{self.path}: a newer version of Kho Báo wrote it; use that version"
+                )
+            if not is_reader:
+                self._prepare(model)
+            self._is_of_model = self._model() == model
+
+    def _model(self) -> str | None:
+        found = self._database.execute("SELECT name FROM model").fetchone()
+        return str(found[0]) if found else None
+
+    def _prepare(self, model: str) -> None:
+        database = self._database
         with database:
             database.execute("CREATE TABLE IF NOT EXISTS model (name TEXT NOT NULL)")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS vectors"
                 " (number INTEGER PRIMARY KEY, key INTEGER UNIQUE NOT NULL, vector BLOB NOT NULL)"
             )
-            known = database.execute("SELECT name FROM model").fetchone()
-            if known != (model,):
+            if self._model() != model:
                 database.execute("DELETE FROM model")
                 database.execute("DELETE FROM vectors")
                 database.execute("INSERT INTO model VALUES (?)", (model,))
@@ -93,7 +102,7 @@ class VectorStore:
         with self._faults():
             question = "SELECT COALESCE(MAX(number), 0), COUNT(*) FROM vectors"
             last, count = self._database.execute(question).fetchone()
-            return last, count
+            return (last, count) if self._is_of_model else (0, 0)
 
     def table(self) -> VectorTable:
         """All vectors in memory; damaged ones are left out, and made again by the next run."""
@@ -108,7 +117,7 @@ class VectorStore:
                 else:
                     keys.append(key)
                     rows.append(row)
-        if damaged:
+        if damaged and not self._is_reader:
             self.drop(damaged)
         whole = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(-1, 4 + DIMENSIONS)
         numbers: NDArray[np.int8] = np.ascontiguousarray(whole[:, 4:]).view(np.int8)

@@ -97,6 +97,20 @@ def test_vectors_of_another_model_are_dropped(tmp_path: Path, store: VectorStore
     other.close()
 
 
+def test_a_reader_writes_nothing(tmp_path: Path, store: VectorStore) -> None:
+    store.close()
+    before = (tmp_path / FILE).read_bytes()
+    reader = VectorStore(tmp_path, "b", is_reader=True)
+    assert reader.newest() == (0, 0)
+    reader.close()
+    reader = VectorStore(tmp_path, "a", is_reader=True)
+    assert reader.newest() == (3, 3)
+    assert reader.table().keys.tolist() == [1, 2, 3]
+    reader.close()
+    assert (tmp_path / FILE).read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [FILE]
+
+
 def test_a_damaged_vector_is_left_out(tmp_path: Path, store: VectorStore) -> None:
     with sqlite3.connect(tmp_path / FILE) as database:
         (row,) = database.execute("SELECT vector FROM vectors WHERE key = 2").fetchone()

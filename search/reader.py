@@ -21,7 +21,7 @@ from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
-from search.meanings import Meanings
+from search.meanings import Meanings, without_meaning_sign
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
@@ -125,7 +125,7 @@ class ArchiveReader:
         (tokens,) = fetch_tokens(self._searcher, [id])
         if record is None or tokens is None:
             raise _not_found(id)
-        parsed = parse_query(query)
+        parsed = parse_query(without_meaning_sign(query)[0])
         marks = understand(parsed, self._snapshot.vocabulary_of(parsed)).marks
         return view_article(*decode_with_names(record), tokens, marks)
 

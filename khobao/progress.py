@@ -44,7 +44,7 @@ def counted_progress(name: str) -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True)
     if not console.is_terminal:
         lines = _Lines()
-        yield lambda done, total: lines.say(f"{done} of {total} {name.lower()}")
+        yield lambda done, total: lines.counted(done, total, name.lower())
         return
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(name, total=None)
@@ -59,14 +59,22 @@ class _Lines:
         self._next = self._started + FIRST
 
     def __call__(self, done: int, found: int, articles: int) -> None:
-        self.say(_line(done, found, articles, time.monotonic() - self._started))
+        if self.is_due():
+            seconds = time.monotonic() - self._started
+            click.echo(f"khobao: {_line(done, found, articles, seconds)}", err=True)
 
-    def say(self, line: str) -> None:
-        """Print a line, unless the one before is new."""
+    def counted(self, done: int, total: int, name: str) -> None:
+        """Tell how many things of a kind are done."""
+        if self.is_due():
+            click.echo(f"khobao: {done} of {total} {name}", err=True)
+
+    def is_due(self) -> bool:
+        """Whether the line before is old enough; the next one is due after it then."""
         now = time.monotonic()
-        if now >= self._next:
-            self._next = now + EVERY
-            click.echo(f"khobao: {line}", err=True)
+        if now < self._next:
+            return False
+        self._next = now + EVERY
+        return True
 
 
 def _line(done: int, found: int, articles: int, seconds: float) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from indexer.documents import KEYS
-from indexer.engines.base import Document, Engine, Plan, Searcher, Term
+from indexer.engines.base import Document, Engine, Plan, Searcher
+from indexer.engines.conditions import Term
 from indexer.link_keys import ADDRESS, address_link_key
 from indexer.versions import identifies
 

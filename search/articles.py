@@ -9,8 +9,9 @@ import numpy as np
 
 from indexer.article import Article
 from indexer.documents import decode_record
-from indexer.engines.base import Plan, Searcher, Term
+from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import HasTokenArrays, TokenArrays, TokenHashes, capability
+from indexer.engines.conditions import Term
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import article_tokens
 

@@ -13,7 +13,8 @@ from itertools import islice
 
 from indexer.article import Article
 from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
-from indexer.engines.base import Plan, Term
+from indexer.engines.base import Plan
+from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from search.article_results import ArticleVersion, ArticleView, RelatedStories

@@ -15,7 +15,8 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Engine, EngineHit, Plan, Term
+from indexer.engines.base import Engine, EngineHit, Plan
+from indexer.engines.conditions import Term
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting
 from indexer.meanings.embedder import Vectors

@@ -15,19 +15,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import (
-    AllOf,
-    AnyOf,
-    Between,
-    Condition,
-    InPeriod,
-    Not,
-    Phrase,
-    Plan,
-    Recency,
-    Term,
-)
+from indexer.engines.base import InPeriod, Plan, Recency
 from indexer.engines.columns import UNDATED, FacetColumn
+from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.doc_sets import DocSet, Documents, Levels, Mask, Scores, intersection, union
 
 K1 = 1.2

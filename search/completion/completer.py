@@ -12,8 +12,9 @@ from operator import itemgetter
 import numpy as np
 
 from indexer.article import Article
-from indexer.engines.base import AnyOf, Condition, Plan, Searcher, Term
+from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import HasTermDictionary, TokenHashes, capability
+from indexer.engines.conditions import AnyOf, Condition, Term
 from indexer.engines.token_hashes import hash_tokens, token_hash
 from indexer.errors import ArticleNotFoundError
 from indexer.language.analysis import (

@@ -9,7 +9,8 @@ from datetime import date
 from itertools import pairwise
 
 from indexer.documents import folded_field
-from indexer.engines.base import AllOf, AnyOf, Between, Boost, Condition, Not, Phrase, Term
+from indexer.engines.base import Boost
+from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.language.analysis import (
     BIGRAMS,
     EARLIER,

@@ -7,7 +7,8 @@ from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.engines.base import Condition, InPeriod, Order, Plan, Recency, Term
+from indexer.engines.base import InPeriod, Order, Plan, Recency
+from indexer.engines.conditions import Condition, Term
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import SYLLABLES
 from indexer.moments import VIETNAM_OFFSET

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
-from indexer.engines.base import Boost, EngineHit, Plan, Searcher, Term
+from indexer.engines.base import Boost, EngineHit, Plan, Searcher
+from indexer.engines.conditions import Term
 from indexer.engines.term_at_a_time import idf
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, Analysis, analyse

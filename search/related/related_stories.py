@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from indexer.article import Article, RelatedLink
 from indexer.documents import KEYS, LINKS
-from indexer.engines.base import Order, Plan, Searcher, Term
+from indexer.engines.base import Order, Plan, Searcher
+from indexer.engines.conditions import Term
 from indexer.language.analysis import BIGRAMS, WORDS, searched_text
 from indexer.language.normalise import fold, lower, normalise
 from indexer.link_keys import link_keys

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from indexer.article import Article
 from indexer.copies.likeness import SHINGLE, shingles
-from indexer.engines.base import Plan, Searcher, Term
+from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import TokenHashes
+from indexer.engines.conditions import Term
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import BIGRAMS, current_text, fold_term, pairs, tokenise
 from indexer.moments import in_time

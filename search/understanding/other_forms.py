@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.engines.base import Phrase, Term
+from indexer.engines.conditions import Phrase, Term
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term, pairs
 from search.understanding.synonyms import YEAR, Form
 

@@ -10,13 +10,14 @@ from threading import Lock
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from indexer.engines.base import Searcher, Term
+from indexer.engines.base import Searcher
 from indexer.engines.capabilities import (
     HasTermDictionary,
     HasTokenPairs,
     PairCounts,
     capability,
 )
+from indexer.engines.conditions import Term
 from indexer.language.analysis import (
     BIGRAMS,
     EARLIER,

@@ -18,7 +18,7 @@ from threading import Lock
 from uuid import uuid4
 
 from indexer.durable import write_durably
-from indexer.engines import base
+from indexer.engines import base, conditions
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 from indexer.engines.token_hashes import hash_tokens
@@ -34,8 +34,8 @@ class DictionarySearcher:
         self.commit = commit
         self._documents = documents
         self._places = {document.id: at for at, document in enumerate(documents)}
-        self._matched: dict[base.Condition, set[int]] = {}
-        self._counted: dict[base.Term, Counter[int]] = {}
+        self._matched: dict[conditions.Condition, set[int]] = {}
+        self._counted: dict[conditions.Term, Counter[int]] = {}
 
     @cached_property
     def _postings(self) -> dict[str, dict[str, dict[int, int]]]:
@@ -151,24 +151,24 @@ class DictionarySearcher:
                 break
         return found
 
-    def _matching(self, condition: base.Condition) -> set[int]:
+    def _matching(self, condition: conditions.Condition) -> set[int]:
         if condition not in self._matched:
             self._matched[condition] = self._find(condition)
         return self._matched[condition]
 
-    def _find(self, condition: base.Condition) -> set[int]:
+    def _find(self, condition: conditions.Condition) -> set[int]:
         match condition:
-            case base.Term():
+            case conditions.Term():
                 return set(self._term_counts(condition))
-            case base.AllOf(parts):
+            case conditions.AllOf(parts):
                 return set.intersection(*map(self._matching, parts))
-            case base.AnyOf(parts):
+            case conditions.AnyOf(parts):
                 return set.union(*map(self._matching, parts))
-            case base.Not(part):
+            case conditions.Not(part):
                 return set(range(len(self._documents))) - self._matching(part)
-            case base.Phrase():
+            case conditions.Phrase():
                 return {at for at in range(len(self._documents)) if self._holds(at, condition)}
-            case base.Between(since, until):
+            case conditions.Between(since, until):
                 return {
                     at
                     for at, one in enumerate(self._documents)
@@ -177,7 +177,7 @@ class DictionarySearcher:
                     and (until is None or (one.published_until or one.published) < until)
                 }
 
-    def _term_counts(self, term: base.Term) -> Counter[int]:
+    def _term_counts(self, term: conditions.Term) -> Counter[int]:
         if term in self._counted:
             return self._counted[term]
         counts = self._counted[term] = Counter()
@@ -187,7 +187,7 @@ class DictionarySearcher:
             counts.update(self._matching(phrase))
         return counts
 
-    def _holds(self, at: int, phrase: base.Phrase) -> bool:
+    def _holds(self, at: int, phrase: conditions.Phrase) -> bool:
         tokens = self._documents[at].tokens
         positions = phrase.positions
         return any(
@@ -195,19 +195,19 @@ class DictionarySearcher:
             for start in range(len(tokens) - len(positions) + 1)
         )
 
-    def _earned(self, condition: base.Condition, at: int) -> float:
+    def _earned(self, condition: conditions.Condition, at: int) -> float:
         match condition:
-            case base.Term():
+            case conditions.Term():
                 counts = self._term_counts(condition)
                 if not counts[at]:
                     return 0.0
                 norms = self._norms.get(condition.field)
                 norm = norms[at] if norms else K1
                 return self._idf(len(counts)) * counts[at] / (counts[at] + norm)
-            case base.Phrase():
+            case conditions.Phrase():
                 terms = condition.terms if self._holds(at, condition) else ()
                 return sum(self._earned(term, at) for term in terms)
-            case base.AllOf(parts) | base.AnyOf(parts):
+            case conditions.AllOf(parts) | conditions.AnyOf(parts):
                 return sum(self._earned(part, at) for part in parts)
             case _:
                 return 0.0

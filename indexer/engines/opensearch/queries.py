@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.engines.base import AllOf, AnyOf, Between, Condition, Not, Phrase, Plan, Term
+from indexer.engines.base import Plan
+from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.opensearch.escaping import COUNT_MARK, term_out, value_out
 from indexer.engines.opensearch.layout import (
     LENGTH,

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 
-from indexer.engines.base import Condition, EngineHit, EngineResult, Order, Plan
+from indexer.engines.base import EngineHit, EngineResult, Order, Plan
+from indexer.engines.conditions import Condition
 from indexer.engines.opensearch.columns import GROUP, ID
 from indexer.engines.opensearch.counting import (
     MOST_EXACT,

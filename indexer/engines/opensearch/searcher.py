@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.base import Condition, EngineHit, EngineResult, Interval, Origin, Plan, Term
+from indexer.engines.base import EngineHit, EngineResult, Interval, Origin, Plan
 from indexer.engines.capabilities import PairCounts, TokenArrays, TokenHashes
+from indexer.engines.conditions import Condition, Term
 from indexer.engines.opensearch.columns import (
     DIGEST,
     GROUP,

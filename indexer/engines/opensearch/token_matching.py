@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import AllOf, AnyOf, Condition, Not, Phrase, Term
 from indexer.engines.capabilities import TokenHashes
+from indexer.engines.conditions import AllOf, AnyOf, Condition, Not, Phrase, Term
 from indexer.engines.phrases import hold_phrase
 from indexer.engines.token_hashes import hash_tokens, token_hash
 

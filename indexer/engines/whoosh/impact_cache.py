@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Term
+from indexer.engines.conditions import Term
 from indexer.engines.doc_sets import DocSet, Levels, Mask
 from indexer.engines.term_at_a_time import Impacts
 

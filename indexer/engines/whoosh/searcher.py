@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from indexer.engines.base import EngineResult, Origin, Phrase, Plan, Term
+from indexer.engines.base import EngineResult, Origin, Plan
 from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
+from indexer.engines.conditions import Phrase, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
 from indexer.engines.groups import GroupColumn
 from indexer.engines.phrases import hold_phrase

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import Between, Document, InPeriod, Interval, Order, Plan, Recency, Term
+from indexer.engines.base import Document, InPeriod, Interval, Order, Plan, Recency
+from indexer.engines.conditions import Between, Term
 from indexer.engines.fields import Fields
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh import sketches as whoosh_sketches

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import indexer.engines.opensearch.counting as counting_module
 import indexer.engines.opensearch.dictionary as dictionary_module
-from indexer.engines.base import AllOf, AnyOf, Condition, Interval, Not, Phrase, Plan, Term
+from indexer.engines.base import Interval, Plan
+from indexer.engines.conditions import AllOf, AnyOf, Condition, Not, Phrase, Term
 from indexer.engines.opensearch.connection import ClusterAddress
 from indexer.engines.opensearch.counting import counts, facet_aggregations, timeline_aggregations
 from indexer.engines.opensearch.dictionary import PAIRS, Dictionary, Part, join

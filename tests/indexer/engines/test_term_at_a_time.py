@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import (
-    AllOf,
-    AnyOf,
-    Between,
-    Boost,
-    Condition,
-    Document,
-    Not,
-    Phrase,
-    Plan,
-    Recency,
-    Term,
-)
+from indexer.engines.base import Boost, Document, Plan, Recency
+from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, idf
 from indexer.engines.whoosh import WhooshEngine

@@ -8,21 +8,9 @@ from threading import Event, Thread
 import numpy as np
 import pytest
 
-from indexer.engines.base import (
-    AllOf,
-    AnyOf,
-    Between,
-    Boost,
-    Condition,
-    Document,
-    EngineResult,
-    Not,
-    Order,
-    Phrase,
-    Plan,
-    Term,
-)
+from indexer.engines.base import Boost, Document, EngineResult, Order, Plan
 from indexer.engines.columns import FacetColumn
+from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
 from indexer.engines.term_at_a_time import STEP, idf
 from indexer.engines.token_hashes import token_hash

@@ -12,7 +12,15 @@ from itertools import chain, islice
 
 from indexer.engines.capabilities import CanCompareVectors, CanContinue, capability
 from indexer.meanings.vector_table import VectorTable
-from search.meanings import FEW, Meanings, may_mean, meant, without_meaning_sign
+from search.meanings import (
+    HARDLY,
+    KEPT,
+    Meanings,
+    finds_enough,
+    may_mean,
+    meant,
+    without_meaning_sign,
+)
 from search.query.parser import LiteralReading, literal_reading, parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
@@ -74,10 +82,16 @@ class QueryRunner:
             query_plan = replace(query_plan, plan=plan)
         answer = self._by_words(understood, query_plan, None if every_id else request.after)
         table = self.table() if may_mean(understood, query_plan, request) else None
-        has_enough = answer.ranked.result.groups_all >= FEW
-        if table is None or (has_enough and request.meaning is Meaning.AUTO):
+        if table is None:
             return answer
-        return self._by_meaning(understood, query_plan, request, table)
+        first = answer.ranked
+        if query_plan.plan.offset or request.after:
+            # All pages of a search go the same way.
+            beginning = replace(query_plan.plan, offset=0, limit=1)
+            first = run_query_plan(replace(query_plan, plan=beginning), self._searcher)
+        if request.meaning is Meaning.AUTO and finds_enough(first):
+            return answer
+        return self._by_meaning(understood, query_plan, request, table, first.together)
 
     def _by_words(self, query: UnderstoodQuery, query_plan: QueryPlan, after: str | None) -> Answer:
         if after is not None:
@@ -92,6 +106,7 @@ class QueryRunner:
         query_plan: QueryPlan,
         request: SearchRequest,
         table: VectorTable,
+        together: float,
     ) -> Answer:
         engine, meanings = capability(self._searcher, CanCompareVectors), self._meanings
         if engine is None or meanings is None:
@@ -99,8 +114,14 @@ class QueryRunner:
         is_asked = request.meaning is Meaning.ON
         most = NEAREST if is_asked else NEAREST_UNASKED
         near = engine.nearest(table, meanings.vector_of(meant(query)), query_plan.plan, most)
+        kept = 0 if is_asked or together < HARDLY else KEPT
         ranked = run_fused(
-            query_plan, self._searcher, near, request.after, complete_first=not is_asked
+            query_plan,
+            self._searcher,
+            near,
+            request.after,
+            complete_first=not is_asked,
+            kept=kept,
         )
         return Answer(query, query_plan, ranked)
 

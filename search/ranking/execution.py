@@ -10,6 +10,9 @@ from search.articles import fetch_hashes
 from search.ranking.planning import QueryPlan
 from search.ranking.reranking import CANDIDATES, Candidates, rerank
 
+_FIRST = 3
+"""Hits that tell how well the words of a query are found."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankedHit:
@@ -34,11 +37,14 @@ class RankedResult:
 
     Attributes:
         added: hits of all pages that only their meaning has found; None where it was not looked at.
+        together: how much of the query the best of the first hits holds close together, from 0 to 1;
+            for a page among the reranked hits.
     """
 
     result: EngineResult
     hits: tuple[RankedHit, ...]
     added: int | None = None
+    together: float = 0.0
 
 
 def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
@@ -68,12 +74,17 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     ]
     following = rest[max(0, plan.offset - len(best)) : max(0, end - len(best))]
     ordered += [_as_found(hit, plan) for hit in following]
-    return RankedResult(result, tuple(ordered))
+    first = reranked.together[list(reranked.order[:_FIRST])]
+    # Words that no article holds are no part of the candidates' features.
+    known = len(candidates.sought.order) / max(len(sought.words), 1)
+    together = known * float(first.max(initial=0.0))
+    return RankedResult(result, tuple(ordered), together=together)
 
 
 def as_found(result: EngineResult, plan: Plan) -> RankedResult:
     """Hits as the engine ranks them."""
-    return RankedResult(result, tuple(_as_found(hit, plan) for hit in result.hits))
+    hits = tuple(_as_found(hit, plan) for hit in result.hits)
+    return RankedResult(result, hits, together=float(result.total_all > 0))
 
 
 def _as_found(hit: EngineHit, plan: Plan) -> RankedHit:

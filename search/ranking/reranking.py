@@ -147,11 +147,13 @@ class Reranked:
         order: indices of the candidates, the best first.
         names: of the parts that a score is the sum of.
         parts: of each candidate, in the order of the candidates; shape (candidates, names).
+        together: the share of the query's idf that stands close together in each candidate.
     """
 
     order: tuple[int, ...]
     names: tuple[str, ...]
     parts: Values
+    together: Values
 
     @property
     def scores(self) -> Values:
@@ -166,7 +168,8 @@ def rerank(candidates: Candidates, model: RankingModel, query_length: int) -> Re
     Args:
         query_length: words of the query, which decides between the model's two sets of weights.
     """
-    parts = candidates.measured() * model.weights(query_length)
+    measured = candidates.measured()
+    parts = measured * model.weights(query_length)
     first = candidates.clause_scores + candidates.boost_scores
     base = float(first.min(initial=np.inf)) - float(parts.sum(axis=1).min(initial=np.inf))
     dates = candidates.date_scores[:, None]
@@ -174,4 +177,5 @@ def rerank(candidates: Candidates, model: RankingModel, query_length: int) -> Re
     # In single precision, as the engine's own scores are.
     scores = parts.sum(axis=1).astype(np.float32)
     order = np.argsort(-scores, kind="stable").tolist()
-    return Reranked(tuple(order), (*FEATURES, "base", "date"), parts)
+    together = measured[:, FEATURES.index("window")]
+    return Reranked(tuple(order), (*FEATURES, "base", "date"), parts, together)

@@ -1,12 +1,16 @@
 """Searching by meaning: paraphrases, English queries and names of stories, and how long it takes.
 
     python -m benchmarks.meanings --articles FILE --stories FILE [--archive DIR] [--limit 20000]
+    python -m benchmarks.meanings --articles FILE --queries FILE [--known 1000]
     python -m benchmarks.meanings --speed
 
 Stories are dated articles with `story` and `topic`, mixed with other articles. The queries are in
 `meaning_queries.tsv`: for each story one that says it in other words, and one in English. They were
 written from the stories' names and headlines before any search was run. Recall@10 is the share of the articles of
 a query's story that are among the first ten. An archive that is given is kept, with its vectors.
+
+With `--queries` the known items of `benchmarks.relevance` are looked for among the first articles, as
+many as `--known` says: who finds an article by its words must not lose it.
 
 `--speed` finds the nearest of random vectors, and prints how long that takes.
 """
@@ -21,11 +25,12 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, median
+from typing import Any
 
 import click
 import numpy as np
 
-from benchmarks.relevance import read_lines
+from benchmarks.relevance import TASKS, build, measure, read_lines, read_queries
 from benchmarks.topics import index_records
 from indexer.language.normalise import nfc
 from indexer.meanings.embedder import DIMENSIONS, E5Embedder
@@ -48,13 +53,24 @@ _WAYS = {"words": Meaning.OFF, "unasked": Meaning.AUTO, "both": Meaning.ON}
 @click.option("--stories", type=click.Path(exists=True, path_type=Path))
 @click.option("--archive", type=click.Path(path_type=Path), help="Where the archive is kept.")
 @click.option("--limit", type=click.IntRange(min=1), default=20_000, show_default=True)
+@click.option("--queries", type=click.Path(exists=True, path_type=Path))
+@click.option("--known", type=click.IntRange(min=1), default=1000, show_default=True)
 @click.option("--speed", is_flag=True, help="How long random vectors take.")
 def main(
-    articles: Path | None, stories: Path | None, archive: Path | None, limit: int, *, speed: bool
+    articles: Path | None,
+    stories: Path | None,
+    archive: Path | None,
+    limit: int,
+    queries: Path | None,
+    known: int,
+    *,
+    speed: bool,
 ) -> None:
     """Print recall and reciprocal ranks, a line a set of queries and way of searching."""
     if speed:
         _print_speed()
+    if articles is not None and queries is not None:
+        _print_known(list(islice(read_lines(articles), known)), queries)
     if articles is None or stories is None:
         return
     told = list(read_lines(stories))
@@ -114,6 +130,24 @@ def _print_line(
         f"| {len(queries)} {name} | {way} | {fmean(recalls):.3f} | {fmean(ranks):.3f}"
         f" | {median(times):.0f} |"
     )
+
+
+def _print_known(records: list[dict[str, Any]], queries: Path) -> None:
+    """Print MRR@10 of known items, a line a task."""
+    wanted = read_queries(queries, {record["id"] for record in records})
+    click.echo(f"| known items among {len(records)} | queries | {' | '.join(_WAYS)} |")
+    click.echo("| --- | ---: | ---: | ---: | ---: |")
+    for kind in ("headline", "lead"):
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Path(folder, "archive")
+            build(archive, records, kind)
+            embed_archive(archive, E5Embedder())
+            with Archive.open(archive) as searched:
+                for task in (task for task in TASKS if task.startswith(kind)):
+                    its = [query for query in wanted if query.task == task]
+                    found = [measure(searched, its, meaning=one) for one in _WAYS.values()]
+                    scores = " | ".join(f"{one.reciprocal:.4f}" for one in found)
+                    click.echo(f"| {task} | {len(its)} | {scores} |")
 
 
 def _print_speed() -> None:

@@ -34,7 +34,7 @@ from indexer.engines.capabilities import CanCompact, capability
 from search.archive import Archive
 from search.ranking.planning import Ranking, default_ranking
 from search.reader import ArchiveReader
-from search.requests import SearchRequest, Sort
+from search.requests import Meaning, SearchRequest, Sort
 
 DEPTH = 10
 # The queries are plain text, not the query language: quotation marks ask for no phrase, and a hyphen
@@ -166,12 +166,17 @@ class Measured:
 
 
 def measure(
-    archive: Archive | ArchiveReader, queries: Sequence[Query], sort: Sort = Sort.RELEVANCE
+    archive: Archive | ArchiveReader,
+    queries: Sequence[Query],
+    sort: Sort = Sort.RELEVANCE,
+    meaning: Meaning = Meaning.OFF,
 ) -> Measured:
     """Run the queries of a task."""
     ranks, times = [], []
     for query in queries:
-        result = archive.search(SearchRequest(query.text, per_page=DEPTH, sort=sort))
+        result = archive.search(
+            SearchRequest(query.text, per_page=DEPTH, sort=sort, meaning=meaning)
+        )
         times.append(result.took_ms)
         ids = [hit.id for hit in result.hits]
         ranks.append(1 / (ids.index(query.relevant) + 1) if query.relevant in ids else 0.0)

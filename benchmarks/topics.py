@@ -32,14 +32,17 @@ from benchmarks.options import ARTICLES
 from benchmarks.relevance import DEPTH, parts, read_lines
 from indexer.engine_factory import open_engine
 from indexer.language.normalise import nfc
+from indexer.meanings.vector_store import has_vectors
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.ranking.planning import Ranking
-from search.requests import SearchRequest
+from search.requests import Meaning, SearchRequest
 
 Grades = Mapping[str, int]
 Search = Callable[[str], Sequence[str]]
 """Query -> the ids of the first ten articles."""
+_OWN_GRADES = Path(__file__).with_name("topic_grades.jsonl")
+"""Grades of articles that only these rankings found, given by reading title and lead."""
 _FIELD_WEIGHTS = (6.0, 3.0, 1.0)
 _FLIPS = 20_000
 _OTHERS = 20_000
@@ -125,11 +128,12 @@ def by_sqlite(records: Sequence[Mapping[str, Any]]) -> Search:
     return search
 
 
-def by_archive(archive: Archive) -> Search:
+def by_archive(archive: Archive, meaning: Meaning = Meaning.OFF) -> Search:
     """An archive's search, copies folded as on its pages."""
 
     def search(query: str) -> list[str]:
-        return [hit.id for hit in archive.search(SearchRequest(query, per_page=DEPTH)).hits]
+        asked = SearchRequest(query, per_page=DEPTH, meaning=meaning)
+        return [hit.id for hit in archive.search(asked).hits]
 
     return search
 
@@ -165,7 +169,7 @@ def main(
         _stories(stories, list(islice(read_lines(articles), _OTHERS)))
     if topics is None:
         return
-    asked = read_topics(topics, judged)
+    asked = read_topics(topics, (_OWN_GRADES, *judged))
     records = list(islice(read_lines(articles), limit))
     titles = {one["id"]: one["title"] for one in records}
     with ExitStack() as opened:
@@ -182,6 +186,10 @@ def main(
                 before = _print_line(name, asked, search, before)
                 if detail and name == "Kho Báo":
                     _print_detail(asked, search, titles)
+        if has_vectors(archive):
+            with Archive.open(archive) as one:
+                search = by_archive(one, Meaning.ON)
+                _print_line("Kho Báo, by meaning as well", asked, search, before)
 
 
 def _stories(path: Path, others: Sequence[Mapping[str, Any]]) -> None:

@@ -28,12 +28,12 @@ _FOREIGN = 4
 """A query in which more than one word in so many is no Vietnamese syllable is in another language."""
 FEW = 10
 """Hits that hold every word of a query, and are enough without those near in meaning."""
-TOGETHER = 0.65
+TOGETHER = 0.6
 """The share of a query that a hit has to hold close together for the words to be enough.
 
 By the known items and the paraphrases of the benchmarks: below it words alone find hardly half.
 """
-HARDLY = 0.45
+HARDLY = 0.3
 """Where no hit holds so much, the query is in other words or in another language."""
 KEPT = 3
 """The first hits of the words, which stay first otherwise where nobody has asked for meaning."""

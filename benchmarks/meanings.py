@@ -90,9 +90,9 @@ def main(
             f"| {searched.count()} articles, {len(right)} stories | | recall@10 | MRR@10 | ms |"
         )
         click.echo("| --- | --- | ---: | ---: | ---: |")
-        for name, queries in {"names": names, **_own_queries()}.items():
+        for name, its in {"names": names, **_own_queries()}.items():
             for way, meaning in _WAYS.items():
-                _print_line(searched, name, queries, right, way, meaning)
+                _print_line(searched, name, its, right, way, meaning)
         store = VectorStore(archive, embedder.model)
         _print_missed(
             store.table(), [one for its in _own_queries().values() for one in its], embedder

@@ -268,6 +268,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help_must": ("nhất thiết phải có từ này", "this word must be there"),
     "help_field": ("trong tiêu đề; cũng có tác_giả:, nguồn:, mục:", "in the title; also author:, source:, section:"),
     "help_dates": ("trong khoảng thời gian", "within these dates"),
+    "help_time": (
+        "bài đăng trong thời gian này xếp trước",
+        "articles of this time come first",
+    ),
+    "help_meaning": (
+        "cả bài gần nghĩa, dùng từ khác (nếu kho có tính nghĩa)",
+        "also articles near in meaning, in other words (where the archive has vectors)",
+    ),
     "help_versions": (
         "cả những gì chỉ có trong các phiên bản cũ của bài",
         "also what only older versions of an article say",

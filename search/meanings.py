@@ -156,7 +156,10 @@ def without_meaning_sign(query: str) -> tuple[str, bool]:
 
 def finds_enough(ranked: RankedResult) -> bool:
     """Whether the words of a query find so much that nobody needs its meaning."""
-    return ranked.result.groups_all >= FEW or ranked.together >= TOGETHER
+    found = ranked.result
+    if not found.groups_all and found.groups < FEW:
+        return False
+    return found.groups_all >= FEW or ranked.together >= TOGETHER
 
 
 def may_mean(query: UnderstoodQuery, query_plan: QueryPlan, request: SearchRequest) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from indexer.engines.base import EngineHit, EngineResult, Plan, Searcher
+from indexer.engines.term_at_a_time import idf
 from search.articles import fetch_hashes
 from search.ranking.planning import QueryPlan
 from search.ranking.reranking import CANDIDATES, Candidates, rerank
@@ -75,10 +76,20 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     following = rest[max(0, plan.offset - len(best)) : max(0, end - len(best))]
     ordered += [_as_found(hit, plan) for hit in following]
     first = reranked.together[list(reranked.order[:_FIRST])]
-    # Words that no article holds are no part of the candidates' features.
-    known = len(candidates.sought.order) / max(len(sought.words), 1)
+    lacking = sum(not result.clause_totals[clause] for clause in sought.words)
+    known = _known(candidates, lacking, searcher.count())
     together = known * float(first.max(initial=0.0))
     return RankedResult(result, tuple(ordered), together=together)
+
+
+def _known(candidates: Candidates, lacking: int, documents: int) -> float:
+    """The share of a query's idf that is of words which the archive holds.
+
+    Args:
+        lacking: words that no article holds; they are no part of the candidates' features.
+    """
+    held = sum(word.idf for word in candidates.sought.words)
+    return held / max(held + lacking * idf(documents, 0), 1e-9)
 
 
 def as_found(result: EngineResult, plan: Plan) -> RankedResult:

@@ -292,3 +292,10 @@ def test_new_vectors_come_into_a_site_that_runs(tmp_path: Path) -> None:
 )
 def test_the_sign(query: str, rest: tuple[str, bool]) -> None:
     assert without_meaning_sign(query) == rest
+
+
+def test_foreign_words_beside_some_that_are_found(archive: Archive) -> None:
+    # "Miền" alone is in one article.
+    found = first(archive, "western miền exports")
+    assert found.by_meaning is not None
+    assert found.total > 1

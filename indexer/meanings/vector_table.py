@@ -12,7 +12,7 @@ from indexer.meanings.embedder import Vectors
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
-_RESCORED = 1000
+_RESCORED = 10000
 """Vectors whose bits are nearest, of which the nearest are told by all their numbers."""
 _BLOCK = 1 << 16
 """Vectors that are compared at once: their bits stay in the processor's memory."""

@@ -97,7 +97,7 @@ def test_deep_pages_hold_each_report_once(
     archives: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_module, "WINDOW", 20)
-    monkeypatch.setattr("search.reader._MOVED", 30)
+    monkeypatch.setattr("search.query_runner._MOVED", 30)
     with Archive.open(archives[0]) as embedded, Archive.open(archives[1]) as clustered:
         for sort in (Sort.NEWEST, Sort.OLDEST):
             request = SearchRequest("", sort=sort)

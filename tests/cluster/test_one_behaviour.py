@@ -61,7 +61,7 @@ def test_exports_and_deep_pages_go_on_from_a_hit(
     """A cluster puts only so many hits in order at once: here twenty, and seven behind a hit."""
     monkeypatch.setattr(search_module, "WINDOW", 20)
     monkeypatch.setattr(search_module, "_CONTINUED", 7)
-    monkeypatch.setattr("search.reader._MOVED", 30)
+    monkeypatch.setattr("search.query_runner._MOVED", 30)
     lines = [
         json.dumps(
             {"id": f"x{n}", "title": f"Lũ {n}", "body": "Nước dâng. " * (n % 7), "date": day}

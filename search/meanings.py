@@ -163,13 +163,16 @@ def finds_enough(ranked: RankedResult) -> bool:
 
 
 def may_mean(query: UnderstoodQuery, query_plan: QueryPlan, request: SearchRequest) -> bool:
-    """Whether a search may go by meaning: one by relevance, whose words are all plain unless it asks."""
-    if request.meaning is Meaning.OFF or request.sort is not Sort.RELEVANCE:
+    """Whether a search may go by meaning: one by relevance, whose words are all plain unless it asks.
+
+    Where articles have to hold every word, those near in meaning are not asked for.
+    """
+    if request.meaning is Meaning.OFF or request.sort is not Sort.RELEVANCE or request.all_words:
         return False
     words = [isinstance(part, QueryWord) for part in query.root.parts]
     if request.meaning is Meaning.ON:
         return any(words)
-    return bool(words) and all(words) and not request.all_words and bool(query_plan.plan.limit)
+    return bool(words) and all(words) and bool(query_plan.plan.limit)
 
 
 def meant(query: UnderstoodQuery) -> str:

@@ -80,8 +80,10 @@ class QueryRunner:
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
-        answer = self._by_words(understood, query_plan, None if every_id else request.after)
         table = self.table() if may_mean(understood, query_plan, request) else None
+        if table is not None and request.meaning is Meaning.ON:
+            return self._by_meaning(understood, query_plan, request, table, together=0.0)
+        answer = self._by_words(understood, query_plan, None if every_id else request.after)
         if table is None:
             return answer
         first = answer.ranked
@@ -89,7 +91,7 @@ class QueryRunner:
             # All pages of a search go the same way.
             beginning = replace(query_plan.plan, offset=0, limit=1)
             first = run_query_plan(replace(query_plan, plan=beginning), self._searcher)
-        if request.meaning is Meaning.AUTO and finds_enough(first):
+        if finds_enough(first):
             return answer
         return self._by_meaning(understood, query_plan, request, table, first.together)
 

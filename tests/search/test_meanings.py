@@ -96,6 +96,8 @@ def test_where_words_find_enough_nothing_is_added(archive: Archive) -> None:
         ("tiêu_đề:footbridge", {}),
         ("footbridge", {"sort": Sort.NEWEST}),
         ("footbridge", {"all_words": True}),
+        ("ý: cầu treo", {"all_words": True}),
+        ("cầu treo", {"all_words": True, "meaning": Meaning.ON}),
         ("", {}),
     ],
 )
@@ -189,6 +191,15 @@ def test_pages_and_the_api(client: FlaskClient) -> None:
     assert answer.json["hits"][0]["by_meaning"] is True
     answer = client.get("/api/v1/search", query_string={"q": "footbridge", "meaning": "xyz"})
     assert answer.status_code == 400
+
+
+def test_a_comparison_counts_words_alone(client: FlaskClient) -> None:
+    pages = [
+        client.get("/compare", query_string={"q": query, "with": "số liệu"}).text
+        for query in ("cầu treo", "ý: cầu treo")
+    ]
+    assert all("<small>1 bài</small>" in page for page in pages)
+    assert all(f"<small>{FILLED} bài</small>" in page for page in pages)
 
 
 def test_cursors_lead_through_all(client: FlaskClient) -> None:

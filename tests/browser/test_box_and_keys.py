@@ -124,7 +124,7 @@ def test_hostile_suggestions_are_inert(browser: Browser, address: str) -> None:
     page.keyboard.type("a")
     option = page.get_by_role("option")
     expect(option).to_have_text("<img src=x onerror=alert(1)>")
-    assert page.locator(".suggestions img").count() == 0
+    expect(page.locator(".suggestions img")).to_have_count(0)
     option.click()
     page.wait_for_url("**/article/..%2F..%2Fx%3Fy%23z")
     context.close()

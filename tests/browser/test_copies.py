@@ -49,7 +49,7 @@ def test_from_a_hit_to_its_copies_and_back(page: Page, copies: str) -> None:
     expect(page.locator("p.summary")).to_contain_text(
         "Tìm thấy 3 bài, tính cả bài đăng lại là 5 bài"
     )
-    assert page.locator(".hits > li").count() == 3
+    expect(page.locator(".hits > li")).to_have_count(3)
     page.get_by_text("Cũng đăng trên 2 báo: Tin Đồng Bằng, Tin Miền Núi").click()
     page.locator(".copies li a").first.click()
     expect(page.get_by_role("heading", name="Bài này ở các báo")).to_be_visible()
@@ -61,11 +61,11 @@ def test_from_a_hit_to_its_copies_and_back(page: Page, copies: str) -> None:
 def test_copies_are_unfolded_and_counted(page: Page, copies: str) -> None:
     page.goto(f'{copies}/search?q="cầu treo"')
     page.get_by_role("link", name="Hiện riêng từng bài đăng lại").click()
-    assert page.locator(".hits > li").count() == 5
+    expect(page.locator(".hits > li")).to_have_count(5)
     page.get_by_role("link", name="Gộp các bài đăng lại").click()
-    assert page.locator(".hits > li").count() == 3
+    expect(page.locator(".hits > li")).to_have_count(3)
     page.get_by_role("link", name="đếm cả bài đăng lại").click()
-    assert page.locator(".hits > li").count() == 3
+    expect(page.locator(".hits > li")).to_have_count(3)
     expect(page.get_by_role("link", name="mỗi tin đếm một lần")).to_be_visible()
 
 

@@ -67,7 +67,7 @@ def test_from_the_first_page_to_a_gap(page: Page, history: str) -> None:
     page.goto(f"{history}/")
     page.get_by_role("link", name="Kho phủ đến đâu").click()
     page.get_by_role("link", name="Báo Sông").click()
-    assert page.locator("svg.calendar rect.missing").count() == 30
+    expect(page.locator("svg.calendar rect.missing")).to_have_count(30)
     page.get_by_role("link", name="20/7/2018").first.click()
     assert "from=2018-07-20" in page.url
 

@@ -8,18 +8,26 @@ import re
 import time
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 
+import numpy as np
+
+from indexer.engines.base import Plan, Searcher
+from indexer.engines.capabilities import CanCompareVectors, Near, capability
 from indexer.errors import KhobaoError
 from indexer.language.analysis import syllables
 from indexer.language.syllables import is_syllable
 from indexer.meanings.embedder import E5Embedder, Embedder, Vectors
 from indexer.meanings.vector_store import FILE, VectorStore, has_vectors
 from indexer.meanings.vector_table import VectorTable
+from search.arrays import Values
 from search.query.tree import QueryWord
 from search.ranking.execution import RankedResult
 from search.ranking.planning import QueryPlan
+from search.related.more_like_this import Likeness
 from search.requests import Meaning, SearchRequest, Sort
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
@@ -43,6 +51,35 @@ _EVERY = 10.0
 """Seconds between two looks: reading all vectors anew takes a part of a second."""
 _QUERIES = 256
 """Vectors of queries that are kept: the pages of a search ask for the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The meanings of the articles of one commit, and the engine that compares them.
+
+    Attributes:
+        table: the vectors of the articles.
+    """
+
+    table: VectorTable
+    _engine: CanCompareVectors
+    _vector_of: Callable[[str], Vectors]
+
+    def nearest(self, text: str, plan: Plan, most: int) -> list[Near]:
+        """The articles of a plan that are nearest to a text; see `CanCompareVectors.nearest`."""
+        return self._engine.nearest(self.table, self._vector_of(text), plan, most)
+
+    def likeness_to(self, id: str) -> Likeness | None:
+        """How like others are in meaning to an article; None where it has no vector."""
+        (row,) = self._engine.vector_rows(self.table, [id]).tolist()
+        if row < 0:
+            return None
+
+        def likeness(ids: Sequence[str]) -> Values:
+            rows = self._engine.vector_rows(self.table, ids)
+            return self.table.likeness(row, rows).astype(np.float64)
+
+        return likeness
 
 
 class Meanings:
@@ -83,6 +120,12 @@ class Meanings:
             else:
                 Thread(target=self._look, name="vectors", daemon=True).start()
         return self._table
+
+    def comparison(self, searcher: Searcher) -> Comparison | None:
+        """The vectors for the articles of a commit; None where its engine compares none, or there are none."""
+        engine = capability(searcher, CanCompareVectors)
+        table = self.table() if engine else None
+        return Comparison(table, engine, self.vector_of) if engine and table else None
 
     def _look(self) -> None:
         """Look for new vectors, and let go of the lock."""

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from indexer.engines.capabilities import CanCompareVectors, CanContinue, capability
-from indexer.meanings.vector_table import VectorTable
+from indexer.engines.capabilities import CanContinue, capability
 from search.meanings import (
     HARDLY,
     KEPT,
+    Comparison,
     Meanings,
     finds_enough,
     may_mean,
@@ -80,11 +80,11 @@ class QueryRunner:
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
-        table = self.table() if may_mean(understood, query_plan, request) else None
-        if table is not None and request.meaning is Meaning.ON:
-            return self._by_meaning(understood, query_plan, request, table, together=0.0)
+        compared = self.comparison() if may_mean(understood, query_plan, request) else None
+        if compared is not None and request.meaning is Meaning.ON:
+            return self._by_meaning(understood, query_plan, request, compared, together=0.0)
         answer = self._by_words(understood, query_plan, None if every_id else request.after)
-        if table is None:
+        if compared is None:
             return answer
         first = answer.ranked
         if query_plan.plan.offset or request.after:
@@ -93,7 +93,7 @@ class QueryRunner:
             first = run_query_plan(replace(query_plan, plan=beginning), self._searcher)
         if finds_enough(first):
             return answer
-        return self._by_meaning(understood, query_plan, request, table, first.together)
+        return self._by_meaning(understood, query_plan, request, compared, first.together)
 
     def _by_words(self, query: UnderstoodQuery, query_plan: QueryPlan, after: str | None) -> Answer:
         if after is not None:
@@ -107,15 +107,12 @@ class QueryRunner:
         query: UnderstoodQuery,
         query_plan: QueryPlan,
         request: SearchRequest,
-        table: VectorTable,
+        compared: Comparison,
         together: float,
     ) -> Answer:
-        engine, meanings = capability(self._searcher, CanCompareVectors), self._meanings
-        if engine is None or meanings is None:
-            raise ValueError("nothing is searched by meaning")
         is_asked = request.meaning is Meaning.ON
         most = NEAREST if is_asked else NEAREST_UNASKED
-        near = engine.nearest(table, meanings.vector_of(meant(query)), query_plan.plan, most)
+        near = compared.nearest(meant(query), query_plan.plan, most)
         kept = 0 if is_asked or together < HARDLY else KEPT
         ranked = run_fused(
             query_plan,
@@ -162,10 +159,9 @@ class QueryRunner:
         rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
         return chain(ids, (hit.id for hit in rest))
 
-    def table(self) -> VectorTable | None:
+    def comparison(self) -> Comparison | None:
         """The vectors of the archive's articles; None where it cannot be searched by meaning."""
-        engine = capability(self._searcher, CanCompareVectors)
-        return self._meanings.table() if engine and self._meanings else None
+        return self._meanings.comparison(self._searcher) if self._meanings else None
 
     def _asks_meaning(self, request: SearchRequest) -> bool:
         asks = request.meaning is Meaning.ON or without_meaning_sign(request.query)[1]

@@ -83,10 +83,10 @@ class ArchiveReader:
             took_ms=0.0,
         )
         took_ms = (time.perf_counter() - started) * 1000
-        table = self._runner.table()
-        if table is None:
+        compared = self._runner.comparison()
+        if compared is None:
             return replace(result, took_ms=took_ms)
-        lacking = max(0, self._searcher.count() - len(table.keys))
+        lacking = max(0, self._searcher.count() - len(compared.table.keys))
         return replace(result, took_ms=took_ms, has_meanings=True, without_vectors=lacking)
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
@@ -159,7 +159,9 @@ class ArchiveReader:
         Raises:
             ArticleNotFoundError: the archive holds none with this id.
         """
-        return find_related(self._searcher, self.article(id))
+        article, compared = self.article(id), self._runner.comparison()
+        likeness = compared.likeness_to(article.id) if compared else None
+        return find_related(self._searcher, article, likeness)
 
     def suggest(self, text: str, limit: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Suggestions for a half-typed query: phrases, then titles; best first."""

@@ -20,7 +20,7 @@ from indexer.engines.conditions import Term
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting
 from indexer.meanings.embedder import Vectors
-from indexer.meanings.vector_table import VectorTable
+from indexer.meanings.vector_table import Rows, VectorTable
 
 _T = TypeVar("_T")
 
@@ -134,6 +134,9 @@ class CanCompareVectors(Protocol):
             vector: of unit length.
             most: documents that are found.
         """
+
+    def vector_rows(self, table: VectorTable, ids: Sequence[str]) -> Rows:
+        """The row of each document in a table of vectors; -1 for one without a vector."""
 
 
 class HasTokenPairs(Protocol):

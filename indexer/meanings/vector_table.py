@@ -81,6 +81,22 @@ class VectorTable:
         order = np.lexsort((places, -cosines))[:most]
         return places[order], cosines[order]
 
+    def likeness(self, row: int, rows: Rows) -> Vectors:
+        """The cosine of one vector to others, each less the mean: what all articles share likens none.
+
+        Args:
+            rows: of the others; -1 for one without a vector.
+
+        Returns:
+            From -1 to 1; NaN for one without a vector.
+        """
+        wanted = np.concatenate(([row], rows))
+        vectors = self.numbers[wanted].astype(np.float32) * self.scales[wanted, None] - self.center
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        cosines: Vectors = vectors[1:] @ vectors[0]
+        cosines[rows < 0] = np.nan
+        return cosines
+
     def _distances(self, bits: NDArray[np.uint64], rows: Rows) -> NDArray[np.uint16]:
         """How many signs differ from a vector's."""
         distances = np.empty(len(rows), dtype=np.uint16)

@@ -17,7 +17,7 @@ from indexer.moments import timestamp, vietnam_day
 from search.article_results import LinkedStory, RelatedStories, RelatedStory
 from search.articles import fetch_articles
 from search.copies import copies_of
-from search.related.more_like_this import SignificantTerm, find_similar
+from search.related.more_like_this import Likeness, SignificantTerm, find_similar
 from search.related.reuse import find_shared_passages
 
 MOST = 10
@@ -36,15 +36,21 @@ _SHOWN = 4
 """Terms that are shown as the reason."""
 
 
-def find_related(searcher: Searcher, article: Article) -> RelatedStories:
-    """The stories that are related to an article; each story is in one group only."""
+def find_related(
+    searcher: Searcher, article: Article, likeness: Likeness | None = None
+) -> RelatedStories:
+    """The stories that are related to an article; each story is in one group only.
+
+    Args:
+        likeness: of articles' meanings to that of this one; None where there are no vectors.
+    """
     links = find_links(searcher, article)
     compared = replace(article, body=article.body[:_COMPARED])
     (copies,) = copies_of(searcher, [article.id])
     copied = [one.id for one in copies]
     seen = {article.id, *copied, *(link.id for link in links if link.id)}
     citing = _new(_citing(searcher, article), seen)
-    similar = _similar(searcher, compared)
+    similar = _similar(searcher, compared, likeness)
     story = _new((one for one in similar if _is_same_story(one)), seen)
     others = _new(_one_of_each_report(searcher, similar), seen)
     # Oldest first: a story is read as it happened.
@@ -108,22 +114,21 @@ def _citing(searcher: Searcher, article: Article) -> Iterator[RelatedStory]:
             yield _story(other, article, 0.0, ())
 
 
-def _similar(searcher: Searcher, article: Article) -> list[RelatedStory]:
+def _similar(searcher: Searcher, article: Article, likeness: Likeness | None) -> list[RelatedStory]:
     """Similar articles, the most similar first; articles near in time count as more similar."""
-    found = []
+    scored = []
     spelling = _Spelling(article)
-    similar = [
-        one for one in find_similar(searcher, article, _CANDIDATES) if one.share >= _LEAST_SHARE
-    ]
+    found = find_similar(searcher, article, _CANDIDATES, likeness)
+    similar = [one for one in found if one.share >= _LEAST_SHARE]
     others = fetch_articles(searcher, [one.id for one in similar])
     for one, other in zip(similar, others, strict=True):
         if other is None:
             continue
         story = _story(other, article, one.share, spelling.reasons(one.held))
         near = math.exp2(-abs(story.days) / _HALF_LIFE) if story.days is not None else 0.0
-        found.append((one.score + _NEAR * near, story))
-    found.sort(key=lambda item: -item[0])
-    return [story for _, story in found]
+        scored.append((one.score + _NEAR * near, story))
+    scored.sort(key=lambda item: -item[0])
+    return [story for _, story in scored]
 
 
 def _story(other: Article, article: Article, share: float, shared: tuple[str, ...]) -> RelatedStory:

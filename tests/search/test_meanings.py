@@ -310,3 +310,40 @@ def test_foreign_words_beside_some_that_are_found(archive: Archive) -> None:
     found = first(archive, "western miền exports")
     assert found.by_meaning is not None
     assert found.total > 1
+
+
+LIKE = {
+    "hoi": (
+        "Cháy rừng thông kéo dài hai ngày ở Hương Khê",
+        "Lính cứu hỏa dập lửa giữa nắng nóng. Người dân Hương Khê phải rời nhà trong đêm.",
+    ),
+    "gan": (
+        "Lửa thiêu đồi thông Hương Khê",
+        "Khói phủ kín làng, lính cứu hỏa thức trắng trong đêm.",
+    ),
+    "xa": (
+        "Quán Rừng Thông bán hàng giảm giá kéo dài hai ngày",
+        "Quán mở cửa giữa nắng nóng.",
+    ),
+}
+
+
+def test_similar_articles_are_put_in_order_by_meaning_as_well(tmp_path: Path) -> None:
+    filled = {f"x{n}": (f"Bảng số liệu {n}", "Số liệu tháng trước của sở.") for n in range(60)}
+    records = [
+        {"id": id, "title": title, "body": body} for id, (title, body) in {**LIKE, **filled}.items()
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    index_sources(tmp_path / "archive", [tmp_path / "a.jsonl"], workers=0)
+    with Archive.open(tmp_path / "archive") as archive:
+        assert [one.id for one in archive.related("hoi").similar] == ["xa", "gan"]
+    embed_archive(tmp_path / "archive", E5Embedder())
+    with Archive.open(tmp_path / "archive") as archive:
+        assert [one.id for one in archive.related("hoi").similar] == ["gan", "xa"]
+    # One article has no vector yet: it is compared as most are, and none is lost.
+    records.append({"id": "moi", "title": "Cháy rừng thông ở Hương Khê", "body": "Tin sau."})
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
+    index_sources(tmp_path / "archive", [tmp_path / "a.jsonl"], workers=0)
+    with Archive.open(tmp_path / "archive") as archive:
+        assert {one.id for one in archive.related("hoi").similar} == {"gan", "xa", "moi"}
+        assert archive.related("moi").similar[0].id == "hoi"

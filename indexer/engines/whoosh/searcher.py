@@ -222,6 +222,12 @@ class WhooshSearcher:
         """The documents whose vectors are nearest to one; see `capabilities.CanCompareVectors`."""
         return nearest(self, self._rows_in(table), table, vector, plan, most)
 
+    def vector_rows(self, table: VectorTable, ids: Sequence[str]) -> Rows:
+        """The row of each document in a table of vectors; -1 for one without a vector."""
+        rows = self._rows_in(table)
+        numbers = [self._number(id) for id in ids]
+        return np.array([-1 if one is None else rows[one] for one in numbers], dtype=np.int64)
+
     def _rows_in(self, table: VectorTable) -> Rows:
         """The row of each document in a table of vectors; kept for the newest table."""
         known = self._rows

@@ -137,3 +137,15 @@ def test_a_file_of_a_newer_version(tmp_path: Path, store: VectorStore) -> None:
         database.execute("PRAGMA user_version = 9")
     with pytest.raises(ArchiveError, match="a newer version of Kho Báo wrote it"):
         VectorStore(tmp_path, "a")
+
+
+@given(st.integers(1, 300), st.integers(0, 5))
+def test_likeness_is_the_cosine_of_what_is_left_without_the_mean(count: int, seed: int) -> None:
+    vectors, table = drawn(count, seed), table_of(drawn(count, seed))
+    rows = np.random.default_rng(seed).integers(-1, count, size=40)
+    left = vectors - vectors.mean(axis=0)
+    left /= np.maximum(np.linalg.norm(left, axis=1, keepdims=True), 1e-9)
+    found = table.likeness(0, rows)
+    assert np.isnan(found[rows < 0]).all()
+    if count > 1:
+        assert found[rows >= 0] == pytest.approx((left @ left[0])[rows[rows >= 0]], abs=0.05)

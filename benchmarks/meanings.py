@@ -12,7 +12,7 @@ a query's story that are among the first ten. An archive that is given is kept, 
 With `--queries` the known items of `benchmarks.relevance` are looked for among the first articles, as
 many as `--known` says: who finds an article by its words must not lose it.
 
-`--speed` finds the nearest of random vectors, and prints how long that takes.
+`--speed` finds the nearest of random vectors around two thousand topics, and prints how long that takes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -33,16 +33,18 @@ import numpy as np
 from benchmarks.relevance import TASKS, build, measure, read_lines, read_queries
 from benchmarks.topics import index_records
 from indexer.language.normalise import nfc
-from indexer.meanings.embedder import DIMENSIONS, E5Embedder
+from indexer.meanings.embedder import DIMENSIONS, E5Embedder, Vectors
 from indexer.meanings.embedding import embed_archive
+from indexer.meanings.vector_graph import GRAPH_FROM, VectorGraph
 from indexer.meanings.vector_store import VectorStore
-from indexer.meanings.vector_table import VectorTable, quantised
+from indexer.meanings.vector_table import Rows, VectorTable, quantised
 from search.archive import Archive
 from search.requests import Meaning, SearchRequest
 
 _QUERIES = Path(__file__).with_name("meaning_queries.tsv")
 _TEN = 10
-_SIZES = (20_000, 50_000, 150_000, 500_000)
+_SIZES = (20_000, 50_000, 150_000, 300_000, 1_000_000)
+_TOPICS, _COMMON = 2000, 2.0
 _LOOKS = 30
 _WAYS = {"words": Meaning.OFF, "unasked": Meaning.AUTO, "both": Meaning.ON}
 """Words alone; both orders where few articles hold every word; both orders always."""
@@ -151,23 +153,61 @@ def _print_known(records: list[dict[str, Any]], queries: Path) -> None:
 
 
 def _print_speed() -> None:
-    click.echo("| random vectors | ms of all their numbers | ms by signs first |")
-    click.echo("| ---: | ---: | ---: |")
-    chance = np.random.default_rng(1)
+    click.echo(
+        "| vectors | ms of all their numbers | ms by signs first | of the hundred nearest"
+        " | ms by a graph | of the ten nearest | of the hundred | s to make it |"
+    )
+    click.echo("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for size in _SIZES:
-        vectors = chance.normal(size=(size, DIMENSIONS)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        table = VectorTable.of(np.arange(size, dtype=np.uint64), *quantised(vectors))
-        rows = np.arange(size)
-        whole, signs = [], []
-        for one in vectors[:_LOOKS]:
-            started = time.perf_counter()
-            np.argpartition(-(vectors @ one), _TEN)
-            whole.append(time.perf_counter() - started)
-            started = time.perf_counter()
-            table.nearest(one, rows, _TEN)
-            signs.append(time.perf_counter() - started)
-        click.echo(f"| {size:,} | {1000 * median(whole):.1f} | {1000 * median(signs):.1f} |")
+        click.echo(_speed_of(size))
+
+
+def _speed_of(size: int) -> str:
+    """The line of so many vectors."""
+    vectors, asked, rows = _drawn(size), _drawn(_LOOKS), np.arange(size)
+    table = VectorTable.of(np.arange(size, dtype=np.uint64), *quantised(vectors))
+    exact, whole = _timed(asked, lambda one: np.argpartition(-(vectors @ one), 100)[:100])
+    by_signs, signs = _timed(asked, lambda one: table.nearest(one, rows, 100)[0])
+    line = f"| {size:,} | {whole:.1f} | {signs:.1f} | {_shared(exact, by_signs):.3f} |"
+    if size < GRAPH_FROM:
+        return f"{line} | | | |"
+    ten = [
+        its[np.argsort(-(vectors[its] @ one))[:10]] for one, its in zip(asked, exact, strict=True)
+    ]
+    started = time.perf_counter()
+    graph = VectorGraph.made(table.center)
+    graph.add(table.keys, table.blocks(rows), 1)
+    seconds = time.perf_counter() - started
+    led = table.with_graph(graph)
+    by_graph, ms = _timed(asked, lambda one: led.nearest(one, rows, 100)[0])
+    of_ten = _shared(ten, [its[:10] for its in by_graph])
+    return f"{line} {ms:.1f} | {of_ten:.3f} | {_shared(exact, by_graph):.3f} | {seconds:.0f} |"
+
+
+def _drawn(size: int) -> Vectors:
+    """Vectors as articles have them: near some of many topics, and with much in common."""
+    topics = np.random.default_rng(1).normal(size=(_TOPICS, DIMENSIONS)).astype(np.float32)
+    chance = np.random.default_rng(size)
+    vectors = chance.normal(size=(size, DIMENSIONS)).astype(np.float32)
+    vectors += topics[chance.integers(_TOPICS, size=size)] + _COMMON
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def _timed(asked: Vectors, search: Callable[[Vectors], Rows]) -> tuple[list[Rows], float]:
+    """What is found for each, and the milliseconds of the median."""
+    found, times = [], []
+    for one in asked:
+        started = time.perf_counter()
+        found.append(search(one))
+        times.append(1000 * (time.perf_counter() - started))
+    return found, median(times)
+
+
+def _shared(ones: Sequence[Rows], others: Sequence[Rows]) -> float:
+    return fmean(
+        len(np.intersect1d(one, other)) / len(one) for one, other in zip(ones, others, strict=True)
+    )
 
 
 def _print_missed(table: VectorTable, queries: Sequence[str], embedder: E5Embedder) -> None:

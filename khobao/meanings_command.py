@@ -32,7 +32,9 @@ def meanings(archive: Path, limit: int | None, threads: int, watch: bool, as_jso
     embedder = E5Embedder(threads)
     while True:
         with counted_progress("Vectors") as told:
-            report = embed_archive(archive, embedder, most=limit, waiting=_say_waiting, told=told)
+            report = embed_archive(
+                archive, embedder, most=limit, waiting=_say_waiting, told=told, threads=threads
+            )
         if report.made or not watch:
             if as_json:
                 click.echo(json_text(asdict(report)))

@@ -21,6 +21,7 @@ from indexer.errors import KhobaoError
 from indexer.language.analysis import syllables
 from indexer.language.syllables import is_syllable
 from indexer.meanings.embedder import E5Embedder, Embedder, Vectors
+from indexer.meanings.vector_graph import GraphFile, VectorGraph
 from indexer.meanings.vector_store import FILE, VectorStore, has_vectors
 from indexer.meanings.vector_table import VectorTable
 from search.arrays import Values
@@ -100,6 +101,8 @@ class Meanings:
         self._store: VectorStore | None = None
         self._table: VectorTable | None = None
         self._state = 0, 0
+        self._graph: VectorGraph | None = None
+        self._graph_file: GraphFile | None = None
         self._looked = -math.inf
         self._told = ""
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
@@ -150,10 +153,15 @@ class Meanings:
         if self._store is None:
             self._store = VectorStore(self._archive, self._embedder.model, is_reader=True)
             self._file = file
-        state = self._store.newest()
+        state, graph = self._store.newest(), self._store.graph()
         if state != self._state:
-            self._table = self._store.table() if state[1] else None
+            table = self._store.table() if state[1] else None
+            self._table = table.with_graph(self._graph) if table else None
             self._state = state
+        if self._table is not None and graph != self._graph_file:
+            self._graph = VectorGraph.opened(self._archive, graph) if graph else None
+            self._graph_file = graph
+            self._table = self._table.with_graph(self._graph)
 
     def _tell(self, fault: str) -> None:
         """Say once why nothing is found by meaning, or not the newest."""
@@ -166,6 +174,7 @@ class Meanings:
         if store is not None:
             store.close()
         self._table, self._state = None, (0, 0)
+        self._graph = self._graph_file = None
 
     def vector_of(self, query: str) -> Vectors:
         """The vector of a query; raises LookupError where there is no model."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from indexer.article import Article
 from indexer.documents import decode_record
 from indexer.engine_factory import open_engine
@@ -16,6 +18,7 @@ from indexer.engines.capabilities import CanCompareVectors, capability
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting, held_by_run
 from indexer.meanings.embedder import Embedder
+from indexer.meanings.vector_graph import GRAPH_FROM, VectorGraph, can_make_graphs
 from indexer.meanings.vector_store import VectorStore
 from indexer.meanings.vector_table import key_of
 
@@ -25,6 +28,8 @@ _PAGE = 20_000
 """Articles that are listed at once."""
 _SHORT_LEAD = 100
 """Characters of a lead below which the body's beginning is read as well."""
+_OUTSIDE, _GONE = 0.02, 0.2
+"""Shares of the vectors that are not in a graph, or no longer: with more of them it is renewed, or made again."""
 _LONGEST = 600
 """Characters of an article that are read: what it is about stands at its beginning."""
 
@@ -56,6 +61,7 @@ def embed_archive(
     most: int | None = None,
     waiting: Waiting | None = None,
     told: Told | None = None,
+    threads: int = 1,
 ) -> EmbeddingReport:
     """Make the vectors that an archive lacks, while others search and index it.
 
@@ -63,6 +69,7 @@ def embed_archive(
         most: vectors that are made at most; None for all.
         waiting: called when another run has to end first.
         told: called after each batch.
+        threads: that link the vectors of a large archive.
 
     Raises:
         ArchiveError: there is no archive, its engine compares no vectors, or they cannot be stored.
@@ -75,7 +82,9 @@ def embed_archive(
                 f"{archive}: only the embedded engine searches by meaning; this archive is in a cluster"
             )
         with held_by_run(archive, "MEANINGSLOCK", waiting), _stored(archive, embedder) as store:
-            return _embed(searcher, embedder, store, most, told or (lambda *_: None))
+            report = _embed(searcher, embedder, store, most, told or (lambda *_: None))
+            update_graph(archive, store, threads)
+            return report
     finally:
         engine.close()
 
@@ -112,6 +121,33 @@ def _embed(
         made += len(ids)
         told(made, total)
     return EmbeddingReport(made, len(keys) - len(lacking), len(gone), len(lacking) - made)
+
+
+def update_graph(
+    archive: Path, store: VectorStore, threads: int = 1, *, least: int = GRAPH_FROM
+) -> None:
+    """Make or renew the graph of a large archive's vectors, when many of them are not in it.
+
+    Args:
+        least: vectors from which on there is a graph.
+    """
+    if store.newest()[1] < least or not can_make_graphs():
+        return
+    table, former = store.table(), store.graph()
+    graph = VectorGraph.opened(archive, former) if former else None
+    held = graph.holds(table.keys) if graph else np.zeros(len(table.keys), dtype=np.bool_)
+    gone = len(graph) - int(held.sum()) if graph else 0
+    if graph and former and gone <= _GONE * len(held):
+        if (~held).sum() <= _OUTSIDE * len(held):
+            return
+        graph = VectorGraph.opened(archive, former, to_add=True)
+    else:
+        graph = None
+    if graph is None:
+        graph, held = VectorGraph.made(table.center), np.zeros_like(held)
+    rows = np.flatnonzero(~held)
+    graph.add(table.keys[rows], table.blocks(rows), threads)
+    store.keep_graph(graph, former)
 
 
 def _newest_first(searcher: Searcher) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import ArchiveError
 from indexer.meanings.embedder import DIMENSIONS, Vectors
+from indexer.meanings.vector_graph import GraphFile, VectorGraph
 from indexer.meanings.vector_table import VectorTable, quantised
 
 FILE = "meanings.sqlite"
@@ -67,9 +68,14 @@ class VectorStore:
                 "CREATE TABLE IF NOT EXISTS vectors"
                 " (number INTEGER PRIMARY KEY, key INTEGER UNIQUE NOT NULL, vector BLOB NOT NULL)"
             )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS graph"
+                " (name TEXT NOT NULL, center BLOB NOT NULL, checksum INTEGER NOT NULL)"
+            )
             if self._model() != model:
                 database.execute("DELETE FROM model")
                 database.execute("DELETE FROM vectors")
+                database.execute("DELETE FROM graph")
                 database.execute("INSERT INTO model VALUES (?)", (model,))
             database.execute(f"PRAGMA user_version = {_VERSION}")
 
@@ -123,6 +129,34 @@ class VectorStore:
         numbers: NDArray[np.int8] = np.ascontiguousarray(whole[:, 4:]).view(np.int8)
         scales = np.ascontiguousarray(whole[:, :4]).view("<f4").reshape(-1)
         return VectorTable.of(np.array(keys, dtype=np.uint64), numbers, scales)
+
+    def graph(self) -> GraphFile | None:
+        """The file of the graph of the vectors; None where none was made."""
+        with self._faults():
+            question = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'graph'"
+            if not self._database.execute(question).fetchone()[0]:
+                return None
+            question = "SELECT name, center, checksum FROM graph"
+            found = self._database.execute(question).fetchone()
+        if found is None or not self._is_of_model:
+            return None
+        name, center, checksum = found
+        return GraphFile(name, np.frombuffer(center, dtype="<f4"), checksum)
+
+    def keep_graph(self, graph: VectorGraph, former: GraphFile | None) -> None:
+        """Write a graph beside the database in place of the former; readers change over by themselves."""
+        number = int(former.name.split("-")[1].split(".")[0]) + 1 if former else 1
+        folder = self.path.parent
+        file = graph.save(folder, f"meanings-{number}.usearch")
+        with self._faults(), self._database:
+            self._database.execute("DELETE FROM graph")
+            row = file.name, file.center.astype("<f4").tobytes(), file.checksum
+            self._database.execute("INSERT INTO graph VALUES (?, ?, ?)", row)
+        for other in folder.glob("meanings-*.usearch"):
+            # Windows keeps what a reader has mapped; the next run removes it.
+            with suppress(OSError):
+                if other.name != file.name:
+                    other.unlink()
 
     def close(self) -> None:
         """Release the database."""

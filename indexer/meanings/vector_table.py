@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.meanings.embedder import Vectors
+from indexer.meanings.vector_graph import Keys, VectorGraph
 
-Keys = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
 _RESCORED = 10000
@@ -17,6 +18,10 @@ _RESCORED = 10000
 _BLOCK = 1 << 16
 """Vectors that are compared at once: their bits stay in the processor's memory."""
 _MOST = 127
+_GRAPH_WORTH = 100_000
+"""Vectors of which the bits are compared in the time that a graph takes."""
+_OUTSIDE = 1000
+"""Vectors outside a graph that are compared in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class VectorTable:
         scales: of each vector.
         center: the mean of all vectors: what they have in common tells none from another.
         bits: the signs of its numbers less the mean's, packed; shape (vectors, dimensions / 64).
+        graph: leads to the nearest of very many; None where all are compared.
+        outside: the rows that the graph does not hold, ascending.
     """
 
     keys: Keys
@@ -36,6 +43,8 @@ class VectorTable:
     scales: Vectors
     center: Vectors
     bits: NDArray[np.uint64]
+    graph: VectorGraph | None = None
+    outside: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def of(cls, keys: Keys, numbers: NDArray[np.int8], scales: Vectors) -> VectorTable:
@@ -51,6 +60,17 @@ class VectorTable:
             signs = numbers[block] * scales[block, None] > center
             bits[block] = np.packbits(signs, axis=1).view(np.uint64)
         return cls(keys[order], numbers, scales, center, bits)
+
+    def with_graph(self, graph: VectorGraph | None) -> VectorTable:
+        """The same vectors, with a graph of most of them."""
+        outside = np.zeros(0) if graph is None else np.flatnonzero(~graph.holds(self.keys))
+        return replace(self, graph=graph, outside=outside.astype(np.int64))
+
+    def blocks(self, rows: Rows) -> Iterator[Vectors]:
+        """The vectors of some rows, some thousands at once."""
+        for start in range(0, len(rows), _BLOCK):
+            its = rows[start : start + _BLOCK]
+            yield self.numbers[its].astype(np.float32) * self.scales[its, None]
 
     def rows_of(self, keys: Keys) -> Rows:
         """The row of each key; -1 for a key without a vector."""
@@ -70,16 +90,43 @@ class VectorTable:
         Returns:
             Places in `rows`, the nearest first, and the cosine of each.
         """
-        places = np.arange(len(rows))
-        wanted = max(_RESCORED, 4 * most)
-        if len(rows) > wanted:
-            distances = self._distances(np.packbits(vector > self.center).view(np.uint64), rows)
-            places = np.argpartition(distances, wanted)[:wanted]
-        there = rows[places]
-        cosines = (self.numbers[there].astype(np.float32) @ vector) * self.scales[there]
+        led = self._led_to(vector, rows, most)
+        if led is not None:
+            return led
+        places = self._of_nearest_bits(vector, rows, max(_RESCORED, 4 * most))
+        cosines = self._cosines(vector, rows[places])
         # Ties by place, so that the order is always the same.
         order = np.lexsort((places, -cosines))[:most]
         return places[order], cosines[order]
+
+    def _cosines(self, vector: Vectors, rows: Rows) -> Vectors:
+        cosines: Vectors = (self.numbers[rows].astype(np.float32) @ vector) * self.scales[rows]
+        return cosines
+
+    def _led_to(self, vector: Vectors, rows: Rows, most: int) -> tuple[Rows, Vectors] | None:
+        """As `nearest`, by the graph; None where it leads to too few of them, or is not worth it."""
+        if self.graph is None or len(rows) <= _GRAPH_WORTH:
+            return None
+        led = self.rows_of(self.graph.nearest(vector))
+        others = self.outside[self._of_nearest_bits(vector, self.outside, _OUTSIDE)]
+        led = np.concatenate((led[led >= 0], others))
+        cosines = self._cosines(vector, led)
+        order = np.lexsort((led, -cosines))
+        led, cosines = led[order], cosines[order]
+        places = np.full(len(self.keys), -1)
+        places[rows] = np.arange(len(rows))
+        found = np.flatnonzero(places[led] >= 0)[:most]
+        # What it leads to last is not surely the nearest of what a filter leaves.
+        if len(found) < most or found[-1] >= len(led) / 2:
+            return None
+        return places[led[found]], cosines[found]
+
+    def _of_nearest_bits(self, vector: Vectors, rows: Rows, wanted: int) -> Rows:
+        """Places in `rows` of so many whose bits are nearest."""
+        if len(rows) <= wanted:
+            return np.arange(len(rows))
+        distances = self._distances(np.packbits(vector > self.center).view(np.uint64), rows)
+        return np.argpartition(distances, wanted)[:wanted]
 
     def likeness(self, row: int, rows: Rows) -> Vectors:
         """The cosine of one vector to others, each less the mean: what all articles share likens none.

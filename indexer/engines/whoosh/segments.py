@@ -21,7 +21,8 @@ from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsRead
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
-from indexer.meanings.vector_table import Keys, key_of
+from indexer.meanings.vector_graph import Keys
+from indexer.meanings.vector_table import key_of
 
 
 class OpenSegment:

@@ -19,6 +19,15 @@ from khobao.terminal import (
     print_versions,
 )
 
+_NOT_ALL = "khobao: no article holds every word; these hold most of them"
+_words_option = click.option(
+    "--words",
+    type=click.Choice(["auto", "all", "any"]),
+    default="auto",
+    help="all: articles with every word alone; any: with enough of them; auto: lists these, counts and"
+    " exports those, where there are any.",
+)
+
 
 def _text(arguments: tuple[str, ...]) -> str:
     """A query as typed, also in a locale in which Python does not expect UTF-8."""
@@ -49,6 +58,7 @@ def _text(arguments: tuple[str, ...]) -> str:
     default="auto",
     help="Whether to look for what QUERY means as well; by itself where few hold every word.",
 )
+@_words_option
 @click.option("--explain", is_flag=True, help="What each score is the sum of.")
 @json_option
 def search(
@@ -59,13 +69,14 @@ def search(
     copies: str,
     counted: str | None,
     meaning: str,
+    words: str,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
-    from search.requests import Copies, Meaning, SearchRequest, Sort
+    from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 
     with Archive.open(archive) as opened:
         result = opened.search(
@@ -77,6 +88,7 @@ def search(
                 copies=Copies(copies),
                 counts_copies=None if counted is None else counted == "each",
                 meaning=Meaning(meaning),
+                words=Words(words),
             )
         )
     if as_json:
@@ -161,13 +173,18 @@ def suggest(beginning: tuple[str, ...], archive: Path, as_json: bool) -> None:
     default="jsonl",
 )
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
-def export(query: tuple[str, ...], archive: Path, kind: str, sort: str) -> None:
+@_words_option
+def export(query: tuple[str, ...], archive: Path, kind: str, sort: str, words: str) -> None:
     """Write all articles of a search, or of the archive, to standard output."""
     from search.archive import Archive
     from search.presentation.exports import FORMATS
-    from search.requests import SearchRequest, Sort
+    from search.requests import SearchRequest, Sort, Words
 
     with Archive.open(archive) as opened:
-        articles = opened.results(SearchRequest(_text(query), sort=Sort(sort)))
+        reader = opened.reader()
+        asked = reader.decided(SearchRequest(_text(query), sort=Sort(sort), words=Words(words)))
+        if query and words == "auto" and asked.words is Words.ANY:
+            click.echo(_NOT_ALL, err=True)
+        articles = reader.results(asked)
         for block in FORMATS[kind].write(articles):
             sys.stdout.buffer.write(block)

@@ -29,7 +29,7 @@ from search.query.tree import QueryWord
 from search.ranking.execution import RankedResult
 from search.ranking.planning import QueryPlan
 from search.related.more_like_this import Likeness
-from search.requests import Meaning, SearchRequest, Sort
+from search.requests import Meaning, SearchRequest, Sort, Words
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
 
@@ -219,7 +219,9 @@ def may_mean(query: UnderstoodQuery, query_plan: QueryPlan, request: SearchReque
 
     Where articles have to hold every word, those near in meaning are not asked for.
     """
-    if request.meaning is Meaning.OFF or request.sort is not Sort.RELEVANCE or request.all_words:
+    if request.meaning is Meaning.OFF or request.sort is not Sort.RELEVANCE:
+        return False
+    if request.words is Words.ALL:
         return False
     words = [isinstance(part, QueryWord) for part in query.root.parts]
     if request.meaning is Meaning.ON:

@@ -147,7 +147,7 @@ class QueryRunner:
     def ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""
         engine = capability(self._searcher, CanContinue)
-        if engine is None or self._asks_meaning(request):
+        if engine is None or self.asks_meaning(request):
             answer, _ = self.find(request, every_id=True)
             return (hit.id for hit in answer.ranked.hits)
         best = replace(request, page=1, offset=0, after=None, per_page=CANDIDATES)
@@ -163,7 +163,8 @@ class QueryRunner:
         """The vectors of the archive's articles; None where it cannot be searched by meaning."""
         return self._meanings.comparison(self._searcher) if self._meanings else None
 
-    def _asks_meaning(self, request: SearchRequest) -> bool:
+    def asks_meaning(self, request: SearchRequest) -> bool:
+        """Whether a request asks for what is near in meaning."""
         asks = request.meaning is Meaning.ON or without_meaning_sign(request.query)[1]
         return asks and self._meanings is not None
 

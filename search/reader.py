@@ -31,7 +31,7 @@ from search.query.parser import parse_query
 from search.query_runner import QueryRunner
 from search.ranking.planning import FACET_VALUES, UTC_OFFSET, Ranking
 from search.related.related_stories import find_related
-from search.requests import Copies, Meaning, SearchRequest
+from search.requests import Copies, Meaning, SearchRequest, Words
 from search.results import ArchiveStats, ArticleCopy, SearchResult, SourceStats, Suggestion
 from search.snapshot import Snapshot
 from search.understanding.understood_query import understand
@@ -89,11 +89,24 @@ class ArchiveReader:
         lacking = max(0, self._searcher.count() - len(compared.table.keys))
         return replace(result, took_ms=took_ms, has_meanings=True, without_vectors=lacking)
 
+    def decided(self, request: SearchRequest) -> SearchRequest:
+        """A search with `words` decided: whether what it counts holds every word, or enough of them."""
+        if request.words is not Words.AUTO:
+            return request
+        if self._runner.asks_meaning(request):
+            # What is near in meaning need not hold a word.
+            return replace(request, words=Words.ANY)
+        one = replace(request, page=1, offset=None, after=None, per_page=1, facets=())
+        is_all = self.search(replace(one, meaning=Meaning.OFF)).counts_all_words
+        return replace(request, words=Words.ALL if is_all else Words.ANY)
+
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.
 
-        The search runs at once; the articles are read while they are asked for.
+        The search runs at once; the articles are read while they are asked for. They are those that
+        hold every word, where there are any and the request does not say otherwise.
         """
+        request = self.decided(request)
         # What is only near in meaning is no match: it is taken away where somebody asks for it.
         if request.meaning is Meaning.AUTO:
             request = replace(request, meaning=Meaning.OFF)

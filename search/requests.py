@@ -25,6 +25,18 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
+class Words(StrEnum):
+    """Which articles a search is about, by how many words of the query they hold.
+
+    `ALL`: those that hold every word. `ANY`: those that hold enough of them. `AUTO` lists those that hold
+    enough, but counts, exports and feeds are of those that hold every word, where there are any.
+    """
+
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
+
+
 class Copies(StrEnum):
     """Whether the copies of a report are one hit together, or a hit each."""
 
@@ -56,7 +68,7 @@ class SearchRequest:
         since: first day, inclusive; articles without a date never match a bounded search.
         until: last day, inclusive.
         filters: facet -> exact value that an article has to have, as facets give it.
-        all_words: whether an article has to hold every word.
+        words: which articles are listed, and which are counted.
         facets: the facets whose values are counted.
         interval: of the timeline; None for what gives a few dozen buckets at most.
         explain: whether hits say what their scores are made of.
@@ -75,7 +87,7 @@ class SearchRequest:
     since: date | None = None
     until: date | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
-    all_words: bool = False
+    words: Words = Words.AUTO
     facets: tuple[str, ...] = ("source", "section")
     interval: Interval | None = None
     explain: bool = False

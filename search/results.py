@@ -126,9 +126,9 @@ class SearchResult:
 
     Attributes:
         query: as typed.
-        total: hits of the search, exact: articles, or reports where copies are folded. Facets and the
-            timeline are of those that the words have found.
+        total: hits of the search, exact: articles, or reports where copies are folded.
         total_all_words: those among them that hold every word.
+        counts_all_words: whether facets and timeline are of these; else of all that the words have found.
         articles: articles found, each copy counted.
         took_ms: wall time inside the search, milliseconds.
         hits: the requested page, best first.
@@ -154,6 +154,7 @@ class SearchResult:
     query: str
     total: int
     total_all_words: int
+    counts_all_words: bool
     articles: int
     took_ms: float
     hits: tuple[Hit, ...]

@@ -22,7 +22,7 @@ from search.presentation.serialise import (
     versions_to_json,
 )
 from search.query.periods import parse_period
-from search.requests import Copies, Meaning, SearchRequest, Sort
+from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import COUNTED, FACETS, read_filters
@@ -74,7 +74,8 @@ blueprint.register_error_handler(ApiError, problem)
 @blueprint.get("/search")
 def search() -> Response:
     """One page of a search."""
-    names = {"q", "from", "to", "copies", "counted", "meaning", "sort", "limit", "cursor", *FACETS}
+    names = {"q", "from", "to", "copies", "counted", "meaning", "words", "sort", "limit"}
+    names |= {"cursor", *FACETS}
     _check_names(names)
     limit = _parameter("limit", _number(1, MAX_LIMIT), 10)
     start: tuple[int, str | None] = (0, None)
@@ -92,6 +93,7 @@ def search() -> Response:
         copies=_parameter("copies", Copies, Copies.FOLDED),
         counts_copies=_parameter("counted", _counted, None),
         meaning=_parameter("meaning", Meaning, Meaning.AUTO),
+        words=_parameter("words", Words, Words.AUTO),
     )
     result = archive().search(asked)
     body = result_to_json(result)

@@ -85,7 +85,7 @@ def _choose_language() -> None:
     g.language = next(
         (one for one in (asked, remembered) if one in wording.LANGUAGES), wording.DEFAULT_LANGUAGE
     )
-    g.remember_language = asked == g.language
+    g.remembered = {"lang": asked} if asked == g.language else {}
 
 
 def _finish(response: Response) -> Response:
@@ -94,7 +94,7 @@ def _finish(response: Response) -> Response:
         _finish_file(response)
         return response
     if response.mimetype in _IN_A_LANGUAGE:
-        _finish_language(response)
+        _finish_choices(response)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -105,12 +105,13 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _finish_language(response: Response) -> None:
-    """Remember the choice of a language, and keep shared caches from mixing languages up."""
-    if g.get("remember_language"):
-        response.set_cookie("lang", g.language, max_age=_YEAR, samesite="Lax", httponly=True)
+def _finish_choices(response: Response) -> None:
+    """Remember what the reader has chosen, and keep shared caches from mixing choices up."""
+    remembered = g.get("remembered", {})
+    for name, value in remembered.items():
+        response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True)
     response.vary.add("Cookie")
-    if g.get("remember_language") or "lang" in request.cookies:
+    if remembered or any(name in request.cookies for name in ("lang", pages.REMEMBERED)):
         response.cache_control.public = False
         response.cache_control.private = True
 

@@ -12,10 +12,11 @@ from indexer.engines.base import Interval
 from indexer.engines.intervals import finest
 from search.presentation.timeline import fill
 from search.reader import ArchiveReader
-from search.requests import SearchRequest
+from search.requests import SearchRequest, Words
 from search.results import TimelineBucket
 from webapp import timeline
 from webapp.common import archive, asked
+from webapp.pages import REMEMBERED
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("comparison", __name__)
@@ -33,9 +34,11 @@ class Side:
 @blueprint.get("/compare")
 def compare() -> str:
     """How often two queries are met over time; the dates narrow both."""
-    first = read_state(request.args)
+    first = read_state(request.args, request.cookies.get(REMEMBERED, ""))
     other = asked(request.args, "with")
-    states = [replace(first, page=1), replace(first, page=1, query=other)]
+    words = Words.ANY if first.words is Words.ANY else Words.ALL
+    first = replace(first, page=1, words=words)
+    states = [first, replace(first, query=other)]
     sides = _sides(archive(), states) if first.query and other else []
     return render_template(
         "compare.html",
@@ -72,8 +75,7 @@ def _sides(opened: ArchiveReader, states: Sequence[PageState]) -> list[Side]:
 
 
 def _counting(state: PageState, interval: Interval | None) -> SearchRequest:
-    request = replace(state.request(), per_page=1, facets=(), interval=interval)
-    return replace(request, all_words=True)
+    return replace(state.request(), per_page=1, facets=(), interval=interval)
 
 
 def _over(both: Sequence[TimelineBucket], counts: dict[date, int]) -> list[TimelineBucket]:

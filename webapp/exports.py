@@ -34,12 +34,17 @@ def export(kind: str) -> Response:
         abort(413)
     form = PUBLIC_FORMATS[kind]
     reader = archive()
-    articles = (
-        _named(reader, chosen) if chosen else reader.results(read_state(request.args).request())
-    )
+    words = ""
+    if chosen:
+        articles = _named(reader, chosen)
+    else:
+        asked = reader.decided(read_state(request.args).request())
+        articles, words = reader.results(asked), str(asked.words)
     response = Response(_begun(form.write(articles)), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="khobao.{form.suffix}"'
     response.headers["X-Robots-Tag"] = "noindex"
+    if words:
+        response.headers["X-Khobao-Words"] = words
     return response
 
 

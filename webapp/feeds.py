@@ -40,15 +40,17 @@ def rss() -> Response:
 
 
 def feed_of(state: PageState, endpoint: str) -> FeedGenerator:
-    """The newest articles of a search that hold every word, or of all where none does."""
+    """The newest articles of a search that hold every word, or of all where none does or the state says so."""
     newest = replace(state, sort=Sort.NEWEST, per_page=ENTRIES, page=1)
     result = archive().search(replace(newest.request(), facets=()))
-    hits = result.hits[: result.total_all_words or None]
+    hits = result.hits[: result.total_all_words if result.counts_all_words else None]
     page = url_for("pages.search", _external=True) + f"?{state.query_string()}"
     feed = FeedGenerator()
     feed.id(page)
     feed.title(_clean(f"{state.query or wording.text('newest', g.language)} – Kho Báo"))
-    feed.description(wording.text("tagline", g.language))
+    which = "takes_all_words" if result.counts_all_words else "words_any"
+    said = f" {wording.text(which, g.language)}" if state.query else ""
+    feed.description(f"{wording.text('tagline', g.language)}{said}")
     feed.link(href=url_for(endpoint, _external=True) + f"?{state.query_string()}", rel="self")
     feed.link(href=page, rel="alternate")
     feed.language("vi")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.requests import Copies, Meaning, Sort
+from search.requests import Copies, Meaning, Sort, Words
 from webapp.common import MAX_QUERY
 from webapp.state import COUNTED, FACETS
 
@@ -88,6 +88,7 @@ _SCHEMAS: dict[str, Schema] = {
         query=_STRING,
         total=_COUNT,
         total_all_words=_COUNT,
+        counts_all_words={"type": "boolean"},
         articles=_COUNT,
         took_ms={"type": "number"},
         hits=_list(_ref("Hit")),
@@ -181,6 +182,7 @@ _EXAMPLES: dict[str, Schema] = {
         "query": "cau treo",
         "total": 1,
         "total_all_words": 1,
+        "counts_all_words": True,
         "articles": 1,
         "took_ms": 2.31,
         "hits": [
@@ -280,6 +282,12 @@ def _search_parameters() -> list[Schema]:
             {"enum": [str(one) for one in Meaning]},
             "whether articles are looked for by what the query means as well; default auto: where few"
             " hold every word. An archive without vectors is searched by words alone",
+        ),
+        _parameter(
+            "words",
+            {"enum": [str(one) for one in Words]},
+            "all: articles with every word; any: with enough of them; default auto: lists these, and"
+            " counts those in facets and timeline, where there are any",
         ),
         _parameter("sort", {"enum": [str(one) for one in Sort]}, "order; default relevance"),
         _parameter(

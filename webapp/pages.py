@@ -18,6 +18,9 @@ from webapp.state import PageState, read_state
 
 blueprint = Blueprint("pages", __name__)
 
+REMEMBERED = "words"
+"""The argument of a search page that a browser remembers where it is asked to."""
+
 
 def page_url(state: PageState, **changes: object) -> str:
     """The address of a search page in another state."""
@@ -42,12 +45,15 @@ def home() -> str | WerkzeugResponse:
 @blueprint.get("/search")
 def search() -> str:
     """One page of results."""
-    state = read_state(request.args)
+    state = read_state(request.args, request.cookies.get(REMEMBERED, ""))
+    if REMEMBERED in request.args and "remember" in request.args:
+        g.remembered[REMEMBERED] = str(state.words)
     asked = state.request()
     result = archive().search(asked)
     return render_template(
         "search.html",
         state=state,
+        counted=state.counted(result),
         result=result,
         request_state=asked,
         first_number=state.per_page * (state.page - 1) + 1,

@@ -12,7 +12,8 @@ from indexer.documents import NAMED_FACETS
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
-from search.requests import PAGE_SIZE, Copies, Meaning, SearchRequest, Sort
+from search.requests import PAGE_SIZE, Copies, Meaning, SearchRequest, Sort, Words
+from search.results import SearchResult
 from webapp.common import asked
 
 MAX_PAGE = 10_000
@@ -35,6 +36,8 @@ class PageState:
         copies: whether the copies of a report are one hit.
         counts_copies: whether facets and timeline count each copy; None for as the hits are.
         meaning: whether articles are looked for by what the query means.
+        words: whether articles have to hold every word, and whether those that do are counted.
+        remembered: the choice of `words` that the reader's browser remembers.
         bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
     """
 
@@ -48,6 +51,8 @@ class PageState:
     copies: Copies = Copies.FOLDED
     counts_copies: bool | None = None
     meaning: Meaning = Meaning.AUTO
+    words: Words = Words.AUTO
+    remembered: Words = Words.AUTO
     bad_dates: tuple[str, ...] = ()
 
     @property
@@ -74,7 +79,14 @@ class PageState:
             copies=self.copies,
             counts_copies=self.counts_copies,
             meaning=self.meaning,
+            words=self.words,
         )
+
+    def counted(self, result: SearchResult) -> PageState:
+        """The state that lists the articles which facets and timeline of a result count."""
+        if not self.query or self.words is not Words.AUTO:
+            return self
+        return replace(self, words=Words.ALL if result.counts_all_words else Words.ANY)
 
     def without_limits(self) -> PageState:
         """The same query in the whole archive."""
@@ -99,6 +111,8 @@ class PageState:
             "copies": "" if self.copies is Copies.FOLDED else str(self.copies),
             "counted": next((k for k, v in COUNTED.items() if v is self.counts_copies), ""),
             "meaning": "" if self.meaning is Meaning.AUTO else str(self.meaning),
+            # A link means the same to a reader whose browser remembers something else.
+            "words": "" if self.words is self.remembered is Words.AUTO else str(self.words),
             "sort": "" if self.sort is Sort.RELEVANCE else str(self.sort),
             "per_page": "" if self.per_page == PAGE_SIZE else str(self.per_page),
             "page": "" if self.page == 1 else str(self.page),
@@ -135,8 +149,12 @@ def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def read_state(arguments: Mapping[str, str]) -> PageState:
-    """The state that a URL's arguments describe; unreadable values fall back to their defaults."""
+def read_state(arguments: Mapping[str, str], remembered: str = "") -> PageState:
+    """The state that a URL's arguments describe; unreadable values fall back to their defaults.
+
+    Args:
+        remembered: the value of `words` that the reader's browser remembers.
+    """
     bad: list[str] = []
 
     def day(name: str, at: int) -> date | None:
@@ -150,7 +168,8 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
         return period[at]
 
     sort, meaning = arguments.get("sort", ""), arguments.get("meaning", "")
-    page = arguments.get("page", "")
+    page, words = arguments.get("page", ""), arguments.get("words", "")
+    usual = Words(remembered) if remembered in set(Words) else Words.AUTO
     per_page = arguments.get("per_page", "")
     return PageState(
         query=asked(arguments),
@@ -162,6 +181,8 @@ def read_state(arguments: Mapping[str, str]) -> PageState:
         copies=Copies.ALL if arguments.get("copies") == Copies.ALL else Copies.FOLDED,
         counts_copies=COUNTED.get(arguments.get("counted", "")),
         meaning=Meaning(meaning) if meaning in set(Meaning) else Meaning.AUTO,
+        words=Words(words) if words in set(Words) else usual,
+        remembered=usual,
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
         bad_dates=tuple(bad),
     )

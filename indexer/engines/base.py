@@ -125,6 +125,8 @@ class Plan:
         complete_first: whether documents that match all clauses come before the others.
         folded: whether a group of documents is one hit: the first of them in the order.
         counts_groups: whether facets and the timeline count each group once for a value or bucket.
+        counts_complete: whether facets and the timeline are of the documents that match all clauses
+            alone, where there are any.
         order: of the hits.
         offset: hits before the first that is returned.
         limit: the most hits that are returned.
@@ -142,6 +144,7 @@ class Plan:
     complete_first: bool = False
     folded: bool = False
     counts_groups: bool = False
+    counts_complete: bool = False
     order: Order = Order.SCORE
     offset: int = 0
     limit: int = 10

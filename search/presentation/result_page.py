@@ -13,14 +13,13 @@ from search.presentation.timeline import fill
 from search.presentation.versions import older_lines
 from search.ranking.execution import RankedHit, RankedResult
 from search.ranking.planning import QueryPlan
-from search.requests import SearchRequest
+from search.requests import SearchRequest, Words
 from search.results import (
     ArticleCopy,
     FacetValue,
     Hit,
     PreferredPeriod,
     SearchResult,
-    TimelineBucket,
 )
 from search.understanding.spelling_correction import replace_words
 from search.understanding.understood_query import UnderstoodQuery
@@ -53,6 +52,7 @@ def present(
         query=query.text,
         total=result.groups + added,
         total_all_words=result.groups_all,
+        counts_all_words=request.words is not Words.ANY and result.total_all > 0,
         articles=result.total + added,
         hits=_hits(request, query, query_plan, ranked.hits, articles, copies),
         facets=facet_values(result.facets),
@@ -61,7 +61,7 @@ def present(
         unknown_words=_unknown_words(query, query_plan, result.clause_totals),
         asking=_asking(query),
         by_meaning=ranked.added,
-        period=_period(query, query_plan, timeline),
+        period=_period(query, query_plan, ranked),
         did_you_mean=corrected,
         accented=None if corrected else replace_words(query.text, query.restored),
         folded=query.folded,
@@ -94,14 +94,12 @@ def _asking(query: UnderstoodQuery) -> tuple[str, ...]:
 
 
 def _period(
-    query: UnderstoodQuery, query_plan: QueryPlan, timeline: Sequence[TimelineBucket]
+    query: UnderstoodQuery, query_plan: QueryPlan, ranked: RankedResult
 ) -> PreferredPeriod | None:
     named = query.period
     if named is None or not isinstance(query_plan.plan.date_bonus, InPeriod):
         return None
-    if not any(
-        one.count and one.since <= named.last and one.until >= named.first for one in timeline
-    ):
+    if not any(hit.date_score for hit in ranked.result.hits):
         return None
     return PreferredPeriod(query.text[named.start : named.end], named.first, named.last)
 

@@ -29,6 +29,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "query": result.query,
         "total": result.total,
         "total_all_words": result.total_all_words,
+        "counts_all_words": result.counts_all_words,
         "articles": result.articles,
         "took_ms": round(result.took_ms, 2),
         "hits": [_hit(hit) for hit in result.hits],

@@ -16,7 +16,7 @@ from search.query.tree import Either, Node, QueryPrefix, QueryWord, place_of
 from search.ranking.conditions import between, boosts, condition_of, top_parts
 from search.ranking.occurrences import SoughtForm
 from search.ranking.reranking import RankingModel, SoughtClauses, load_model
-from search.requests import Copies, SearchRequest, Sort
+from search.requests import Copies, SearchRequest, Sort, Words
 from search.understanding.understood_query import UnderstoodQuery
 
 FACET_VALUES = 50
@@ -93,12 +93,13 @@ def plan_query(
         facets=dict.fromkeys(request.facets, FACET_VALUES),
         interval=request.interval,
         utc_offset=UTC_OFFSET,
-        minimum_idf_shares=(1.0,) if request.all_words else MINIMUM_IDF_SHARES,
+        minimum_idf_shares=(1.0,) if request.words is Words.ALL else MINIMUM_IDF_SHARES,
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
         date_bonus=_date_bonus(query, request),
         folded=request.copies is Copies.FOLDED,
         counts_groups=not request.is_each_copy_counted,
+        counts_complete=request.words is Words.AUTO,
         order=_ORDERS[request.sort],
         offset=(request.page - 1) * request.per_page if request.offset is None else request.offset,
         limit=request.per_page,

@@ -53,7 +53,7 @@ def test_everything_fits_the_width_and_works_by_keyboard(page: Page, address: st
     page.get_by_label("Sắp xếp").select_option("newest")
     page.get_by_role("button", name="Tìm").click()
     expect(page).to_have_url(
-        re.compile(r"/search\?q=l%C5%A9(&from=&to=)?&sort=newest(&per_page=10)?$")
+        re.compile(r"/search\?q=l%C5%A9(&from=&to=)?&sort=newest(&words=auto&per_page=10)?$")
     )
     expect(page.locator(".hits time").first).to_contain_text("2024")
 

@@ -46,13 +46,24 @@ def compare(one: Archive, other: Archive, requests: Iterable[SearchRequest]) -> 
     return found
 
 
-_NAMES = ("total", "complete", "facets", "interval", "timeline", "unknown", "corrected", "problems")
+_NAMES = (
+    "total",
+    "complete",
+    "counted",
+    "facets",
+    "interval",
+    "timeline",
+    "unknown",
+    "corrected",
+    "problems",
+)
 
 
 def _counts(result: SearchResult) -> tuple[object, ...]:
     return (
         result.total,
         result.total_all_words,
+        result.counts_all_words,
         {name: [(one.value, one.count) for one in its] for name, its in result.facets.items()},
         result.interval,
         [(one.since, one.count) for one in result.timeline],

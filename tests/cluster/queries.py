@@ -11,7 +11,7 @@ from indexer.engines.base import Interval
 from indexer.language.analysis import syllables
 from indexer.language.normalise import fold
 from indexer.moments import vietnam_day
-from search.requests import SearchRequest, Sort
+from search.requests import SearchRequest, Sort, Words
 
 FACETS = ("source", "section", "author", "person", "place", "organisation")
 
@@ -46,7 +46,7 @@ def _request(chance: random.Random, query: str, article: Article) -> SearchReque
         filters=filters,
         since=since,
         until=until,
-        all_words=chance.random() < 0.1,
+        words=chance.choice((Words.AUTO,) * 8 + (Words.ALL, Words.ANY)),
         facets=FACETS,
         interval=chance.choice((None, None, Interval.YEAR, Interval.MONTH, Interval.DAY)),
     )

@@ -15,7 +15,7 @@ from indexer.engine_factory import WHOOSH, EngineChoice, open_engine
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.articles import fetch_articles
-from search.requests import SearchRequest, Sort
+from search.requests import SearchRequest, Sort, Words
 from tests.cluster.comparison import compare
 from tests.cluster.queries import requests_of
 from tests.conftest import ROOT
@@ -143,7 +143,7 @@ def test_versions_are_kept_and_searched_alike(tmp_path: Path, choice: EngineChoi
         ):
             found = []
             for archive in (embedded, clustered):
-                result = archive.search(SearchRequest(query, all_words=True, per_page=100))
+                result = archive.search(SearchRequest(query, words=Words.ALL, per_page=100))
                 found.append(
                     (
                         result.total,

@@ -116,7 +116,8 @@ class DictionarySearcher:
             best = {self._group(self._places[hit.id]): hit for hit in reversed(ordered)}
             ordered = list(reversed(best.values()))
             ordered.sort(key=lambda hit: self._key(plan, hit))
-        interval, timeline = self._timeline(plan, found)
+        counted = complete & found if plan.counts_complete and complete & found else found
+        interval, timeline = self._timeline(plan, counted)
         return base.EngineResult(
             total=len(found),
             total_all=len(complete & found),
@@ -124,7 +125,7 @@ class DictionarySearcher:
             groups_all=self._total(plan, complete & found),
             clause_totals=tuple(map(len, clauses)),
             hits=tuple(ordered[plan.offset : plan.offset + plan.limit]),
-            facets={name: self._counts(plan, name, found) for name in plan.facets},
+            facets={name: self._counts(plan, name, counted) for name in plan.facets},
             interval=interval,
             timeline=timeline,
         )

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from indexer.pipeline import index_sources
 from khobao import cli
 from search.archive import Archive
-from search.requests import Copies, SearchRequest, Sort
+from search.requests import Copies, SearchRequest, Sort, Words
 from search.results import SearchResult
 from tests.reports import Report, copied, report
 
@@ -61,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def search(archive: Archive, **options: object) -> SearchResult:
-    asked = {"query": QUERY, "all_words": True, "facets": ("source",), **options}
+    asked = {"query": QUERY, "words": Words.ALL, "facets": ("source",), **options}
     return archive.search(SearchRequest(**asked))  # type: ignore[arg-type]
 
 
@@ -134,7 +135,7 @@ def test_a_filter_finds_the_copy_of_that_paper(archive: Archive) -> None:
 
 
 def test_an_export_holds_every_copy(archive: Archive, client: FlaskClient) -> None:
-    assert len(list(archive.results(SearchRequest(QUERY, all_words=True)))) == 50
+    assert len(list(archive.results(SearchRequest(QUERY, words=Words.ALL)))) == 50
     lines = client.get("/export.jsonl", query_string={"q": f'"{QUERY}"'}).text.splitlines()
     assert len(lines) == 50
 
@@ -162,7 +163,9 @@ def test_passages_that_another_article_took(archive: Archive) -> None:
 
 def test_the_page_of_results(client: FlaskClient) -> None:
     folded = client.get("/search", query_string={"q": f'"{QUERY}"'}).text
-    assert "Tìm thấy 30 bài, tính cả bài đăng lại là 50 bài" in folded
+    summary = BeautifulSoup(folded, "html.parser").select_one(".summary")
+    assert summary is not None
+    assert "Tìm thấy 30 bài, tính cả bài đăng lại là 50 bài" in summary.text
     assert "Cũng đăng trên 3 báo: " in folded
     assert 'href="/search?q=%22c%E1%BA%A7u+treo%22&amp;copies=all"' in folded
     unfolded = client.get("/search", query_string={"q": f'"{QUERY}"', "copies": "all"}).text

@@ -18,7 +18,7 @@ from indexer.pipeline import index_sources
 from khobao.entry import cli
 from search.archive import Archive
 from search.meanings import Meanings, without_meaning_sign
-from search.requests import Copies, Meaning, SearchRequest, Sort
+from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 from search.results import SearchResult
 from tests.conftest import ROOT
 from tests.indexer.test_watching import until
@@ -95,9 +95,9 @@ def test_where_words_find_enough_nothing_is_added(archive: Archive) -> None:
         ("+footbridge", {}),
         ("tiêu_đề:footbridge", {}),
         ("footbridge", {"sort": Sort.NEWEST}),
-        ("footbridge", {"all_words": True}),
-        ("ý: cầu treo", {"all_words": True}),
-        ("cầu treo", {"all_words": True, "meaning": Meaning.ON}),
+        ("footbridge", {"words": Words.ALL}),
+        ("ý: cầu treo", {"words": Words.ALL}),
+        ("cầu treo", {"words": Words.ALL, "meaning": Meaning.ON}),
         ("", {}),
     ],
 )
@@ -198,8 +198,8 @@ def test_a_comparison_counts_words_alone(client: FlaskClient) -> None:
         client.get("/compare", query_string={"q": query, "with": "số liệu"}).text
         for query in ("cầu treo", "ý: cầu treo")
     ]
-    assert all("<small>1 bài</small>" in page for page in pages)
-    assert all(f"<small>{FILLED} bài</small>" in page for page in pages)
+    assert all("<small>1 bài có đủ mọi từ</small>" in page for page in pages)
+    assert all(f"<small>{FILLED} bài có đủ mọi từ</small>" in page for page in pages)
 
 
 def test_cursors_lead_through_all(client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from khobao import cli
 from search.archive import Archive
 from search.article_results import ChangeKind
 from search.presentation.versions import changes
-from search.requests import SearchRequest
+from search.requests import SearchRequest, Words
 
 KEPT = "Các xã ven đê đã chuẩn bị phương án sơ tán người già và trẻ em trong đêm."
 BODIES = [
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def found(archive: Archive, query: str) -> list[str]:
-    result = archive.search(SearchRequest(query, all_words=True))
+    result = archive.search(SearchRequest(query, words=Words.ALL))
     assert result.problems == ()
     assert result.total == len(result.hits)
     return [hit.id for hit in result.hits]
@@ -91,7 +91,7 @@ def test_a_search_for_what_it_says_now_is_not_touched(archive: Archive) -> None:
     for query in ("báo động", "chủ tịch xã", "lũ về", ""):
         plain = archive.search(SearchRequest(query))
         assert all(one.version is None for hit in plain.hits for one in hit.snippets)
-    both = archive.search(SearchRequest("báo động ba phiên_bản:tất_cả", all_words=True))
+    both = archive.search(SearchRequest("báo động ba phiên_bản:tất_cả", words=Words.ALL))
     assert both.total == 1
     assert "báo động một" not in " ".join(one.text for one in both.hits[0].snippets)
 

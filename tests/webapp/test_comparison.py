@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from search.archive import Archive
-from search.requests import SearchRequest
+from search.requests import SearchRequest, Words
 from webapp import create_app
 
 
@@ -41,7 +41,7 @@ def test_counts_side_by_side(client: FlaskClient) -> None:
 
 def test_only_articles_with_every_word_count(sample_archive: Path) -> None:
     with Archive.open(sample_archive) as archive:
-        result = archive.search(SearchRequest("lũ xyzzy hợp tác", all_words=True))
+        result = archive.search(SearchRequest("lũ xyzzy hợp tác", words=Words.ALL))
         assert result.total == result.total_all_words == 0
 
 

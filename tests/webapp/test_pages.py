@@ -91,13 +91,13 @@ def test_facets_and_timeline_narrow(client: FlaskClient) -> None:
     assert "Địa danh" in groups
     for link in soup.select(".facets li a"):
         narrowed = page(client, str(link["href"]))
-        count = link.find_next("small")
+        count = link.select_one("small")
         assert count is not None
         assert f"Tìm thấy {count.text} bài" in narrowed.text
         (chip,) = narrowed.select(".limits a")
         assert str(chip["href"]) == "/search"
     rows = soup.select(".timeline tbody tr")
-    assert [[cell.text for cell in row.select("td")] for row in rows] == [
+    assert [[cell.text for cell in row.select("th, td")] for row in rows] == [
         ["1/2023", "1"],
         ["9/2024", "1"],
         ["10/2024", "1"],

@@ -78,14 +78,14 @@ class Counts:
     timeline: dict[date, int]
 
 
-def counts(plan: Plan, answer: Mapping[str, Any], ask: Ask) -> Counts:
+def counts(plan: Plan, found: Mapping[str, Any], shards: int, ask: Ask) -> Counts:
     """The facets and the timeline, from the answer of a search; what is not exact yet is asked again.
 
     Args:
-        answer: to `facet_aggregations` and `timeline_aggregations`.
+        found: the answer to `facet_aggregations` and `timeline_aggregations`.
+        shards: that have answered.
         ask: called once for all that is not exact, and again only for rare cases.
     """
-    found, shards = answer["aggregations"], answer["_shards"]["total"]
     facets = [_Facet(plan, name, shards) for name, most in plan.facets.items() if most]
     pending = [one for one in facets if not one.take(found[f"facet {one.name}"])]
     interval = plan.interval or _decided(plan, found)

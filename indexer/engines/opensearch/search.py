@@ -12,6 +12,7 @@ from indexer.engines.conditions import Condition
 from indexer.engines.opensearch.columns import GROUP, ID
 from indexer.engines.opensearch.counting import (
     MOST_EXACT,
+    Counts,
     counts,
     distinct_groups,
     facet_aggregations,
@@ -95,6 +96,9 @@ class Search:
             and all(is_of_tokens(one, tokens_field) for one in plan.clauses),
         )
 
+        # Of a strict plan every hit matches all clauses.
+        self._counts_complete = plan.counts_complete and not self._page.is_strict
+
     def result(self) -> EngineResult:
         """Run the plan."""
         plan = self._plan
@@ -104,13 +108,7 @@ class Search:
             if total:
                 break
         counted = answer["aggregations"]
-
-        def ask(aggregations: dict[str, Any]) -> Mapping[str, Any]:
-            again = self._view.search({"filter": matched}, {"size": 0, "aggs": aggregations})
-            found: Mapping[str, Any] = again["aggregations"]
-            return found
-
-        others = counts(plan, answer, ask)
+        others = self._counts(matched, answer)
         hits = answer["hits"]["hits"]
         if plan.limit and plan.offset + plan.limit > WINDOW:
             deep = self._blocks(self._page, matched, [], WINDOW)
@@ -138,6 +136,27 @@ class Search:
             timeline=others.timeline,
         )
 
+    def _counts(self, matched: list[Query], answer: Mapping[str, Any]) -> Counts:
+        """The facets and the timeline of an answer."""
+        found, counted = answer["aggregations"], matched
+        if self._counts_complete:
+            found = found["complete"]
+            counted = [*matched, *self._clauses]
+
+        def ask(aggregations: dict[str, Any]) -> Mapping[str, Any]:
+            again = self._view.search({"filter": counted}, {"size": 0, "aggs": aggregations})
+            asked: Mapping[str, Any] = again["aggregations"]
+            return asked
+
+        if self._counts_complete and not found["doc_count"]:
+            # None matches every clause: what is counted is all that was found.
+            counted = matched
+            found = ask(self._counted())
+        return counts(self._plan, found, answer["_shards"]["total"], ask)
+
+    def _counted(self) -> dict[str, Any]:
+        return {**facet_aggregations(self._plan), **timeline_aggregations(self._plan)}
+
     def _ways(self) -> Iterator[list[Query]]:
         """The conditions that a document has to match; the next ones where none matches these."""
         if self._page.is_strict:
@@ -155,13 +174,14 @@ class Search:
     def _run(self, matched: list[Query]) -> Any:
         """The first hits up to the end of the page, and all that is counted."""
         plan = self._plan
-        counted = {**facet_aggregations(plan), **timeline_aggregations(plan)}
-        if plan.folded:
-            counted |= distinct_groups(MOST_EXACT)
+        of_all = distinct_groups(MOST_EXACT) if plan.folded else {}
+        counted: dict[str, Any] = dict(of_all)
+        of_complete = dict(of_all)
+        (of_complete if self._counts_complete else counted).update(self._counted())
         if not self._page.is_strict:
             complete = counted["complete"] = {"filter": all_of(self._clauses)}
-            if plan.folded:
-                complete["aggs"] = distinct_groups(MOST_EXACT)
+            if of_complete:
+                complete["aggs"] = of_complete
         body = {"aggs": counted, "track_total_hits": True}
         if plan.limit:
             self._page = self._compared(matched)

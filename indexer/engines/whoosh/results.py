@@ -29,18 +29,19 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     """Run a plan and put the documents found in order."""
     matched = run_plan(plan, index)
     documents = matched.documents
+    total, total_all = len(documents), int(np.count_nonzero(matched.complete))
+    counted = documents[matched.complete] if plan.counts_complete and total_all else documents
     groups = index.group_column() if plan.folded or plan.counts_groups else None
     folded = groups if plan.folded else None
-    counted = groups.of_documents(documents) if groups and plan.counts_groups else None
+    groups_of = groups.of_documents(counted) if groups and plan.counts_groups else None
     places = order(plan, matched, index.published(), folded)[plan.offset :]
     interval, days = timeline(
-        index.published()[documents],
-        index.published_until()[documents],
+        index.published()[counted],
+        index.published_until()[counted],
         plan.interval,
         plan.utc_offset,
-        counted,
+        groups_of,
     )
-    total, total_all = len(documents), int(np.count_nonzero(matched.complete))
     return EngineResult(
         total=total,
         total_all=total_all,
@@ -49,7 +50,7 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
         clause_totals=tuple(clause.total for clause in matched.clauses),
         hits=tuple(_hits(matched, places, index)),
         facets={
-            name: index.facet(name).counts(documents, most, counted)
+            name: index.facet(name).counts(counted, most, groups_of)
             for name, most in plan.facets.items()
         },
         interval=interval,

@@ -83,6 +83,7 @@ PLANS = st.builds(
     minimum_idf_shares=st.sampled_from([(1.0,), (0.5, 0.25)]),
     folded=st.booleans(),
     counts_groups=st.booleans(),
+    counts_complete=st.booleans(),
     complete_first=st.booleans(),
     date_bonus=st.sampled_from(
         [

@@ -155,8 +155,7 @@ def test_facets_are_exact_whatever_shards_leave_out(
         asked = facet_aggregations(plan)
         asked["facet f"]["terms"] |= {"shard_size": named}
         first = {**cluster.answer(asked), "timeline": {"buckets": {"buckets": []}}}
-        answer = {"aggregations": first, "_shards": {"total": len(shards)}}
-        found = counts(plan, answer, cluster.answer)
+        found = counts(plan, first, len(shards), cluster.answer)
     sums: Counter[str] = Counter()
     for shard in shards:
         sums.update(shard)
@@ -173,7 +172,7 @@ def test_facets_of_shards_with_few_values_are_asked_for_once() -> None:
     first = {
         **cluster.answer(facet_aggregations(plan)), "timeline": {"buckets": {"buckets": []}},
     }  # fmt: skip
-    found = counts(plan, {"aggregations": first, "_shards": {"total": 20}}, cluster.answer)
+    found = counts(plan, first, 20, cluster.answer)
     assert len(found.facets["f"]) == 10
     assert cluster.asked == 1
 

@@ -27,8 +27,10 @@ from indexer.language.analysis import (
     article_tokens,
     field_terms,
     folded_field_terms,
+    searched_text,
 )
 from indexer.language.entities import EntityKind
+from indexer.language.sentences import sentence_lengths
 from indexer.link_keys import id_link_key, link_keys
 from indexer.moments import last_second, moment_from_json, moment_to_json, timestamp
 
@@ -114,6 +116,8 @@ def make_document(article: Article, origin: str) -> Document:
         record=encode_record(article, analysis.names),
         sketch=make_sketch(hashes),
         hashes=hashes.tobytes(),
+        breaks=sentence_lengths(searched_text(article), analysis.token_offsets),
+        length=sum(1 for one in analysis.tokens if one and not one.startswith(EARLIER_MARK)),
     )
 
 
@@ -138,6 +142,7 @@ def with_versions(document: Document, article: Article) -> Document:
         terms={**document.terms, KEYS: keys, EARLIER: older},
         tokens=tokens,
         token_offsets=offsets,
+        breaks=sentence_lengths(searched_text(article), offsets),
         hashes=b"",
         record=encode_record(article, names),
     )

@@ -21,7 +21,8 @@ from search.meanings import (
     meant,
     without_meaning_sign,
 )
-from search.query.parser import LiteralReading, literal_reading, parse_query
+from search.query.headlines import LiteralReading, literal_reading
+from search.query.parser import parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
 from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused

@@ -19,6 +19,9 @@ from typing import Protocol
 
 from indexer.engines.conditions import Between, Condition, Term
 
+PARAGRAPH_END = 0x8000
+"""Added to the length of the last sentence of a paragraph."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -32,6 +35,9 @@ class Document:
         tokens: the terms of the text in order, for phrases and proximity; an empty one ends each part
             of the text (title, lead, body).
         token_offsets: for each token where it begins in the text.
+        breaks: the lengths of the sentences in tokens, `PARAGRAPH_END` added where a paragraph ends; without
+            that their sum is the number of tokens. Empty for one sentence.
+        length: how long the text is, as `Long` counts it.
         published: seconds since 1970-01-01 UTC; None when unknown.
         facets: facet -> values by which results are counted and filtered; no value holds a line end.
         record: the article for display; an engine returns it as it is.
@@ -56,6 +62,8 @@ class Document:
     group: str = ""
     sketch: Sequence[int] = ()
     hashes: bytes = b""
+    breaks: Sequence[int] = ()
+    length: int = 0
 
 
 class Interval(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,35 @@ class Phrase:
         return tuple(Term(self.field, alternatives) for alternatives in self.positions)
 
 
+class Scope(StrEnum):
+    """A stretch of text, by the ends that a document's `breaks` name; none reaches over a part's end."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Matches documents in which the parts stand close to each other.
+
+    Attributes:
+        parts: two or more. Of an `AnyOf` the shortest places count.
+        within: for two parts the most tokens between them, in either order and in one part of the
+            text; or the scope in which all stand.
+    """
+
+    parts: tuple[Spot, ...]
+    within: int | Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Matches documents that hold a part at least so many times, no two of them overlapping."""
+
+    part: Spot
+    least: int
+
+
 @dataclass(frozen=True, slots=True)
 class AllOf:
     """Matches documents that match every condition in `parts`."""
@@ -73,4 +103,37 @@ class Between:
     until: int | None
 
 
-Condition = Term | Phrase | AllOf | AnyOf | Not | Between
+@dataclass(frozen=True, slots=True)
+class Long:
+    """Matches documents whose `length` lies in a range, both ends inclusive."""
+
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """Matches documents with a value of a facet; raises KeyError where there is no such facet."""
+
+    facet: str
+    value: str
+
+
+Spot = Term | Phrase | AnyOf
+"""What has places in a text; the parts of an `AnyOf` are spots as well, and a `Term` has no phrases."""
+Condition = Term | Phrase | Together | Repeated | AllOf | AnyOf | Not | Between | Long | Valued
+
+
+def spot_terms(condition: Condition) -> list[Term]:
+    """The terms by which documents score that match a condition on places; each once."""
+    match condition:
+        case Term():
+            return [condition]
+        case Phrase():
+            return list(condition.terms)
+        case Repeated(part):
+            return spot_terms(part)
+        case Together(parts) | AnyOf(parts):
+            return list(dict.fromkeys(term for part in parts for term in spot_terms(part)))
+        case _:
+            return []

@@ -23,9 +23,9 @@ def phrase_starts(tokens: TokenHashes, positions: Sequence[Sequence[int]]) -> ND
     room = len(tokens) - len(positions) + 1
     if room <= 0 or not positions:
         return np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(_is_one_of(tokens[:room], positions[0]))
+    starts = np.flatnonzero(is_one_of(tokens[:room], positions[0]))
     for offset, hashes in enumerate(positions[1:], 1):
-        starts = starts[_is_one_of(tokens[starts + offset], hashes)]
+        starts = starts[is_one_of(tokens[starts + offset], hashes)]
     return starts
 
 
@@ -44,7 +44,8 @@ def hold_phrase(
     return result
 
 
-def _is_one_of(tokens: TokenHashes, hashes: Sequence[int]) -> NDArray[np.bool_]:
+def is_one_of(tokens: TokenHashes, hashes: Sequence[int]) -> NDArray[np.bool_]:
+    """Which tokens have one of some hashes."""
     if len(hashes) == 1:
         return np.equal(tokens, hashes[0])
     return np.isin(tokens, np.array(hashes, dtype=np.uint32))

@@ -7,7 +7,7 @@ earns its documents as two arrays.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Protocol
@@ -17,7 +17,20 @@ from numpy.typing import NDArray
 
 from indexer.engines.base import InPeriod, Plan, Recency
 from indexer.engines.columns import UNDATED, FacetColumn
-from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
+from indexer.engines.conditions import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    Long,
+    Not,
+    Phrase,
+    Repeated,
+    Term,
+    Together,
+    Valued,
+    spot_terms,
+)
 from indexer.engines.doc_sets import DocSet, Documents, Levels, Mask, Scores, intersection, union
 
 K1 = 1.2
@@ -64,8 +77,11 @@ class Postings(Protocol):
     def impacts(self, term: Term) -> Impacts:
         """The impacts of a term or a group of spellings; empty where the index holds none of them."""
 
-    def phrase(self, phrase: Phrase) -> Documents:
-        """The documents in use whose tokens hold the phrase."""
+    def placed(self, condition: Phrase | Together | Repeated) -> Documents:
+        """The documents in use whose tokens match a condition on their places."""
+
+    def lengths(self) -> NDArray[np.int32]:
+        """How long every document is, as `Long` counts."""
 
     def published_until(self) -> NDArray[np.int64]:
         """The last second that `published` may mean, for every document."""
@@ -230,13 +246,18 @@ class _Run:
             case Not(part):
                 excluded = self._match(part).documents.flags(self.size)
                 return Match(DocSet.flagged(self.live & ~excluded))
-            case Phrase():
-                numbers = self.index.phrase(condition)
-                terms = [self._boost(term, 1.0) for term in condition.terms]
-                earnings = tuple(Earning(one.impacts, one.weight, numbers) for one in terms)
-                return Match(DocSet.listed(numbers), earnings)
+            case Phrase() | Together() | Repeated():
+                numbers = self.index.placed(condition)
+                terms = [self._boost(term, 1.0) for term in spot_terms(condition)]
+                return Match(DocSet.listed(numbers), tuple(_earned_among(terms, numbers)))
             case Between(since, until):
                 return Match(self._between(since, until))
+            case Long(least, most):
+                lengths = self.index.lengths()
+                mask: Mask = self.live & (lengths >= (least or 0))
+                return Match(DocSet.flagged(mask if most is None else mask & (lengths <= most)))
+            case Valued(facet, value):
+                return Match(DocSet.flagged(self.index.facet(facet).flags(value) & self.live))
 
     def _between(self, since: int | None, until: int | None) -> DocSet:
         published = self.index.published()
@@ -250,6 +271,13 @@ class _Run:
     def _boost(self, term: Term, weight: float) -> Earning:
         impacts = self.index.impacts(term)
         return Earning(impacts, weight * idf(self.count, impacts.documents.total))
+
+
+def _earned_among(terms: Iterable[Earning], numbers: Documents) -> Iterator[Earning]:
+    """What terms earn those of some documents that hold them: all, but where there are alternatives."""
+    for one in terms:
+        held = one.impacts.documents.holds(numbers)
+        yield Earning(one.impacts, one.weight, numbers if held.all() else numbers[held])
 
 
 def _joined(documents: DocSet, matches: Iterable[Match]) -> Match:

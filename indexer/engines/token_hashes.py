@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.engines.base import Document
+from indexer.engines.base import PARAGRAPH_END, Document
 from indexer.engines.capabilities import TokenHashes, TokenOffsets
 from indexer.errors import ArchiveError
 
@@ -43,6 +44,25 @@ def hashes_of(document: Document) -> TokenHashes:
     if document.hashes:
         return np.frombuffer(document.hashes, dtype=np.uint32)
     return hash_tokens(document.tokens)
+
+
+def pack_breaks(lengths: Sequence[int]) -> bytes:
+    """The lengths of a text's sentences, two bytes each."""
+    return np.array(lengths, dtype="<u2").tobytes()
+
+
+def unpack_breaks(packed: bytes, tokens: int) -> NDArray[np.uint16]:
+    """Inverse of `pack_breaks`: one sentence where there are none.
+
+    Raises:
+        ArchiveError: their sum is not the number of tokens.
+    """
+    lengths = np.frombuffer(packed, dtype="<u2")
+    if not len(lengths):
+        lengths = np.array([tokens], dtype=np.uint16)
+    if int((lengths & ~np.uint16(PARAGRAPH_END)).sum(dtype=np.int64)) != tokens:
+        raise ArchiveError("the archive's ends of sentences are damaged; index it anew")
+    return lengths
 
 
 def pack_starts(offsets: Sequence[int]) -> bytes:

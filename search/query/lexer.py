@@ -8,7 +8,25 @@ from enum import Enum, auto
 
 OPENING_QUOTES = '"“”„«'
 _CLOSING = {'"': '"“”', "“": '”“"', "”": '”"', "„": '“”"', "«": '»"'}
-_OR = re.compile(r"(?:OR|HOẶC|\|{1,2})(?=[\s()]|$)")
+_OPERATOR = re.compile(
+    r"(?:(?P<or>OR|\|{1,2}|HOẶC|HOAC)|(?P<and>AND|&&|VÀ|VA)|(?P<not>NOT|KHÔNG|KHONG)"
+    r"|(?P<near>(?:NEAR|GẦN|GAN)(?:/(?P<apart>\d+))?|(?i:near|gần|gan)/(?P<few>\d+))"
+    r"|(?P<sentence>SENTENCE|/s|(?:TRONG|CÙNG)[ _]CÂU|(?:trong|cùng)_câu|trong_cau|cung_cau)"
+    r"|(?P<paragraph>PARAGRAPH|/p|(?:TRONG|CÙNG)[ _]ĐOẠN|(?:trong|cùng)_đoạn|trong_doan|cung_doan)"
+    r"|(?P<spoken>(?:trong )?(?:trong|cùng) câu))"
+    rf"(?=[\s(){OPENING_QUOTES}]|$)"
+)
+_VIETNAMESE = re.compile("HOẶC|HOAC|VÀ|VA|KHÔNG|KHONG|GẦN|GAN|TRONG|CÙNG")
+_KINDS = ("or", "and", "not", "near", "sentence", "paragraph")
+NEAR = 10
+"""Words that may stand between two parts of a query which are joined by NEAR alone."""
+_COMPOUNDS = frozenset({
+    "chuyện", "hỏi", "nói", "trả", "lạc", "ca", "thơ", "đối", "văn", "hát", "kéo", "cá", "mực", "khách", "view",
+    "like", "lệnh", "từ", "châm", "kết", "mở", "đố", "hò", "kinh", "vọng", "giờ", "thúc", "chữ", "cửa", "đùa", "nào",
+    "này", "đó", "ấy", "kia", "trên", "sau", "đầu", "cuối", "thứ", "đang", "mà", "là", "tục", "vè", "đáp", "đơn",
+    "ghép", "phức", "dài", "ngắn",
+})  # fmt: skip
+"""Words behind "câu" with which it is another word: "trong câu chuyện" asks for no sentence."""
 _FIELD = re.compile(r"([^\W\d]\w*):(?!//)")
 _SPACE = re.compile(r"\s+")
 _CHUNK = re.compile(rf"[^\s(){OPENING_QUOTES}»]+")
@@ -21,6 +39,11 @@ class TokenKind(Enum):
     QUOTED = auto()
     FIELD = auto()
     OR = auto()
+    AND = auto()
+    NOT = auto()
+    NEAR = auto()
+    SENTENCE = auto()
+    PARAGRAPH = auto()
     MINUS = auto()
     PLUS = auto()
     OPEN = auto()
@@ -32,7 +55,8 @@ class Lexeme:
     """One token of a query.
 
     Attributes:
-        text: the characters between the quotes, the field's name, else the token itself.
+        text: the characters between the quotes, the field's name, the number of words of a NEAR, else the
+            token itself.
         start: offset of the token, including its quote.
         inner: offset of `text`.
         end: one past its last character, including the closing quote.
@@ -50,17 +74,40 @@ class Lexeme:
 def lex(query: str) -> list[Lexeme]:
     """The tokens of an NFC query; every character that is not space is in exactly one."""
     found: list[Lexeme] = []
+    is_shouted = _is_shouted(query)
     at = 0
     while at < len(query):
         if space := _SPACE.match(query, at):
             at = space.end()
             continue
-        found.append(_next(query, at))
+        found.append(_next(query, at, is_shouted=is_shouted))
         at = found[-1].end
     return found
 
 
-def _next(query: str, at: int) -> Lexeme:
+def _is_shouted(query: str) -> bool:
+    """Whether a query is a headline in capitals, in which VÀ and KHÔNG are words like the others."""
+    return not any(char.islower() or char in OPENING_QUOTES or char == "(" for char in query)
+
+
+def _operator(query: str, at: int, *, is_shouted: bool) -> Lexeme | None:
+    """The operator in words that begins at a place."""
+    if at and not (query[at - 1].isspace() or query[at - 1] in '()»”"'):
+        return None
+    match = _OPERATOR.match(query, at)
+    if match is None or (is_shouted and _VIETNAMESE.match(match[0])):
+        return None
+    if match["spoken"]:
+        following = _CHUNK.search(query, match.end())
+        if following is None or following[0].lower() in _COMPOUNDS or following[0].isdecimal():
+            return None
+    kind = next((one for one in _KINDS if match[one]), "sentence")
+    apart = match["apart"] or match["few"] or str(NEAR)
+    text = apart if kind == "near" else match[0]
+    return Lexeme(TokenKind[kind.upper()], text, at, at, match.end())
+
+
+def _next(query: str, at: int, *, is_shouted: bool) -> Lexeme:
     char = query[at]
     after_space = at == 0 or query[at - 1].isspace() or query[at - 1] in "(-+:"
     before_text = at + 1 < len(query) and not query[at + 1].isspace()
@@ -70,8 +117,8 @@ def _next(query: str, at: int) -> Lexeme:
         return Lexeme(TokenKind.OPEN if char == "(" else TokenKind.CLOSE, char, at, at, at + 1)
     if char in "-−+" and after_space and before_text and query[at + 1] not in "-−+":
         return Lexeme(TokenKind.PLUS if char == "+" else TokenKind.MINUS, char, at, at, at + 1)
-    if match := _OR.match(query, at):
-        return Lexeme(TokenKind.OR, match[0], at, at, match.end())
+    if operator := _operator(query, at, is_shouted=is_shouted):
+        return operator
     if match := _FIELD.match(query, at):
         return Lexeme(TokenKind.FIELD, match[1], at, at, match.end())
     match = _CHUNK.match(query, at)

@@ -8,34 +8,46 @@ lũ OR lụt, lũ HOẶC lụt  one or the other; binds closer than a space
 tiêu_đề:cầu             in one field: title, author, source, credit, section, tag
 từ:2024 đến:18/9/2024   published in a range of days, both ends included
 phiên_bản:tất_cả        also what only older versions of an article say
-nông*                   words that begin so
+nông*, th?y             words like it: * any letters, ? one
+lũ AND bão, lũ NOT bão  both; the first without the second; VÀ, KHÔNG
+lũ NEAR/5 cầu           at most five words between them, in either order; GẦN
+lũ TRONG CÂU cầu        in one sentence; TRONG ĐOẠN in one paragraph
+lần:3 lũ                at least three times
+dài:>500                of more than 500 syllables
+có:ảnh                  that has pictures
 (a b) OR c              grouping
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
+from indexer.engines.conditions import Scope
 from indexer.language.analysis import tokenise
 from indexer.language.cleaning import clean_text
 from indexer.language.normalise import fold, lower
 from search.query.lexer import Lexeme, TokenKind, lex
+from search.query.patterns import NO_WILDCARDS, marked_wildcards, with_wildcards
 from search.query.periods import parse_period
 from search.query.tree import (
     Either,
     Exclude,
+    Having,
     InField,
     Issue,
+    Length,
     Must,
     Node,
     ParsedQuery,
     Published,
     QueryField,
+    QueryPattern,
     QueryPhrase,
-    QueryPrefix,
     QueryProblem,
+    QueryRepeated,
+    QueryTogether,
     QueryWord,
     Sequence,
 )
@@ -44,8 +56,21 @@ MAX_WORDS = 100
 """Later words of a longer query, such as a pasted article, are left out."""
 MAX_DEPTH = 10
 """Parentheses nested deeper are left out."""
-_SHORTEST_PREFIX = 2
-_HEADLINE_WORDS = 4
+MAX_APART = 100
+"""Words that may stand between two parts at most."""
+MAX_TIMES = 100
+_SHORTEST_PATTERN = 2
+_JOINING = (
+    TokenKind.OR, TokenKind.AND, TokenKind.NEAR, TokenKind.SENTENCE, TokenKind.PARAGRAPH,
+)  # fmt: skip
+_TIMES = frozenset({"lan", "times"})
+_LENGTHS = frozenset({"dai", "do_dai", "length"})
+_HAVING = frozenset({"co", "has"})
+_PARTS = {
+    "anh": "image", "hinh": "image", "image": "image", "picture": "image", "ngay": "date", "date": "date",
+    "tac_gia": "author", "author": "author", "muc": "section", "section": "section", "sapo": "lead", "lead": "lead",
+}  # fmt: skip
+_RANGE = re.compile(r"(?P<sign>>=?|<=?)?(?P<least>\d{1,7})?(?:(?P<to>-|\.\.)(?P<most>\d{1,7})?)?")
 _FIELDS = {
     "title": QueryField.TITLE, "tieu_de": QueryField.TITLE,
     "author": QueryField.AUTHOR, "tac_gia": QueryField.AUTHOR,
@@ -63,61 +88,13 @@ _WHICH_VERSIONS = {
 }  # fmt: skip
 
 
+_KNOWN = frozenset({*_FIELDS, *_SINCE, *_UNTIL, *_VERSIONS, *_TIMES, *_LENGTHS, *_HAVING})
+
+
 def parse_query(text: str) -> ParsedQuery:
     """Parse a typed query; never fails."""
     text = clean_text(text)
     return _Parser(text).parse()
-
-
-@dataclass(frozen=True, slots=True)
-class LiteralReading:
-    """A pasted headline with its quotation marks and signs given up.
-
-    Attributes:
-        query: all its words as plain words.
-        has_negative_number: whether a minus before a number is among the signs, as in "xuống -30 độ".
-    """
-
-    query: ParsedQuery
-    has_negative_number: bool
-
-
-def literal_reading(query: ParsedQuery) -> LiteralReading | None:
-    """A pasted headline as its words alone; None for anything else.
-
-    A headline quotes as headlines do, not to ask for a phrase, and its minus is a minus or a dash. A
-    query is taken for one when at least four plain words are in it and nothing but words, quotations,
-    their exclusions and alternatives of words. Who quotes and excludes words asks for just that.
-    """
-    parts = query.root.parts
-    plain = sum(isinstance(part, QueryWord) for part in parts)
-    if plain < _HEADLINE_WORDS or plain == len(parts):
-        return None
-    words = [_literal_words(part) for part in parts]
-    if not all(words):
-        return None
-    excluded = [its for part, its in zip(parts, words, strict=True) if isinstance(part, Exclude)]
-    negative = any(its[0].text.isdecimal() for its in excluded)
-    if any(isinstance(part, QueryPhrase) for part in parts) and excluded and not negative:
-        return None
-    root = Sequence(tuple(word for its in words for word in its))
-    return LiteralReading(replace(query, root=root), negative)
-
-
-def _literal_words(node: Node) -> list[QueryWord]:
-    """The words of a part of a headline; none where it asks for more than words."""
-    match node:
-        case QueryWord():
-            return [node]
-        case QueryPhrase(words):
-            return list(words)
-        case Exclude(part) | Must(part):
-            return _literal_words(part)
-        case Either(parts):
-            found = [_literal_words(part) for part in parts]
-            return [word for its in found for word in its] if all(found) else []
-        case _:
-            return []
 
 
 class _Parser:
@@ -131,6 +108,7 @@ class _Parser:
         self._problems: list[QueryProblem] = []
         self._bounds: list[tuple[Published, Lexeme]] = []
         self._all_versions = False
+        self._needs_all = False
 
     def parse(self) -> ParsedQuery:
         parts: list[Node] = []
@@ -144,7 +122,7 @@ class _Parser:
         if not parts and self._text.strip() and not self._problems:
             self._report(Issue.NO_WORDS, 0, len(self._text))
         problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
-        return ParsedQuery(self._text, root, problems, self._all_versions)
+        return ParsedQuery(self._text, root, problems, self._all_versions, self._needs_all)
 
     def _report(self, issue: Issue, start: int, end: int) -> None:
         if issue is not Issue.TOO_LONG or all(p.issue is not issue for p in self._problems):
@@ -160,50 +138,93 @@ class _Parser:
     def _sequence(self, depth: int) -> Sequence:
         """Parts up to a closing parenthesis or the end."""
         parts: list[Node] = []
+        last: list[Node] = []
+        first_or: Lexeme | None = None
+        is_joined = False
         while (token := self._peek()) is not None and token.kind is not TokenKind.CLOSE:
-            if token.kind is TokenKind.OR:
-                self._or(parts, self._take(), depth)
+            if token.kind in _JOINING:
+                operator = self._take()
+                first_or = first_or or (operator if operator.kind is TokenKind.OR else None)
+                is_joined |= operator.kind is TokenKind.AND
+                last = self._join(last, operator, depth)
             else:
-                parts += self._unit(depth)
-        return Sequence(tuple(parts))
+                parts += last
+                last = self._unit(depth)
+        parts += last
+        if is_joined and first_or:
+            self._report(Issue.MIXED_OPERATORS, first_or.start, first_or.end)
+        # AND asks for all that stands beside it, not for the two words next to it alone.
+        whole = Sequence(tuple(parts))
+        if depth and is_joined:
+            return Sequence((Must(whole),))
+        self._needs_all |= is_joined
+        return whole
 
-    def _or(self, parts: list[Node], operator: Lexeme, depth: int) -> None:
-        """Join the part before an OR with the part after it."""
+    def _join(self, left: list[Node], operator: Lexeme, depth: int) -> list[Node]:
+        """The unit before an operator joined with the unit after it."""
         following = self._peek()
         right: list[Node] = []
-        if following is not None and following.kind not in (TokenKind.CLOSE, TokenKind.OR):
+        if following is not None and following.kind not in (TokenKind.CLOSE, *_JOINING):
             right = self._unit(depth)
-        if not parts or not right:
-            self._report(Issue.DANGLING_OR, operator.start, operator.end)
-            parts += right
-            return
-        left = parts.pop()
-        alternatives = left.parts if isinstance(left, Either) else (left,)
+        if not left or not right:
+            self._report(Issue.DANGLING_OPERATOR, operator.start, operator.end)
+            return left + right
+        if operator.kind is TokenKind.AND:
+            return left + right
         # "lũ OR Covid-19": a chunk of several syllables is one alternative.
-        one = right[0] if len(right) == 1 else _as_phrase(right)
-        parts.append(Either((*alternatives, one)))
+        *before, one = left if isinstance(left[-1], QueryTogether) else [_as_one(left)]
+        other = _as_one(right)
+        if operator.kind is not TokenKind.OR:
+            return [*before, *self._together(one, operator, other)]
+        alternatives = one.parts if isinstance(one, Either) else (one,)
+        return [*before, Either((*alternatives, other))]
+
+    def _together(self, left: Node, operator: Lexeme, right: Node) -> list[Node]:
+        """Two parts that have to stand close to each other."""
+        within: int | Scope
+        if operator.kind is TokenKind.NEAR:
+            within = int(operator.text)
+            if within > MAX_APART:
+                self._report(Issue.TOO_FAR, operator.start, operator.end)
+                within = MAX_APART
+        else:
+            within = Scope[operator.kind.name]
+        before: list[Node] = []
+        left = left.part if isinstance(left, Must) else left
+        others: tuple[Node, ...] = (left,)
+        if isinstance(left, QueryTogether):
+            if left.within == within and isinstance(within, Scope):
+                others = left.parts
+            else:
+                # "A NEAR/5 B NEAR/5 C": each operator joins the parts beside it.
+                before, others = [left], left.parts[-1:]
+        right = right.part if isinstance(right, Must) else right
+        if not all(map(is_spot, (*others, right))):
+            self._report(Issue.NOT_A_PLACE, operator.start, operator.end)
+            return [*before, *others, right] if not before else [*before, right]
+        return [*before, QueryTogether((*others, right), within)]
 
     def _unit(self, depth: int) -> list[Node]:
         """One part with its sign; plain text may give several words or none."""
         token = self._take()
-        if token.kind in (TokenKind.MINUS, TokenKind.PLUS):
-            if (following := self._peek()) is None or following.kind in (
-                TokenKind.CLOSE,
-                TokenKind.OR,
-            ):
+        if token.kind in (TokenKind.MINUS, TokenKind.PLUS, TokenKind.NOT):
+            following = self._peek()
+            if following is None or following.kind in (TokenKind.CLOSE, *_JOINING):
+                if token.kind is TokenKind.NOT:
+                    self._report(Issue.DANGLING_NOT, token.start, token.end)
                 return []
             inner = self._unit(depth)
             if not inner:
                 return []
-            whole = inner[0] if len(inner) == 1 else _as_phrase(inner)
-            return [Exclude(whole) if token.kind is TokenKind.MINUS else Must(whole)]
+            whole = _as_one(inner)
+            return [Must(whole) if token.kind is TokenKind.PLUS else _excluded(whole)]
         if token.kind is TokenKind.OPEN:
             return self._parenthesis(token, depth)
         if token.kind is TokenKind.FIELD:
             return self._field(token)
         if token.kind is TokenKind.QUOTED:
             return self._quoted(token)
-        return list(self._plain(token.text, token.inner))
+        return list(self._tokens_of(token.text, token.inner))
 
     def _parenthesis(self, opening: Lexeme, depth: int) -> list[Node]:
         if depth >= MAX_DEPTH:
@@ -217,7 +238,7 @@ class _Parser:
         return [inner] if len(inner.parts) > 1 else list(inner.parts)
 
     def _quoted(self, token: Lexeme) -> list[Node]:
-        words = self._tokens_of(token.text, token.inner)
+        words = self._tokens_of(token.text, token.inner, is_quoted=True)
         if not token.closed:
             self._report(Issue.UNCLOSED_QUOTE, token.start, token.inner)
             return list(words)
@@ -226,35 +247,42 @@ class _Parser:
             return []
         return [QueryPhrase(tuple(words))]
 
-    def _tokens_of(self, text: str, offset: int) -> list[QueryWord]:
-        found = [QueryWord(t.text, offset + t.start, offset + t.end) for t in tokenise(text)]
+    def _tokens_of(
+        self, text: str, offset: int, *, is_quoted: bool = False
+    ) -> list[QueryWord | QueryPattern]:
+        """The words and patterns of a text.
+
+        Args:
+            is_quoted: whether a star that stands alone is what the text quotes.
+        """
+        found: list[QueryWord | QueryPattern] = []
+        for one in tokenise(marked_wildcards(text)):
+            start, end = offset + one.start, offset + one.end
+            pattern = with_wildcards(one.text)
+            if pattern == one.text:
+                found.append(QueryWord(one.text, start, end))
+            elif sum(char not in "*?" for char in pattern) >= _SHORTEST_PATTERN:
+                found.append(QueryPattern(pattern, start, end))
+            else:
+                self._report(Issue.SHORT_PATTERN, start, end)
+                found += self._tokens_of(one.text.translate(NO_WILDCARDS), start)
+        if not is_quoted and not found and "*" in text:
+            self._report(Issue.LONE_STAR, offset, offset + len(text))
         room = max(0, MAX_WORDS - self._words)
         if len(found) > room:
             self._report(Issue.TOO_LONG, found[room].start, len(self._text))
         self._words += len(found)
         return found[:room]
 
-    def _plain(self, text: str, offset: int) -> list[QueryWord | QueryPrefix]:
-        """Words of unquoted text; a star after the last one makes it a prefix."""
-        words = self._tokens_of(text.rstrip("*"), offset)
-        stars = len(text) - len(text.rstrip("*"))
-        if "*" in text.rstrip("*") or (
-            stars and (not words or words[-1].end != offset + len(text) - stars)
-        ):
-            self._report(Issue.MISPLACED_STAR, offset, offset + len(text))
-        elif stars:
-            last = words.pop()
-            if len(last.text) < _SHORTEST_PREFIX:
-                self._report(Issue.SHORT_PREFIX, offset, offset + len(text))
-                return [*words, last]
-            return [*words, QueryPrefix(last.text, last.start, last.end + 1)]
-        return list(words)
+    def _plain(self, text: str, offset: int) -> list[QueryWord | QueryPattern]:
+        """Words and patterns of unquoted text."""
+        return self._tokens_of(text, offset)
 
     def _field(self, token: Lexeme) -> list[Node]:
         name = fold(lower(token.text))
         value = self._peek()
         adjacent = value is not None and value.start == token.end
-        known = name in _FIELDS or name in _SINCE or name in _UNTIL or name in _VERSIONS
+        known = name in _KNOWN
         if (
             value is None
             or not adjacent
@@ -262,30 +290,36 @@ class _Parser:
         ):
             if known:
                 self._report(Issue.EMPTY_FIELD, token.start, token.end)
-            return list(self._plain(token.text, token.inner))
+            return list(self._tokens_of(token.text, token.inner))
         if not known:
             self._report(Issue.UNKNOWN_FIELD, token.start, token.end)
-            return list(self._plain(token.text, token.inner))
+            return list(self._tokens_of(token.text, token.inner))
         self._take()
         if name in _FIELDS:
             return self._in_field(_FIELDS[name], token, value)
         if name in _VERSIONS:
             return self._versions(value)
+        if name in _TIMES:
+            return self._repeated(token, value)
+        if name in _LENGTHS:
+            return self._length(value)
+        if name in _HAVING:
+            return self._having(value)
         return self._bound(token, value, since=name in _SINCE)
 
     def _in_field(self, field: QueryField, token: Lexeme, value: Lexeme) -> list[Node]:
         parts = (
             self._quoted(value)
             if value.kind is TokenKind.QUOTED
-            else self._plain(value.text, value.inner)
+            else self._tokens_of(value.text, value.inner)
         )
         if not parts:
             self._report(Issue.EMPTY_FIELD, token.start, value.end)
             return []
-        part = parts[0] if len(parts) == 1 else _as_phrase(list(parts))
+        part = _as_one(list(parts))
         return (
             [InField(field, part)]
-            if isinstance(part, QueryWord | QueryPrefix | QueryPhrase)
+            if isinstance(part, QueryWord | QueryPattern | QueryPhrase)
             else [part]
         )
 
@@ -293,15 +327,50 @@ class _Parser:
         which = _WHICH_VERSIONS.get(fold(lower(value.text.strip())))
         if which is None:
             self._report(Issue.BAD_VERSIONS, value.start, value.end)
-            return list(self._plain(value.text, value.inner))
+            return list(self._tokens_of(value.text, value.inner))
         self._all_versions = which
         return []
+
+    def _repeated(self, token: Lexeme, value: Lexeme) -> list[Node]:
+        """What has to be said several times: the part behind the number."""
+        following = self._peek()
+        right: list[Node] = []
+        if following is not None and following.kind not in (TokenKind.CLOSE, *_JOINING):
+            right = self._unit(MAX_DEPTH - 1)
+        one = _as_one(right) if right else None
+        times = int(value.text) if re.fullmatch("[0-9]{1,3}", value.text) else 0
+        if one is None or not is_spot(one) or not 1 <= times <= MAX_TIMES:
+            self._report(Issue.BAD_COUNT, token.start, value.end)
+            return right
+        return [QueryRepeated(one, times)]
+
+    def _length(self, value: Lexeme) -> list[Node]:
+        match = _RANGE.fullmatch(value.text.strip())
+        if match is None or not (match["least"] or match["most"]):
+            self._report(Issue.BAD_LENGTH, value.start, value.end)
+            return list(self._tokens_of(value.text, value.inner))
+        least = int(match["least"]) if match["least"] else None
+        most = int(match["most"]) if match["most"] else None
+        sign = match["sign"] or ""
+        if match["to"] is None and least is not None:
+            least, most = _bounds(sign, least)
+        if (match["to"] and sign) or (least is not None and most is not None and least > most):
+            self._report(Issue.BAD_LENGTH, value.start, value.end)
+            return []
+        return [Length(least, most)]
+
+    def _having(self, value: Lexeme) -> list[Node]:
+        part = _PARTS.get(fold(lower(value.text.strip())).replace(" ", "_"))
+        if part is None:
+            self._report(Issue.BAD_PART, value.start, value.end)
+            return list(self._tokens_of(value.text, value.inner))
+        return [Having(part)]
 
     def _bound(self, token: Lexeme, value: Lexeme, *, since: bool) -> list[Node]:
         period = parse_period(value.text.strip())
         if period is None:
             self._report(Issue.BAD_DATE, value.start, value.end)
-            return list(self._plain(value.text, value.inner))
+            return list(self._tokens_of(value.text, value.inner))
         bound = Published(period[0], None) if since else Published(None, period[1])
         self._bounds.append((bound, token))
         return [bound]
@@ -332,8 +401,32 @@ def _joined_bounds(node: Node) -> Iterator[Published]:
             yield from _joined_bounds(part)
 
 
-def _as_phrase(parts: list[Node]) -> Node:
+def _bounds(sign: str, number: int) -> tuple[int | None, int | None]:
+    """The least and the most of >500, >=500, <500, <=500 and 500."""
+    match sign:
+        case ">" | ">=":
+            return number + int(sign == ">"), None
+        case "<" | "<=":
+            return None, number - int(sign == "<")
+        case _:
+            return number, number
+
+
+def _as_one(parts: list[Node]) -> Node:
     """Several syllables that were written without a space between them, as one part."""
-    if all(isinstance(part, QueryWord) for part in parts):
-        return QueryPhrase(tuple(part for part in parts if isinstance(part, QueryWord)))
-    return Sequence(tuple(parts))
+    if len(parts) == 1:
+        return parts[0]
+    words = [part for part in parts if isinstance(part, QueryWord | QueryPattern)]
+    return QueryPhrase(tuple(words)) if len(words) == len(parts) else Sequence(tuple(parts))
+
+
+def _excluded(part: Node) -> Node:
+    """Without a part; what is excluded twice is wanted."""
+    return Must(part.part) if isinstance(part, Exclude) else Exclude(part)
+
+
+def is_spot(part: Node) -> bool:
+    """Whether a part has places in a text: a word, a pattern, a phrase, or alternatives of these."""
+    if isinstance(part, Either):
+        return all(map(is_spot, part.parts))
+    return isinstance(part, QueryWord | QueryPattern | QueryPhrase)

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
+from indexer.engines.conditions import Scope
+
 
 class QueryField(StrEnum):
     """Parts of an article that a query can name; the values are the index's own names."""
@@ -30,8 +32,8 @@ class QueryWord:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryPrefix:
-    """Syllables that begin with `text`."""
+class QueryPattern:
+    """Syllables like `text`, in which * stands for any letters and ? for one."""
 
     text: str
     start: int
@@ -42,7 +44,43 @@ class QueryPrefix:
 class QueryPhrase:
     """Syllables side by side, in order; never empty."""
 
-    words: tuple[QueryWord, ...]
+    words: tuple[QueryWord | QueryPattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTogether:
+    """Words or phrases that stand close to each other.
+
+    Attributes:
+        parts: two or more words, patterns, phrases, or alternatives of these.
+        within: the most words between two, in either order; or the scope in which all stand.
+    """
+
+    parts: tuple[Node, ...]
+    within: int | Scope
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRepeated:
+    """A word or phrase that an article has to hold so many times at least."""
+
+    part: Node
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Numbers of syllables of an article, both inclusive."""
+
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A part that an article has to have; a value of the facet `holds`."""
+
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +88,7 @@ class InField:
     """A part that has to match in one field."""
 
     field: QueryField
-    part: QueryWord | QueryPrefix | QueryPhrase
+    part: QueryWord | QueryPattern | QueryPhrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +128,19 @@ class Sequence:
 
 
 Node = (
-    QueryWord | QueryPrefix | QueryPhrase | InField | Published | Exclude | Must | Either | Sequence
+    QueryWord
+    | QueryPattern
+    | QueryPhrase
+    | QueryTogether
+    | QueryRepeated
+    | InField
+    | Published
+    | Length
+    | Having
+    | Exclude
+    | Must
+    | Either
+    | Sequence
 )
 
 
@@ -104,9 +154,18 @@ class Issue(StrEnum):
     BAD_DATE = "bad_date"
     BAD_VERSIONS = "bad_versions"
     INVERTED_RANGE = "inverted_range"
-    DANGLING_OR = "dangling_or"
-    SHORT_PREFIX = "short_prefix"
-    MISPLACED_STAR = "misplaced_star"
+    DANGLING_OPERATOR = "dangling_operator"
+    DANGLING_NOT = "dangling_not"
+    MIXED_OPERATORS = "mixed_operators"
+    NOT_A_PLACE = "not_a_place"
+    BAD_COUNT = "bad_count"
+    BAD_LENGTH = "bad_length"
+    BAD_PART = "bad_part"
+    TOO_FAR = "too_far"
+    SHORT_PATTERN = "short_pattern"
+    LONE_STAR = "lone_star"
+    MANY_EXPANSIONS = "many_expansions"
+    NO_EXPANSION = "no_expansion"
     UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
     TOO_DEEP = "too_deep"
     NO_WORDS = "no_words"
@@ -139,12 +198,14 @@ class ParsedQuery:
         root: what is searched.
         problems: faults, in the order of their places; the parts at fault are read as plain words.
         all_versions: whether what only older versions of an article say counts as well.
+        needs_all: whether an article has to match every part, since an AND joins them.
     """
 
     text: str
     root: Sequence
     problems: tuple[QueryProblem, ...]
     all_versions: bool = False
+    needs_all: bool = False
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -152,22 +213,22 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case QueryPhrase(words):
             return words
-        case Sequence(parts) | Either(parts):
+        case Sequence(parts) | Either(parts) | QueryTogether(parts):
             return parts
-        case Exclude(part) | Must(part) | InField(_, part):
+        case Exclude(part) | Must(part) | InField(_, part) | QueryRepeated(part):
             return (part,)
         case _:
             return ()
 
 
-def leaves(node: Node, *, in_fields: bool = False) -> list[QueryWord | QueryPrefix]:
-    """All words and prefixes of a part of a query.
+def leaves(node: Node, *, in_fields: bool = False) -> list[QueryWord | QueryPattern]:
+    """All words and patterns of a part of a query.
 
     Args:
         in_fields: also those in fields other than the title, which are names more than words.
     """
     match node:
-        case QueryWord() | QueryPrefix():
+        case QueryWord() | QueryPattern():
             return [node]
         case InField(name) if name is not QueryField.TITLE and not in_fields:
             return []
@@ -176,18 +237,16 @@ def leaves(node: Node, *, in_fields: bool = False) -> list[QueryWord | QueryPref
 
 
 def word_runs(node: Node) -> Iterator[list[QueryWord]]:
-    """Words that stand side by side in a part of a query; fields and excluded words are left out."""
+    """Words that stand side by side in a part of a query; fields, patterns and excluded words are left out."""
     match node:
         case QueryWord():
             yield [node]
-        case QueryPhrase(parts):
-            yield list(parts)
-        case Must(part):
+        case Must(part) | QueryRepeated(part):
             yield from word_runs(part)
-        case Either(nodes):
+        case Either(nodes) | QueryTogether(nodes):
             for one in nodes:
                 yield from word_runs(one)
-        case Sequence(nodes):
+        case Sequence(nodes) | QueryPhrase(nodes):
             for plain, group in groupby(nodes, key=lambda part: isinstance(part, QueryWord)):
                 if plain:
                     yield [part for part in group if isinstance(part, QueryWord)]

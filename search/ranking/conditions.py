@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import groupby
 
-from indexer.documents import folded_field
+from indexer.documents import HOLDS, folded_field
 from indexer.engines.base import Boost
-from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
+from indexer.engines.conditions import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    Long,
+    Not,
+    Phrase,
+    Term,
+    Valued,
+)
 from indexer.language.analysis import (
-    BIGRAMS,
     EARLIER,
     SYLLABLES,
     WORDS,
-    fold_term,
     in_earlier,
     pairs,
     words,
@@ -26,18 +34,22 @@ from indexer.moments import DAY_SECONDS, timestamp
 from search.query.tree import (
     Either,
     Exclude,
+    Having,
     InField,
+    Length,
     Must,
     Node,
     Published,
     QueryField,
+    QueryPattern,
     QueryPhrase,
-    QueryPrefix,
+    QueryRepeated,
+    QueryTogether,
     QueryWord,
     Sequence,
     children,
-    place_of,
 )
+from search.ranking.places import condition_on_places, folded_pairs, phrase_of
 from search.understanding.understood_query import UnderstoodQuery
 
 _RESTORED_WEIGHT = 0.5
@@ -56,14 +68,16 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
     match node:
         case QueryWord():
             return _dated(node, query)
-        case QueryPrefix():
+        case QueryPattern():
             return _in_versions(Term(SYLLABLES, query.expansions[node.start]), query)
         case QueryPhrase(parts):
             return _phrase(parts, query)
+        case QueryTogether() | QueryRepeated():
+            return condition_on_places(node, query)
         case InField(name, part):
             return _in_field(name, part, query)
-        case Published(since, until):
-            return between(since, until)
+        case Published() | Length() | Having():
+            return _of_article(node)
         case Must(part):
             return condition_of(part, query)
         case Exclude(part):
@@ -72,6 +86,17 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return AnyOf(tuple(condition_of(one, query) for one in nodes))
         case Sequence(nodes):
             return AllOf(tuple(condition_of(one, query) for one in nodes))
+
+
+def _of_article(node: Published | Length | Having) -> Condition:
+    """The condition of a part that asks for no words."""
+    match node:
+        case Published(since, until):
+            return between(since, until)
+        case Length(least, most):
+            return Long(least, most)
+        case Having(part):
+            return Valued(HOLDS, part)
 
 
 def _dated(word: QueryWord, query: UnderstoodQuery) -> Condition:
@@ -106,38 +131,32 @@ def _earlier_phrase(phrase: Phrase) -> Phrase:
     return Phrase(EARLIER, positions)
 
 
-def _phrase(parts: tuple[QueryWord, ...], query: UnderstoodQuery) -> Condition:
+def _phrase(parts: tuple[QueryWord | QueryPattern, ...], query: UnderstoodQuery) -> Condition:
     if len(parts) == 1:
-        return _word(parts[0], query)
-    phrase = Phrase(
-        field=SYLLABLES,
-        positions=tuple(query.spellings[word.start] for word in parts),
-        hints=tuple(folded_pairs(parts, query)),
-    )
-    return _in_versions(phrase, query)
+        return condition_of(parts[0], query)
+    return _in_versions(phrase_of(parts, query), query)
 
 
 def _in_field(
-    name: QueryField, part: QueryWord | QueryPrefix | QueryPhrase, query: UnderstoodQuery
+    name: QueryField, part: QueryWord | QueryPattern | QueryPhrase, query: UnderstoodQuery
 ) -> Condition:
     texts = [one.text for one in part.words] if isinstance(part, QueryPhrase) else [part.text]
     loose = not any(map(has_diacritics, texts))
     field = folded_field(name) if loose else str(name)
-    if isinstance(part, QueryPrefix):
-        return Term(field, query.field_expansions[part.start])
+    words = part.words if isinstance(part, QueryPhrase) else (part,)
+    if any(isinstance(one, QueryPattern) for one in words):
+        return AllOf(
+            tuple(
+                Term(
+                    field,
+                    query.expansions[one.start] if isinstance(one, QueryPattern) else (one.text,),
+                )
+                for one in words
+            )
+        )
     if len(texts) == 1:
         return Term(field, (texts[0],))
     return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
-
-
-def folded_pairs(parts: Iterable[QueryWord], query: UnderstoodQuery) -> Iterator[Term]:
-    """Pairs of neighbours without diacritics; corrected words with both their spellings."""
-    ways = [
-        {fold_term(word.text), fold_term(query.corrections.get(place_of(word), word.text))}
-        for word in parts
-    ]
-    for left, right in pairwise(ways):
-        yield Term(BIGRAMS, tuple(sorted(f"{one} {other}" for one in left for other in right)))
 
 
 def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> Iterator[Boost]:
@@ -186,7 +205,9 @@ def top_parts(root: Sequence) -> SequenceOf[Node]:
 def _phrases(node: Node) -> Iterator[list[QueryWord]]:
     match node:
         case QueryPhrase(parts):
-            yield list(parts)
+            for is_word, group in groupby(parts, key=lambda one: isinstance(one, QueryWord)):
+                if is_word:
+                    yield [one for one in group if isinstance(one, QueryWord)]
         case Exclude() | InField():
             return
         case _:

@@ -12,7 +12,7 @@ from indexer.engines.conditions import Condition, Term
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import SYLLABLES
 from indexer.moments import VIETNAM_OFFSET
-from search.query.tree import Either, Node, QueryPrefix, QueryWord, place_of
+from search.query.tree import Either, Node, QueryPattern, QueryWord, place_of
 from search.ranking.conditions import between, boosts, condition_of, top_parts
 from search.ranking.occurrences import SoughtForm
 from search.ranking.reranking import RankingModel, SoughtClauses, load_model
@@ -129,7 +129,7 @@ def _said_now(parts: SequenceOf[Node], query: UnderstoodQuery) -> tuple[Conditio
 
 def _is_clause(part: Node) -> bool:
     """Whether an article should match a part, rather than has to."""
-    return isinstance(part, QueryWord | QueryPrefix | Either)
+    return isinstance(part, QueryWord | QueryPattern | Either)
 
 
 def _required(

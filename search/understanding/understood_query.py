@@ -14,10 +14,11 @@ from indexer.language.normalise import has_diacritics
 from search.query.tree import (
     Exclude,
     InField,
+    Issue,
     Node,
     ParsedQuery,
+    QueryPattern,
     QueryPhrase,
-    QueryPrefix,
     QueryProblem,
     QueryWord,
     Sequence,
@@ -37,6 +38,19 @@ MOST_EXPANSIONS = 1000
 """Terms that a prefix stands for at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The terms that a pattern stands for.
+
+    Attributes:
+        terms: not more than `MOST_EXPANSIONS`, the most frequent of all.
+        is_cut: whether others are left out.
+    """
+
+    terms: tuple[str, ...]
+    is_cut: bool = False
+
+
 class Vocabulary(SpellingVocabulary, Protocol):
     """An archive's knowledge of its syllables, and of other ways to write words."""
 
@@ -45,8 +59,8 @@ class Vocabulary(SpellingVocabulary, Protocol):
     def common(self, syllables: SequenceOf[str]) -> set[str]:
         """The syllables that very many articles hold, so that they say little about any article."""
 
-    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
-        """The terms of a field that begin with `prefix`, not more than `MOST_EXPANSIONS`.
+    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
+        """The terms of a field that are like a pattern.
 
         Args:
             folded: compare without diacritics; for syllables only.
@@ -78,8 +92,7 @@ class UnderstoodQuery:
         problems: faults of the query.
         folded: the query was typed without diacritics, and not in keystrokes either.
         spellings: where a word begins in the query -> how it may be spelt in an article.
-        expansions: where a prefix begins -> the syllables that begin with it.
-        field_expansions: where a prefix in a field begins -> the terms of the field.
+        expansions: where a pattern begins -> the syllables that are like it, or terms of its field.
         others: other ways to write some neighbouring words.
         corrections: places of words -> the words they are taken for: keystrokes, misspellings.
         unknown: places of corrected words that no article holds as they were typed.
@@ -88,6 +101,7 @@ class UnderstoodQuery:
         all_versions: whether what only older versions of an article say counts as well.
         asking: places of the words that only ask, which are not in the tree.
         period: the time that its words name; None where they name none.
+        needs_all: whether an article has to match every part.
     """
 
     text: str
@@ -96,7 +110,6 @@ class UnderstoodQuery:
     folded: bool
     spellings: Mapping[int, tuple[str, ...]]
     expansions: Mapping[int, tuple[str, ...]]
-    field_expansions: Mapping[int, tuple[str, ...]]
     others: tuple[OtherForms, ...]
     corrections: Mapping[Place, str]
     unknown: frozenset[Place]
@@ -105,6 +118,7 @@ class UnderstoodQuery:
     all_versions: bool = False
     asking: tuple[Place, ...] = ()
     period: ToldPeriod | None = None
+    needs_all: bool = False
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -133,27 +147,28 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         for leaf in everything
         if isinstance(leaf, QueryWord)
     }
-    expansions = {
-        leaf.start: vocabulary.with_prefix(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
-        for leaf in everything
-        if isinstance(leaf, QueryPrefix)
-    }
+    found = {
+        leaf: vocabulary.matching(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
+        for leaf in leaves(root)
+        if isinstance(leaf, QueryPattern)
+    } | _in_fields(root, vocabulary)
+    expansions = {leaf.start: one.terms for leaf, one in found.items()}
     marks = _marks(root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
         text=query.text,
         root=root,
-        problems=query.problems,
+        problems=(*query.problems, *_pattern_problems(query, found)),
         folded=speller.folded,
         spellings=spellings,
         expansions=expansions,
-        field_expansions=_field_expansions(root, vocabulary),
         others=others,
         corrections=speller.corrections,
         unknown=frozenset(speller.unknown),
         restored=speller.restored,
-        marks=_with_versions(marks, root, spellings) if query.all_versions else marks,
+        marks=_with_versions(marks, root, spellings, expansions) if query.all_versions else marks,
         all_versions=query.all_versions,
         asking=tuple((word.start, word.end) for word in words if word.start in asking),
+        needs_all=query.needs_all,
         period=told_period(query.text, [one for one in root.parts if isinstance(one, QueryWord)]),
     )
 
@@ -176,16 +191,32 @@ def _other_forms(
     return tuple(others), known
 
 
-def _field_expansions(node: Node, vocabulary: Vocabulary) -> dict[int, tuple[str, ...]]:
-    """The terms that the prefixes in fields stand for."""
-    if isinstance(node, InField) and isinstance(node.part, QueryPrefix):
-        text = node.part.text
-        field = str(node.field) if has_diacritics(text) else folded_field(node.field)
-        return {node.part.start: vocabulary.with_prefix(field, text)}
-    found: dict[int, tuple[str, ...]] = {}
-    for part in children(node):
-        found |= _field_expansions(part, vocabulary)
-    return found
+def _in_fields(node: Node, vocabulary: Vocabulary) -> dict[QueryPattern, Expansion]:
+    """The terms that the patterns in fields stand for."""
+    if isinstance(node, InField):
+        found = {}
+        for leaf in leaves(node.part):
+            if isinstance(leaf, QueryPattern):
+                is_spelt = has_diacritics(leaf.text)
+                field = str(node.field) if is_spelt else folded_field(node.field)
+                found[leaf] = vocabulary.matching(field, leaf.text)
+        return found
+    return {
+        leaf: one for part in children(node) for leaf, one in _in_fields(part, vocabulary).items()
+    }
+
+
+def _pattern_problems(
+    query: ParsedQuery, found: Mapping[QueryPattern, Expansion]
+) -> Iterator[QueryProblem]:
+    """What patterns stand for too many words, or for none where that is not told otherwise."""
+    plain = [part for part in query.root.parts if isinstance(part, QueryPattern)]
+    for leaf, one in found.items():
+        text = query.text[leaf.start : leaf.end]
+        if one.is_cut:
+            yield QueryProblem(Issue.MANY_EXPANSIONS, leaf.start, leaf.end, text)
+        elif not one.terms and leaf not in plain:
+            yield QueryProblem(Issue.NO_EXPANSION, leaf.start, leaf.end, text)
 
 
 def _marks(
@@ -195,7 +226,7 @@ def _marks(
     others: tuple[OtherForms, ...],
     vocabulary: Vocabulary,
 ) -> Marks:
-    """The marks of a query: its words and prefixes, except excluded ones."""
+    """The marks of a query: its words and patterns, except excluded ones."""
     syllables: dict[str, str] = {}
     common: set[str] = set()
     phrases: set[Form] = set()
@@ -217,7 +248,12 @@ def _marks(
     return Marks(syllables, tuple(sorted(phrases)), keys)
 
 
-def _with_versions(marks: Marks, root: Node, spellings: Mapping[int, tuple[str, ...]]) -> Marks:
+def _with_versions(
+    marks: Marks,
+    root: Node,
+    spellings: Mapping[int, tuple[str, ...]],
+    expansions: Mapping[int, tuple[str, ...]],
+) -> Marks:
     """Marks that are found in the lines of older versions as well.
 
     A phrase has a mark of its own there, so that the line that holds it is shown.
@@ -225,7 +261,11 @@ def _with_versions(marks: Marks, root: Node, spellings: Mapping[int, tuple[str, 
     older = {in_earlier(one): key for one, key in marks.syllables.items()}
     phrases = set(marks.phrases)
     for part in _phrases(root):
-        ways = product(*(spellings[word.start] for word in part.words))
+        written = [
+            spellings[one.start] if isinstance(one, QueryWord) else expansions[one.start]
+            for one in part.words
+        ]
+        ways = product(*written)
         phrases |= {tuple(map(in_earlier, way)) for way in islice(ways, _MOST_WAYS)}
     phrases |= {tuple(map(in_earlier, one)) for one in marks.phrases}
     return Marks({**marks.syllables, **older}, tuple(sorted(phrases)), marks.common)
@@ -242,10 +282,10 @@ def _phrases(node: Node) -> Iterator[QueryPhrase]:
                 yield from _phrases(part)
 
 
-def marked_leaves(node: Node) -> list[QueryWord | QueryPrefix]:
-    """The words and prefixes of a part of a query; excluded parts are left out."""
+def marked_leaves(node: Node) -> list[QueryWord | QueryPattern]:
+    """The words and patterns of a part of a query; excluded parts are left out."""
     match node:
-        case QueryWord() | QueryPrefix():
+        case QueryWord() | QueryPattern():
             return [node]
         case Exclude():
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from heapq import nlargest
 from threading import Lock
 
 from rapidfuzz import process
@@ -28,10 +28,11 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import normalise
 from search.articles import sample_hashes
+from search.query.patterns import expression, literal_beginning
 from search.understanding.keystrokes import decode_telex, decode_vni
 from search.understanding.restoration import count_pairs
 from search.understanding.synonyms import Synonyms
-from search.understanding.understood_query import MOST_EXPANSIONS
+from search.understanding.understood_query import MOST_EXPANSIONS, Expansion
 
 _MOST_COUNTS = 1 << 17
 _COMMON, _LEAST_COMMON = 0.25, 100
@@ -108,15 +109,21 @@ class SearcherVocabulary:
             return (folded,)
         return self.spellings.accented.get(folded, ())
 
-    def with_prefix(self, field: str, prefix: str, *, folded: bool = False) -> tuple[str, ...]:
-        """The single terms of a field that begin with `prefix`, the first `MOST_EXPANSIONS`."""
-        found: Iterable[str]
+    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
+        """The single terms of a field that are like a pattern, the most frequent first."""
+        fits = expression(pattern).fullmatch
+        beginning = literal_beginning(pattern)
         if folded:
             forms = self.spellings.accented
-            found = (form for base in forms if base.startswith(prefix) for form in forms[base])
+            bases = (base for base in forms if base.startswith(beginning) and fits(base))
+            found = [form for base in bases for form in forms[base]]
         else:
-            found = (term for term in self._words(field, prefix) if " " not in term)
-        return tuple(islice(found, MOST_EXPANSIONS))
+            found = [one for one in self._words(field, beginning) if " " not in one and fits(one)]
+        if len(found) > MOST_EXPANSIONS:
+            counts = self._searcher.frequencies(field, found)
+            best = nlargest(MOST_EXPANSIONS, zip(counts, found, strict=True))
+            return Expansion(tuple(one for _, one in best), is_cut=True)
+        return Expansion(tuple(found))
 
     def _words(self, field: str, prefix: str = "") -> Iterable[str]:
         """The terms of a field, those of older versions among its syllables where these count."""

@@ -23,6 +23,7 @@ from indexer.engines.capabilities import TokenHashes
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 from indexer.engines.token_hashes import hash_tokens
 from indexer.errors import ArchiveError
+from tests.engines import places
 
 K1, B = 1.2, 0.75
 SCORED = ("syllables", "bigrams", "words")
@@ -167,15 +168,9 @@ class DictionarySearcher:
                 return set.union(*map(self._matching, parts))
             case conditions.Not(part):
                 return set(range(len(self._documents))) - self._matching(part)
-            case conditions.Phrase():
-                return {at for at in range(len(self._documents)) if self._holds(at, condition)}
-            case conditions.Between(since, until):
+            case _:
                 return {
-                    at
-                    for at, one in enumerate(self._documents)
-                    if one.published is not None
-                    and (since is None or one.published >= since)
-                    and (until is None or (one.published_until or one.published) < until)
+                    at for at, one in enumerate(self._documents) if places.holds(condition, one)
                 }
 
     def _term_counts(self, term: conditions.Term) -> Counter[int]:
@@ -188,14 +183,6 @@ class DictionarySearcher:
             counts.update(self._matching(phrase))
         return counts
 
-    def _holds(self, at: int, phrase: conditions.Phrase) -> bool:
-        tokens = self._documents[at].tokens
-        positions = phrase.positions
-        return any(
-            all(tokens[start + step] in fitting for step, fitting in enumerate(positions))
-            for start in range(len(tokens) - len(positions) + 1)
-        )
-
     def _earned(self, condition: conditions.Condition, at: int) -> float:
         match condition:
             case conditions.Term():
@@ -206,8 +193,12 @@ class DictionarySearcher:
                 norm = norms[at] if norms else K1
                 return self._idf(len(counts)) * counts[at] / (counts[at] + norm)
             case conditions.Phrase():
-                terms = condition.terms if self._holds(at, condition) else ()
+                terms = condition.terms if at in self._matching(condition) else ()
                 return sum(self._earned(term, at) for term in terms)
+            case conditions.Together() | conditions.Repeated():
+                if at not in self._matching(condition):
+                    return 0.0
+                return sum(self._earned(term, at) for term in conditions.spot_terms(condition))
             case conditions.AllOf(parts) | conditions.AnyOf(parts):
                 return sum(self._earned(part, at) for part in parts)
             case _:

@@ -64,6 +64,8 @@ def questions() -> Iterator[Question]:
         for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.RECENT):
             request = SearchRequest(query, sort=sort, facets=FACETS, explain=True)
             yield partial(search, request=request)
+    for query in ("mưa trong_câu lớn", "lần:2 mưa", "dài:>10"):
+        yield partial(search, request=SearchRequest(query))
     for facet in FACETS:
         yield partial(search, request=SearchRequest("lũ", facets=(facet,)))
     yield partial(ArchiveReader.suggest, text="lu q")
@@ -125,6 +127,8 @@ def names() -> list[str]:
         "record",
         "tokens",
         "starts",
+        "breaks",
+        "length",
         "group",
         "sketch",
         "published",

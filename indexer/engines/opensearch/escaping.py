@@ -11,10 +11,16 @@ import hashlib
 import re
 from functools import lru_cache
 
+from indexer.engines.conditions import Scope
+
 COUNT_MARK = "|"
 """Between a term and its count, and between the alternatives of a group."""
 PART_END = "\\e"
 """The empty token, which ends a part of a text."""
+SCOPE_MARKS = {Scope.SENTENCE: ("\\z", "\\a"), Scope.PARAGRAPH: ("\\Z", "\\A")}
+"""Beside the last and the first token of each sentence and paragraph, at their places."""
+NOWHERE = "\\x"
+"""A token that no text has."""
 _LONGEST = 512
 """Bytes of a term or a facet's value that are kept; longer ones are told apart by their hash.
 

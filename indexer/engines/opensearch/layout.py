@@ -20,7 +20,7 @@ from indexer.engines.fields import Fields
 from indexer.engines.opensearch.escaping import COUNT_MARK
 from indexer.engines.term_at_a_time import K1
 
-VERSION = 2
+VERSION = 3
 """Raised when indices that were made before cannot be searched any more."""
 SCALE = 1024
 """What a term's count of 1 in a document of mean length is stored as."""
@@ -134,7 +134,6 @@ def _settings() -> dict[str, Any]:
             },
             "analyzer": {
                 "counted": {"tokenizer": "terms", "filter": ["counts"]},
-                "tokens": {"tokenizer": "terms"},
                 "group": {"tokenizer": "terms", "filter": ["alternatives"]},
             },
         },
@@ -170,12 +169,9 @@ def mappings(fields: ClusterFields) -> dict[str, Any]:
         "open_seconds": {"type": "long"},
         "token_hashes": column,
         "token_starts": column,
-        "tokens": {
-            "type": "text",
-            "analyzer": "tokens",
-            "search_analyzer": "group",
-            "norms": False,
-        },
+        # A token and the marks beside it stand at one place.
+        "tokens": {"type": "text", "analyzer": "group", "norms": False},
+        "length": {"type": "integer"},
     }
     properties |= {term_field(name): counted for name in fields.terms}
     properties |= {facet_field(name): {"type": "keyword"} for name in fields.facets}

@@ -7,8 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.base import Plan
-from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
-from indexer.engines.opensearch.escaping import COUNT_MARK, term_out, value_out
+from indexer.engines.conditions import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    Long,
+    Not,
+    Phrase,
+    Repeated,
+    Scope,
+    Spot,
+    Term,
+    Together,
+    Valued,
+    spot_terms,
+)
+from indexer.engines.opensearch.escaping import (
+    COUNT_MARK,
+    NOWHERE,
+    PART_END,
+    SCOPE_MARKS,
+    term_out,
+    value_out,
+)
 from indexer.engines.opensearch.layout import (
     LENGTH,
     LENGTHS,
@@ -58,8 +80,19 @@ def matching(condition: Condition, *, hints: bool = True) -> Query:
             return any_of(list(map(part_of, parts)))
         case Not(part):
             return {"bool": {"must_not": [part_of(part)]}}
+        case Together():
+            return _together(condition, hints=hints)
+        case Repeated(part, least):
+            often = {"all_of": {"ordered": True, "intervals": [_places(part)] * least}}
+            return all_of([matching(part, hints=hints), _intervals(often)])
         case Between(since, until):
             return _between(since, until)
+        case Long(least, most):
+            bounds = {"gte": least, "lte": most}
+            known = {name: value for name, value in bounds.items() if value is not None}
+            return {"range": {"length": known}}
+        case Valued(facet, value):
+            return {"term": {facet_field(facet): value_out(value)}}
 
 
 def _holding(field: str, terms: Sequence[str]) -> list[Query]:
@@ -76,6 +109,45 @@ def _phrase(phrase: Phrase, *, hints: bool) -> Query:
     # The pairs lead the search to a few articles whose positions are worth a look.
     leading = [matching(one) for one in phrase.hints] if hints else []
     return all_of([*leading, {"match_phrase": {"tokens": {"query": text}}}])
+
+
+def _together(condition: Together, *, hints: bool) -> Query:
+    parts = [_places(part) for part in condition.parts]
+    leading = [matching(part, hints=hints) for part in condition.parts]
+    if isinstance(condition.within, Scope):
+        last, first = SCOPE_MARKS[condition.within]
+        edge = {
+            "all_of": {"ordered": True, "max_gaps": 0, "intervals": [_mark(last), _mark(first)]}
+        }
+        near = {"all_of": {"intervals": parts, "filter": {"not_containing": edge}}}
+    else:
+        # In either order: of an order nothing overlaps.
+        orders = [
+            {"all_of": {"ordered": True, "max_gaps": condition.within, "intervals": its}}
+            for its in (parts, parts[::-1])
+        ]
+        near = {"any_of": {"intervals": orders, "filter": {"not_containing": _mark(PART_END)}}}
+    return all_of([*leading, _intervals(near)])
+
+
+def _intervals(rule: Query) -> Query:
+    return {"intervals": {"tokens": rule}}
+
+
+def _mark(text: str) -> Query:
+    return {"match": {"query": text}}
+
+
+def _places(part: Spot) -> Query:
+    """The places of a part, as a rule for intervals."""
+    if isinstance(part, AnyOf):
+        spots = [_places(one) for one in part.parts if isinstance(one, Term | Phrase | AnyOf)]
+        return {"any_of": {"intervals": spots}}
+    positions = part.positions if isinstance(part, Phrase) else (part.terms,)
+    if not all(positions):
+        return _mark(NOWHERE)
+    text = " ".join(COUNT_MARK.join(map(term_out, texts)) for texts in positions)
+    return {"match": {"query": text, "ordered": True, "max_gaps": 0}}
 
 
 def _between(since: int | None, until: int | None) -> Query:
@@ -122,7 +194,7 @@ class Earning:
     """
 
     term: Term
-    among: Phrase | None = None
+    among: Phrase | Together | Repeated | None = None
 
 
 def earnings(condition: Condition) -> list[Earning]:
@@ -130,8 +202,8 @@ def earnings(condition: Condition) -> list[Earning]:
     match condition:
         case Term():
             return [Earning(condition)]
-        case Phrase():
-            return [Earning(term, condition) for term in condition.terms]
+        case Phrase() | Together() | Repeated():
+            return [Earning(term, condition) for term in spot_terms(condition)]
         case AllOf(parts) | AnyOf(parts):
             return [one for part in parts for one in earnings(part)]
         case _:
@@ -203,7 +275,8 @@ def terms_in(query: Any) -> int:
     found = 0
     for name, value in query.items():
         if name in ("match", "match_phrase"):
-            text = next(iter(value.values()))["query"]
+            # A rule for intervals names no field.
+            text = value["query"] if "query" in value else next(iter(value.values()))["query"]
             found += 1 + text.count(COUNT_MARK) + text.count(" ")
         elif name in ("term", "terms", "range", "exists", "ids"):
             found += 1

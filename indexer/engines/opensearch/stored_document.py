@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indexer.engines.base import Document
+from indexer.engines.base import PARAGRAPH_END, Document
+from indexer.engines.conditions import Scope
 from indexer.engines.opensearch.columns import (
     DIGEST,
     GROUP,
@@ -19,7 +20,13 @@ from indexer.engines.opensearch.columns import (
     WHOLE_ID,
     bytes_out,
 )
-from indexer.engines.opensearch.escaping import COUNT_MARK, PART_END, term_out, value_out
+from indexer.engines.opensearch.escaping import (
+    COUNT_MARK,
+    PART_END,
+    SCOPE_MARKS,
+    term_out,
+    value_out,
+)
 from indexer.engines.opensearch.layout import (
     LENGTH,
     LENGTHS,
@@ -62,7 +69,8 @@ def stored(
         STARTS: bytes_out(pack_starts(document.token_offsets)),
         "born": transaction,
         "added": added,
-        "tokens": " ".join(term_out(one) if one else PART_END for one in document.tokens),
+        "tokens": _marked_tokens(document),
+        "length": document.length,
     }
     content[GROUP] = value_out(document.group or document.id)
     content[SKETCH] = list(map(sketch_value, document.sketch))
@@ -81,6 +89,26 @@ def stored(
     for name, values in document.facets.items():
         content[facet_field(name)] = [value_out(one) for one in values]
     return content
+
+
+def _marked_tokens(document: Document) -> str:
+    """The tokens, with marks beside the first and the last of each sentence and paragraph."""
+    tokens = [term_out(one) if one else PART_END for one in document.tokens]
+    begins = at = 0
+    for number, length in enumerate(document.breaks or [len(tokens) | PARAGRAPH_END]):
+        first, last = at, at + (length & ~PARAGRAPH_END) - 1
+        at = last + 1
+        _mark(tokens, first, last, Scope.SENTENCE)
+        if length & PARAGRAPH_END or number == len(document.breaks) - 1:
+            _mark(tokens, begins, last, Scope.PARAGRAPH)
+            begins = at
+    return " ".join(tokens)
+
+
+def _mark(tokens: list[str], first: int, last: int, scope: Scope) -> None:
+    at_end, at_start = SCOPE_MARKS[scope]
+    tokens[first] += COUNT_MARK + at_start
+    tokens[last] += COUNT_MARK + at_end
 
 
 def sketch_value(number: int) -> str:

@@ -43,7 +43,7 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
-ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts")
+ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts", "breaks")
 """Columns that are read row by row; each row ends with its own checksum."""
 
 
@@ -57,6 +57,8 @@ def make_schema(index_fields: Fields) -> Any:
         record=fields.COLUMN(columns.VarBytesColumn()),
         tokens=fields.COLUMN(columns.VarBytesColumn()),
         starts=fields.COLUMN(columns.VarBytesColumn()),
+        breaks=fields.COLUMN(columns.VarBytesColumn()),
+        length=fields.COLUMN(columns.NumericColumn("i", default=0)),
         group=fields.COLUMN(columns.VarBytesColumn()),
         sketch=fields.COLUMN(columns.FixedBytesColumn(4 * SKETCH_LENGTH)),
         published=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),

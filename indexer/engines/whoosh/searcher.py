@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import groupby
@@ -16,15 +15,16 @@ from numpy.typing import DTypeLike, NDArray
 from indexer.engines.base import EngineResult, Origin, Plan
 from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn
-from indexer.engines.conditions import Phrase, Term
-from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
+from indexer.engines.conditions import Term
+from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.phrases import hold_phrase
+from indexer.engines.spans import Breaks
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
-from indexer.engines.token_hashes import token_hash, unpack_starts
+from indexer.engines.token_hashes import unpack_breaks, unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.nearest import nearest
+from indexer.engines.whoosh.placed import Placed, PlacedDocuments
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.segments import OpenSegment, Segment
@@ -32,8 +32,6 @@ from indexer.engines.whoosh.sketches import sharing
 from indexer.meanings.embedder import Vectors
 from indexer.meanings.vector_table import Rows, VectorTable
 
-_CACHED_PHRASES = 256
-_PHRASE_BLOCK = 512
 _CACHED_NUMBERS = 1 << 14
 
 
@@ -51,7 +49,7 @@ class WhooshSearcher:
         self._size = sum(segment.count for segment in segments)
         self._lock = RLock()
         self._impacts = ImpactCache()
-        self._phrases: OrderedDict[Phrase, Documents] = OrderedDict()
+        self._placed = PlacedDocuments(self, self._size)
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._groups: GroupColumn | None = None
@@ -103,7 +101,7 @@ class WhooshSearcher:
     def _make_impacts(self, term: Term) -> Impacts:
         found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
         for phrase in term.phrases:
-            holding = self.phrase(phrase)
+            holding = self.placed(phrase)
             found.append((holding.astype(np.uint32), np.ones(len(holding), dtype=np.uint8)))
         live, norms = self._live, self.norms(term.field)
         documents, counts = _sum_of(found, len(live))
@@ -130,25 +128,13 @@ class WhooshSearcher:
                 self._norms[field] = norms
             return self._norms[field]
 
-    def phrase(self, phrase: Phrase) -> Documents:
-        """The documents in use whose tokens hold the phrase; kept."""
-        with self._lock:
-            if (found := self._phrases.get(phrase)) is not None:
-                self._phrases.move_to_end(phrase)
-                return found
-        sets = [self.impacts(term).documents for term in (*phrase.terms, *phrase.hints)]
-        candidates = intersection(sets).numbers() if sets else np.zeros(0, dtype=np.int64)
-        positions = [[*map(token_hash, texts)] for texts in phrase.positions]
-        parts = [np.zeros(0, dtype=np.int64)]
-        for first in range(0, len(candidates), _PHRASE_BLOCK):
-            block = candidates[first : first + _PHRASE_BLOCK]
-            parts.append(block[hold_phrase(self.hashes_of(block.tolist()), positions)])
-        found = np.concatenate(parts)
-        with self._lock:
-            self._phrases[phrase] = found
-            if len(self._phrases) > _CACHED_PHRASES:
-                self._phrases.popitem(last=False)
-            return found
+    def placed(self, condition: Placed) -> Documents:
+        """The documents in use whose tokens match a condition on their places; kept."""
+        return self._placed.find(condition)
+
+    def lengths(self) -> NDArray[np.int32]:
+        """How long every document is."""
+        return self._numbers("length", np.int32)
 
     def published(self) -> NDArray[np.int64]:
         """Seconds since 1970 UTC of every document; `UNDATED` for those without a date."""
@@ -269,6 +255,11 @@ class WhooshSearcher:
     def hashes_of(self, numbers: Sequence[int]) -> list[TokenHashes]:
         """The token hashes of documents by their numbers."""
         return [np.frombuffer(row, dtype=np.uint32) for row in self._values("tokens", numbers)]
+
+    def breaks_of(self, numbers: Sequence[int], tokens: Sequence[TokenHashes]) -> list[Breaks]:
+        """The ends of the sentences of documents, given their tokens."""
+        packed = self._values("breaks", numbers)
+        return [unpack_breaks(row, len(its)) for row, its in zip(packed, tokens, strict=True)]
 
     def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
         """The token hashes of documents in the order of `ids`; None where there is no such document."""

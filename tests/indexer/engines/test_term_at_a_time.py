@@ -85,6 +85,8 @@ def holds(condition: Condition, id: str) -> bool:
             return any(text[at : at + len(sought)] == sought for at in range(len(text)))
         case Between(since, until):
             return (since or 0) <= int(id) < (until or 1000)
+        case _:
+            raise TypeError(condition)
 
 
 def total(condition: Condition) -> int:
@@ -128,7 +130,7 @@ def expected_score(plan: Plan, id: str) -> float:
                 return sum(map(earned, condition.terms)) if holds(condition, id) else 0.0
             case AllOf(parts) | AnyOf(parts):
                 return sum(map(earned, parts))
-            case Not() | Between():
+            case _:
                 return 0.0
 
     score = sum(earned(one.term, one.weight) for one in plan.boosts)

@@ -9,24 +9,36 @@ from search.query.parser import MAX_WORDS, parse_query
 from search.query.tree import (
     Either,
     Exclude,
+    Having,
     InField,
+    Length,
     Must,
     Node,
     Published,
+    QueryPattern,
     QueryPhrase,
-    QueryPrefix,
+    QueryRepeated,
+    QueryTogether,
     QueryWord,
     Sequence,
 )
 
 
-def show(node: Node) -> str:
+def show(node: Node) -> str:  # noqa: C901
     """A tree as text, for reading in tests."""
     match node:
         case QueryWord():
             return node.text
-        case QueryPrefix():
-            return f"{node.text}*"
+        case QueryPattern():
+            return node.text
+        case QueryTogether(parts, within):
+            return f"<{within} " + " ".join(map(show, parts)) + ">"
+        case QueryRepeated(part, least):
+            return f"{least}x{show(part)}"
+        case Length(least, most):
+            return f"#{least or ''}..{most or ''}"
+        case Having(part):
+            return f"has:{part}"
         case QueryPhrase(words):
             return '"' + " ".join(word.text for word in words) + '"'
         case InField(field, part):
@@ -58,6 +70,43 @@ def show(node: Node) -> str:
         ("từ:2024 đến:18/9/2024", "[2024-01-01..] [..2024-09-18]"),
         ("after:2024-09 before:2024-02", "[2024-09-01..] [..2024-02-29]"),
         ("nông* thôn", "nông* thôn"),
+        ("nô*g h?a *ình", "nô*g h?a *ình"),
+        ('"lũ qu*" tiêu_đề:"cầu tr*"', '"lũ qu*" title:"cầu tr*"'),
+        ("ở đâu? ai?", "ở đâu ai"),
+        ("lũ NOT bão", "lũ -bão"),
+        ('lựa chọn NOT "thành phố"', 'lựa chọn -"thành phố"'),
+        ("lũ KHÔNG (bão gió)", "lũ -{bão gió}"),
+        ("NOT lũ", "-lũ"),
+        ("lũ NOT -bão", "lũ +bão"),
+        ("lũ AND quét VÀ ống", "lũ quét ống"),
+        ("lũ AND NOT bão", "lũ -bão"),
+        ("(lũ AND quét) OR bão", "(+{lũ quét} | bão)"),
+        ("(lũ AND quét) bão", "+{lũ quét} bão"),
+        ("KHÔNG KHÍ LẠNH VÀ MƯA", "không khí lạnh và mưa"),
+        ("THẮNG HOẶC THUA", "thắng hoặc thua"),
+        ("mưa và không gió", "mưa và không gió"),
+        ("lũ NEAR/5 cầu", "<5 lũ cầu>"),
+        ("lũ gần/3 cầu GẦN treo", "<3 lũ cầu> <10 cầu treo>"),
+        ("cầu gần nhà", "cầu gần nhà"),
+        ("a lũ NEAR/5 cầu treo", "a <5 lũ cầu> treo"),
+        ("U-23 NEAR/3 Covid-19", '<3 "u 23" "covid 19">'),
+        ("U-23 OR Covid-19", '("u 23" | "covid 19")'),
+        ("bé NEAR/2 (gái OR trai)", "<2 bé (gái | trai)>"),
+        ("+lũ NEAR/5 +cầu", "<5 lũ cầu>"),
+        ('lũ TRONG CÂU "cầu treo"', '<sentence lũ "cầu treo">'),
+        ("lũ trong câu cầu trong_câu gió", "<sentence lũ cầu gió>"),
+        ("lũ trong cùng câu cầu", "<sentence lũ cầu>"),
+        ("lũ CÙNG ĐOẠN cầu /p gió", "<paragraph lũ cầu gió>"),
+        ("lũ /s cầu SENTENCE gió", "<sentence lũ cầu gió>"),
+        ("nhân vật trong câu chuyện", "nhân vật trong câu chuyện"),
+        ("lỗi trong câu hỏi 5", "lỗi trong câu hỏi 5"),
+        ("đáp án trong câu 5", "đáp án trong câu 5"),
+        ("lần:3 lũ bão", "3xlũ bão"),
+        ('times:2 "lũ quét"', '2x"lũ quét"'),
+        ("lần:2 (lũ OR bão)", "2x(lũ | bão)"),
+        ("dài:>500 dài:<=90", "#501.. #..90"),
+        ("dài:200-500 length:..9 dài:7 dài:8..", "#200..500 #..9 #7..7 #8.."),
+        ("có:ảnh has:author", "has:image has:author"),
         ("(a b) OR c", "({a b} | c)"),
         ("((a))", "a"),
         ("-(a b)", "-{a b}"),
@@ -84,10 +133,25 @@ def test_readings(query: str, tree: str) -> None:
         ("từ:hôm", "bad_date", "hôm"),
         ("đến:31/2/2024", "bad_date", "31/2/2024"),
         ("từ:2024 đến:2023", "inverted_range", "đến:"),
-        ("OR lũ", "dangling_or", "OR"),
-        ("lũ OR", "dangling_or", "OR"),
-        ("n*", "short_prefix", "n*"),
-        ("nô*g", "misplaced_star", "nô*g"),
+        ("OR lũ", "dangling_operator", "OR"),
+        ("lũ OR", "dangling_operator", "OR"),
+        ("lũ AND", "dangling_operator", "AND"),
+        ("NEAR/5 lũ", "dangling_operator", "NEAR/5"),
+        ("lũ TRONG CÂU", "dangling_operator", "TRONG CÂU"),
+        ("lũ NOT", "dangling_not", "NOT"),
+        ("lũ AND quét OR bão", "mixed_operators", "OR"),
+        ("lũ NEAR/101 bão", "too_far", "NEAR/101"),
+        ("từ:2018 NEAR/5 lũ", "not_a_place", "NEAR/5"),
+        ("(lũ quét) trong_câu bão", "not_a_place", "trong_câu"),
+        ("lần:0 lũ", "bad_count", "lần:0"),
+        ("lần:101 lũ", "bad_count", "lần:101"),
+        ("lần:3", "bad_count", "lần:3"),
+        ("lần:3 từ:2018", "bad_count", "lần:3"),
+        ("dài:ngắn", "bad_length", "ngắn"),
+        ("dài:9-3", "bad_length", "9-3"),
+        ("có:gì", "bad_part", "gì"),
+        ("n*", "short_pattern", "n*"),
+        ("lũ *", "lone_star", "*"),
         ("(lũ", "unbalanced_parenthesis", "("),
         ("lũ)", "unbalanced_parenthesis", ")"),
         ("?!", "no_words", "?!"),

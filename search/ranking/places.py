@@ -1,0 +1,79 @@
+"""The parts of an understood query that ask for places in a text, as an engine's conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+from indexer.engines.conditions import AnyOf, Phrase, Repeated, Scope, Spot, Term, Together
+from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
+from search.query.tree import (
+    Either,
+    Node,
+    QueryPattern,
+    QueryPhrase,
+    QueryRepeated,
+    QueryTogether,
+    QueryWord,
+    place_of,
+)
+from search.understanding.understood_query import UnderstoodQuery
+
+
+def condition_on_places(
+    node: QueryTogether | QueryRepeated, query: UnderstoodQuery
+) -> Together | Repeated | Spot:
+    """The condition of parts that stand together, or of one that is said several times.
+
+    Older versions of an article count for nothing here.
+    """
+    if isinstance(node, QueryRepeated):
+        return Repeated(_spot(node.part, query), node.least)
+    spots = tuple(_spot(part, query) for part in node.parts)
+    if not isinstance(node.within, Scope):
+        return Together(spots, node.within)
+    # A word that is sought twice in one sentence is there once as well.
+    spots = tuple(dict.fromkeys(spots))
+    return Together(spots, node.within) if len(spots) > 1 else spots[0]
+
+
+def _spot(part: Node, query: UnderstoodQuery) -> Spot:
+    """The condition of what has places in a text, as the text is now."""
+    match part:
+        case QueryWord():
+            return Term(SYLLABLES, query.spellings[part.start])
+        case QueryPattern():
+            return Term(SYLLABLES, query.expansions[part.start])
+        case QueryPhrase(words) if len(words) == 1:
+            return _spot(words[0], query)
+        case QueryPhrase(words):
+            return phrase_of(words, query)
+        case Either(parts):
+            return AnyOf(tuple(_spot(one, query) for one in parts))
+    raise TypeError(f"{type(part).__name__} has no places in a text")
+
+
+def phrase_of(parts: Sequence[QueryWord | QueryPattern], query: UnderstoodQuery) -> Phrase:
+    """A phrase, with the pairs that lead to it."""
+    positions = tuple(
+        query.spellings[one.start] if isinstance(one, QueryWord) else query.expansions[one.start]
+        for one in parts
+    )
+    return Phrase(SYLLABLES, positions, tuple(_hints(parts, query)))
+
+
+def _hints(parts: Sequence[QueryWord | QueryPattern], query: UnderstoodQuery) -> Iterator[Term]:
+    """Pairs of neighbours; those beside a pattern are not known."""
+    for is_word, group in groupby(parts, key=lambda one: isinstance(one, QueryWord)):
+        if is_word:
+            yield from folded_pairs([one for one in group if isinstance(one, QueryWord)], query)
+
+
+def folded_pairs(parts: Iterable[QueryWord], query: UnderstoodQuery) -> Iterator[Term]:
+    """Pairs of neighbours without diacritics; corrected words with both their spellings."""
+    ways = [
+        {fold_term(word.text), fold_term(query.corrections.get(place_of(word), word.text))}
+        for word in parts
+    ]
+    for left, right in pairwise(ways):
+        yield Term(BIGRAMS, tuple(sorted(f"{one} {other}" for one in left for other in right)))

@@ -114,6 +114,8 @@ def print_result(result: SearchResult) -> None:
         click.echo(f"khobao: {describe(problem)}", err=True)
     if result.unquoted:
         click.echo(_UNQUOTED if result.had_quotes else _UNSIGNED)
+    if result.reading:
+        click.echo(f"Được đọc là: {result.reading}")
     if result.asking:
         click.echo(f"Từ để hỏi, không tính khi tìm: {', '.join(result.asking)}")
     if result.by_meaning is not None:

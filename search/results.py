@@ -136,6 +136,7 @@ class SearchResult:
         interval: what a bucket of the timeline covers.
         timeline: one bucket an interval from the first to the last with a match, empty ones included.
         unknown_words: words of the query, as typed, that occur in no article of the archive.
+        reading: a query of operators in words as it was read, in the query language; None for others.
         asking: what of the query only asks, as typed; it counts for nothing.
         by_meaning: hits that only their meaning has found; None where it was not looked at.
         period: the time that the query names; None where no article of the result is of such a time.
@@ -162,6 +163,7 @@ class SearchResult:
     interval: Interval
     timeline: tuple[TimelineBucket, ...]
     unknown_words: tuple[str, ...]
+    reading: str | None
     asking: tuple[str, ...]
     by_meaning: int | None
     period: PreferredPeriod | None

@@ -167,6 +167,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words_any": ("Xem và tính cả bài thiếu từ", "List and count all"),
     "took": ("{seconds} giây", "{seconds} s"),
     "lacks": ("Thiếu:", "Lacks:"),
+    "reading": ("Câu tìm được đọc là:", "The query was read as:"),
     "asking": ("Từ để hỏi, không tính khi tìm:", "Words that only ask, which do not count:"),
     "by_meaning": ("Xếp theo cả nghĩa của câu tìm.", "Ranked by meaning as well."),
     "by_meaning_some": (

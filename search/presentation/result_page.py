@@ -59,6 +59,7 @@ def present(
         interval=result.interval,
         timeline=timeline,
         unknown_words=_unknown_words(query, query_plan, result.clause_totals),
+        reading=query.reading,
         asking=_asking(query),
         by_meaning=ranked.added,
         period=_period(query, query_plan, ranked),

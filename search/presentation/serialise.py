@@ -39,6 +39,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "did_you_mean": result.did_you_mean,
         "accented": result.accented,
         "unknown_words": list(result.unknown_words),
+        "reading": result.reading,
         "asking": list(result.asking),
         "period": _period(result.period),
         "by_meaning": result.by_meaning,

@@ -109,6 +109,7 @@ class _Parser:
         self._bounds: list[tuple[Published, Lexeme]] = []
         self._all_versions = False
         self._needs_all = False
+        self._has_operators = False
 
     def parse(self) -> ParsedQuery:
         parts: list[Node] = []
@@ -122,7 +123,9 @@ class _Parser:
         if not parts and self._text.strip() and not self._problems:
             self._report(Issue.NO_WORDS, 0, len(self._text))
         problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
-        return ParsedQuery(self._text, root, problems, self._all_versions, self._needs_all)
+        return ParsedQuery(
+            self._text, root, problems, self._all_versions, self._needs_all, self._has_operators
+        )
 
     def _report(self, issue: Issue, start: int, end: int) -> None:
         if issue is not Issue.TOO_LONG or all(p.issue is not issue for p in self._problems):
@@ -169,6 +172,7 @@ class _Parser:
         if not left or not right:
             self._report(Issue.DANGLING_OPERATOR, operator.start, operator.end)
             return left + right
+        self._has_operators |= operator.kind is not TokenKind.OR
         if operator.kind is TokenKind.AND:
             return left + right
         # "lũ OR Covid-19": a chunk of several syllables is one alternative.
@@ -217,6 +221,7 @@ class _Parser:
             if not inner:
                 return []
             whole = _as_one(inner)
+            self._has_operators |= token.kind is TokenKind.NOT
             return [Must(whole) if token.kind is TokenKind.PLUS else _excluded(whole)]
         if token.kind is TokenKind.OPEN:
             return self._parenthesis(token, depth)
@@ -342,6 +347,7 @@ class _Parser:
         if one is None or not is_spot(one) or not 1 <= times <= MAX_TIMES:
             self._report(Issue.BAD_COUNT, token.start, value.end)
             return right
+        self._has_operators = True
         return [QueryRepeated(one, times)]
 
     def _length(self, value: Lexeme) -> list[Node]:

@@ -199,6 +199,7 @@ class ParsedQuery:
         problems: faults, in the order of their places; the parts at fault are read as plain words.
         all_versions: whether what only older versions of an article say counts as well.
         needs_all: whether an article has to match every part, since an AND joins them.
+        has_operators: whether there is an operator in words, as AND, NOT, NEAR or "lần:".
     """
 
     text: str
@@ -206,6 +207,7 @@ class ParsedQuery:
     problems: tuple[QueryProblem, ...]
     all_versions: bool = False
     needs_all: bool = False
+    has_operators: bool = False
 
 
 def children(node: Node) -> tuple[Node, ...]:

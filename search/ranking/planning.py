@@ -85,6 +85,7 @@ def plan_query(
     parts = top_parts(query.root)
     scored = [part for part in parts if _is_clause(part)]
     clauses = tuple(condition_of(part, query) for part in scored)
+    needs_all = query.needs_all or request.words is Words.ALL
     plan = Plan(
         clauses=clauses,
         required=_required(parts, query, request),
@@ -93,7 +94,7 @@ def plan_query(
         facets=dict.fromkeys(request.facets, FACET_VALUES),
         interval=request.interval,
         utc_offset=UTC_OFFSET,
-        minimum_idf_shares=(1.0,) if request.words is Words.ALL else MINIMUM_IDF_SHARES,
+        minimum_idf_shares=(1.0,) if needs_all else MINIMUM_IDF_SHARES,
         # By date, articles that lack a word would stand between those that hold all.
         complete_first=_ORDERS[request.sort] is not Order.SCORE,
         date_bonus=_date_bonus(query, request),

@@ -11,6 +11,7 @@ from typing import Protocol
 from indexer.documents import folded_field
 from indexer.language.analysis import SYLLABLES, in_earlier
 from indexer.language.normalise import has_diacritics
+from search.query.reading import reading
 from search.query.tree import (
     Exclude,
     InField,
@@ -102,6 +103,7 @@ class UnderstoodQuery:
         asking: places of the words that only ask, which are not in the tree.
         period: the time that its words name; None where they name none.
         needs_all: whether an article has to match every part.
+        reading: how operators in words were read; None where there are none.
     """
 
     text: str
@@ -119,6 +121,7 @@ class UnderstoodQuery:
     asking: tuple[Place, ...] = ()
     period: ToldPeriod | None = None
     needs_all: bool = False
+    reading: str | None = None
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -169,6 +172,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         all_versions=query.all_versions,
         asking=tuple((word.start, word.end) for word in words if word.start in asking),
         needs_all=query.needs_all,
+        reading=reading(query),
         period=told_period(query.text, [one for one in root.parts if isinstance(one, QueryWord)]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -20,7 +21,8 @@ def requests_of(articles: Sequence[Article], count: int, seed: int = 1) -> Itera
     """Requests; the same ones for the same articles."""
     chance = random.Random(seed)
     makers = (_plain, _headline, _folded, _phrase, _either, _without, _must, _field, _prefix,
-              _dates, _grouped, _mixed, _empty, _misspelt, _of_a_time)  # fmt: skip
+              _dates, _grouped, _mixed, _empty, _misspelt, _of_a_time, _near, _scoped, _often, _joined, _pattern,
+              _long)  # fmt: skip
     for number in range(count):
         article = chance.choice(articles)
         words = syllables(f"{article.title} {article.lead} {article.body}") or ["tin"]
@@ -122,6 +124,63 @@ def _grouped(chance: random.Random, _: Article, words: list[str]) -> str:
 
 def _mixed(chance: random.Random, article: Article, words: list[str]) -> str:
     return f"{_phrase(chance, article, words)} -{chance.choice(words)} {fold(_some(chance, words, 1, 2))}"
+
+
+def near_query(chance: random.Random, words: list[str]) -> str:
+    """Words, or a word and a phrase, that stand near each other in an article, or nearly so."""
+    at = chance.randrange(max(1, len(words) - 12))
+    near = words[at : at + 12]
+    one, other = chance.choice(near), chance.choice(near)
+    if chance.random() < 0.4:
+        other = f'"{_some(chance, near, 2, 2)}"'
+    elif chance.random() < 0.2:
+        other = f"({other} OR {chance.choice(words)})"
+    return f"{one} NEAR/{chance.randrange(12)} {other}"
+
+
+def scoped_query(chance: random.Random, words: list[str]) -> str:
+    """Two or three words or phrases of one stretch of an article."""
+    query = near_query(chance, words)
+    operator = chance.choice(("TRONG CÂU", "/s", "TRONG ĐOẠN", "/p"))
+    whole = re.sub(r"NEAR/\d+", operator, query)
+    return f"{whole} {operator} {chance.choice(words)}" if chance.random() < 0.2 else whole
+
+
+def often_query(chance: random.Random, words: list[str]) -> str:
+    """A word or a phrase said several times."""
+    what = chance.choice(words) if chance.random() < 0.7 else f'"{_some(chance, words, 2, 2)}"'
+    return f"lần:{chance.randint(1, 6)} {what}"
+
+
+def _near(chance: random.Random, _: Article, words: list[str]) -> str:
+    return f"{near_query(chance, words)} {_some(chance, words, 0, 1)}"
+
+
+def _scoped(chance: random.Random, _: Article, words: list[str]) -> str:
+    return f"{scoped_query(chance, words)} {_some(chance, words, 0, 1)}"
+
+
+def _often(chance: random.Random, _: Article, words: list[str]) -> str:
+    return f"{often_query(chance, words)} {_some(chance, words, 0, 1)}"
+
+
+def _joined(chance: random.Random, _: Article, words: list[str]) -> str:
+    one, other, third = (_some(chance, words, 1, 2) for _ in range(3))
+    return f"{one} {chance.choice(('AND', 'VÀ', 'NOT', 'KHÔNG', 'AND NOT'))} {other} {third}"
+
+
+def _pattern(chance: random.Random, _: Article, words: list[str]) -> str:
+    word = max((chance.choice(words) for _ in range(4)), key=len)
+    at = chance.randrange(len(word))
+    like = f"{word[:at]}{chance.choice('*?')}{word[at + 1 :]}"
+    return chance.choice((like, f'"{chance.choice(words)} {like}"', f"{like} /s {words[0]}"))
+
+
+def _long(chance: random.Random, _: Article, words: list[str]) -> str:
+    least = chance.randrange(400)
+    return (
+        f"dài:{least}-{least + chance.randrange(300)} {_some(chance, words, 0, 2)} NOT có:tác_giả"
+    )
 
 
 def _empty(*_: object) -> str:

@@ -25,7 +25,7 @@ Span = tuple[int, int]
 def holds(condition: Condition, document: Document) -> bool:
     """Whether a document matches a condition that tells nothing of terms alone."""
     match condition:
-        case Phrase():
+        case Term() | Phrase() | AnyOf():
             return bool(spots(condition, document.tokens))
         case Repeated(part, least):
             return _apart(spots(part, document.tokens)) >= least

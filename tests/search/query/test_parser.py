@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from indexer.language.tones import place_tones
 from search.query.parser import MAX_WORDS, parse_query
+from search.query.reading import reading
 from search.query.tree import (
     Either,
     Exclude,
@@ -206,3 +207,42 @@ def test_plain_words_are_all_kept_in_order(words: list[str]) -> None:
         map(place_tones, words)
     )
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("lũ quét", None),
+        ("+lũ -bão OR gió", None),
+        ("lũ NOT bão gió", "lũ gió KHÔNG bão"),
+        ("lũ and bão", None),
+        ('lũ trong câu "cầu treo"', '(lũ TRONG CÂU "cầu treo")'),
+        ("lần:3 lũ từ:2018", "lần:3 lũ từ:2018-01-01"),
+        ("(lũ AND quét) OR bão NOT gió", "((lũ VÀ quét) HOẶC bão) KHÔNG gió"),
+    ],
+)
+def test_a_query_with_operators_in_words_says_how_it_was_read(query: str, read: str | None) -> None:
+    parsed = parse_query(query)
+    assert reading(parsed) == read
+    if read:
+        again = parse_query(read)
+        assert sorted(map(show, again.root.parts)) == sorted(map(show, parsed.root.parts))
+        assert again.needs_all == parsed.needs_all
+
+
+OPERATORS = st.lists(
+    st.sampled_from(
+        ["lũ", "Covid-19", '"cầu treo"', "AND", "NOT", "NEAR/3", "trong câu", "OR", "lần:2", "(", ")", "-", "qu*", "VÀ"]
+    ),
+    max_size=12,
+).map(" ".join)  # fmt: skip
+
+
+@given(OPERATORS)
+def test_what_was_read_is_read_the_same(query: str) -> None:
+    parsed = parse_query(query)
+    read = reading(parsed)
+    if read and not parsed.problems:
+        again = parse_query(read)
+        assert sorted(map(show, again.root.parts)) == sorted(map(show, parsed.root.parts)), read
+        assert not again.problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,14 @@ from indexer.engines.base import PARAGRAPH_END
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.conditions import AnyOf, Phrase, Repeated, Scope, Spot, Term, Together
 from indexer.engines.phrases import is_one_of, phrase_starts
-from indexer.engines.token_hashes import token_hash
+from indexer.engines.token_hashes import token_hash, unpack_breaks
 
 Places = NDArray[np.int64]
-Breaks = NDArray[np.uint16]
-"""The lengths of a text's sentences; see `Document.breaks`."""
+_NOWHERE: Places = np.zeros(0, dtype=np.int64)
+_RARE, _MOST_COMMON = 500, 40
+"""A token is frequent that is more than one in so many; the places of so many frequent ones are kept."""
+_FEW = 4
+"""Hashes that are looked for one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +29,118 @@ class Texts:
     Attributes:
         tokens: of all of them.
         ends: where each text ends in `tokens`.
-        breaks: of each text.
+        parts: where the parts of the texts end.
+        common: the places of some frequent tokens by their hashes, which are found once; None for texts
+            that are not kept.
     """
 
     tokens: TokenHashes
     ends: Places
-    breaks: Sequence[Breaks]
+    parts: Places
+    common: dict[int, NDArray[np.int32]] | None = None
 
     @classmethod
-    def of(cls, arrays: Sequence[TokenHashes], breaks: Sequence[Breaks]) -> Texts:
-        """Texts by the tokens and the breaks of each; `arrays` is not empty."""
-        return cls(np.concatenate(arrays), np.cumsum([len(one) for one in arrays]), breaks)
+    def of(cls, rows: Sequence[bytes], *, kept: bool = False) -> Texts:
+        """Texts by the bytes of their tokens' hashes.
+
+        Args:
+            kept: whether they are asked again and again.
+        """
+        ends = np.cumsum([len(row) // 4 for row in rows], dtype=np.int64)
+        tokens = np.frombuffer(b"".join(rows), dtype=np.uint32)
+        return cls(tokens, ends, np.flatnonzero(tokens == 0), {} if kept else None)
+
+    def some(self, numbers: Places) -> Texts:
+        """Some of the texts, by their numbers."""
+        ends = self.ends
+        begins = np.where(numbers > 0, ends[numbers - 1], 0).tolist()
+        taken = [
+            self.tokens[begin:end]
+            for begin, end in zip(begins, ends[numbers].tolist(), strict=True)
+        ]
+        tokens = np.concatenate(taken)
+        return Texts(
+            tokens,
+            np.cumsum([len(one) for one in taken], dtype=np.int64),
+            np.flatnonzero(tokens == 0),
+        )
+
+    def places(self, hashes: Sequence[int]) -> Places:
+        """Where tokens with any of some hashes stand, ascending."""
+        if self.common is None or len(hashes) > _FEW:
+            return np.flatnonzero(is_one_of(self.tokens, hashes)) if hashes else _NOWHERE
+        found = [self._places_of(one, self.common) for one in hashes]
+        if len(found) == 1:
+            return found[0].astype(np.int64)
+        if not found:
+            return _NOWHERE
+        both: Places = np.sort(np.concatenate(found)).astype(np.int64)
+        return both
+
+    def _places_of(self, one: int, common: dict[int, NDArray[np.int32]]) -> NDArray[np.int32]:
+        known = common.get(one)
+        if known is None:
+            known = np.flatnonzero(np.equal(self.tokens, one)).astype(np.int32)
+            if len(known) * _RARE > len(self.tokens) and len(common) < _MOST_COMMON:
+                common[one] = known
+        return known
 
     def owners(self, places: Places) -> Places:
         """The text that each token belongs to."""
         return np.searchsorted(self.ends, places, side="right")
 
-    def parts(self) -> Places:
+    def part_of(self, places: Places) -> Places:
         """The number of the part of the text that each token is in."""
-        return np.cumsum(self.tokens == 0)
+        return np.searchsorted(self.parts, places)
 
-    def scopes(self, scope: Scope) -> Places:
-        """The number of the sentence or paragraph that each token is in."""
-        breaks = np.concatenate(self.breaks)
-        lengths = (breaks & ~np.uint16(PARAGRAPH_END)).astype(np.int64)
-        numbers = np.arange(len(breaks))
-        if scope is Scope.PARAGRAPH:
-            closed = (breaks & np.uint16(PARAGRAPH_END)) != 0
-            # Each text's last sentence closes its last paragraph.
-            numbers = np.concatenate(([0], np.cumsum(closed)[:-1]))
-        result: Places = np.repeat(numbers, lengths)
-        return result
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Where the sentences and paragraphs of several texts end in their tokens.
+
+    Attributes:
+        shifts: of each text how much farther behind its tokens are among those that the ends are of;
+            None for not at all.
+    """
+
+    sentences: Places
+    paragraphs: Places
+    shifts: Places | None = None
+
+    @classmethod
+    def of(cls, texts: Texts, breaks: Sequence[bytes]) -> Scopes:
+        """The scopes of texts, by what `pack_breaks` gives of each.
+
+        Raises:
+            ArchiveError: they are not those of the tokens.
+        """
+        counts = np.diff(texts.ends, prepend=0).tolist()
+        found = [unpack_breaks(its, count) for its, count in zip(breaks, counts, strict=True)]
+        lengths = np.concatenate(found)
+        ends = np.cumsum(lengths & ~np.uint16(PARAGRAPH_END), dtype=np.int64)
+        closes = (lengths & np.uint16(PARAGRAPH_END)) != 0
+        # Each text's last sentence closes its last paragraph.
+        closes[np.searchsorted(ends, texts.ends)] = True
+        return cls(ends, ends[closes])
+
+    def some(self, texts: Texts, numbers: Places) -> Scopes:
+        """Those of some of the texts, as `Texts.some` gives these."""
+        begins = np.where(numbers > 0, texts.ends[numbers - 1], 0)
+        lengths = texts.ends[numbers] - begins
+        return replace(self, shifts=begins - (np.cumsum(lengths) - lengths))
+
+    def count(self, scope: Scope) -> int:
+        """How many there are of one kind."""
+        return len(self._ends(scope))
+
+    def numbers(self, scope: Scope, places: Places, texts: Texts) -> Places:
+        """The number of the sentence or paragraph that each place is in."""
+        if self.shifts is not None:
+            places = places + self.shifts[texts.owners(places)]
+        return np.searchsorted(self._ends(scope), places, side="right")
+
+    def _ends(self, scope: Scope) -> Places:
+        return self.sentences if scope is Scope.SENTENCE else self.paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +156,27 @@ class Spans:
     ends: Places
 
 
-def hold(condition: Together | Repeated, texts: Texts) -> NDArray[np.bool_]:
-    """Which texts match a condition."""
+def hold(
+    condition: Phrase | Together | Repeated, texts: Texts, scopes: Scopes | None = None
+) -> NDArray[np.bool_]:
+    """Which texts match a condition.
+
+    Args:
+        scopes: of the texts, for parts within one.
+    """
     result = np.zeros(len(texts.ends), dtype=np.bool_)
     if isinstance(condition, Repeated):
         spans = _apart(spans_of(condition.part, texts))
         counts = np.bincount(texts.owners(spans.starts), minlength=len(result))
         return counts >= condition.least
+    if isinstance(condition, Phrase):
+        result[texts.owners(spans_of(condition, texts).starts)] = True
+        return result
     parts = [spans_of(part, texts) for part in condition.parts]
     if isinstance(condition.within, Scope):
-        places = _in_one_scope(parts, texts.scopes(condition.within))
+        if scopes is None:
+            raise ValueError("the scopes of the texts are not known")
+        places = _in_one_scope(parts, condition.within, scopes, texts)
     else:
         one, other = parts
         ways = [(one, other), (other, one)]
@@ -96,7 +191,7 @@ def spans_of(part: Spot, texts: Texts) -> Spans:
         return _shortest([spans_of(one, texts) for one in _alternatives(part)])
     if isinstance(part, Term):
         hashes = [token_hash(term) for term in part.terms]
-        starts = np.flatnonzero(is_one_of(texts.tokens, hashes)) if hashes else _NOWHERE
+        starts = texts.places(hashes)
         return Spans(starts, starts + 1)
     positions = [[*map(token_hash, terms)] for terms in part.positions]
     starts = phrase_starts(texts.tokens, positions)
@@ -104,9 +199,6 @@ def spans_of(part: Spot, texts: Texts) -> Spans:
     # No token of a phrase ends a part, so that it can only reach out of a text without an end.
     inside = texts.owners(starts) == texts.owners(ends - 1)
     return Spans(starts[inside], ends[inside])
-
-
-_NOWHERE: Places = np.zeros(0, dtype=np.int64)
 
 
 def _alternatives(part: AnyOf) -> Iterator[Spot]:
@@ -149,19 +241,26 @@ def _followed(first: Spans, second: Spans, most: int, texts: Texts) -> Places:
     there = behind < len(second.starts)
     starts, ends = first.starts[there], first.ends[there]
     following = second.starts[behind[there]]
-    parts = texts.parts()
-    near = (following - ends <= most) & (parts[starts] == parts[following])
-    found: Places = starts[near & (texts.owners(starts) == texts.owners(following))]
+    near = following - ends <= most
+    starts, following = starts[near], following[near]
+    same = texts.part_of(starts) == texts.part_of(following)
+    found: Places = starts[same & (texts.owners(starts) == texts.owners(following))]
     return found
 
 
-def _in_one_scope(parts: Sequence[Spans], scopes: Places) -> Places:
+def _in_one_scope(parts: Sequence[Spans], scope: Scope, scopes: Scopes, texts: Texts) -> Places:
     """A place in each scope in which all parts stand whole."""
-    shared: Places | None = None
+    shared = np.ones(scopes.count(scope), dtype=np.bool_)
+    place = np.zeros(len(shared), dtype=np.int64)
     for part in parts:
-        numbers = scopes[part.starts]
-        whole = np.unique(numbers[numbers == scopes[part.ends - 1]])
-        shared = whole if shared is None else np.intersect1d(shared, whole, assume_unique=True)
-    if shared is None:
-        return _NOWHERE
-    return np.searchsorted(scopes, shared).astype(np.int64)
+        starts = part.starts
+        numbers = scopes.numbers(scope, starts, texts)
+        if (part.ends - starts > 1).any():
+            # What is longer than a token may reach into the next scope.
+            inside = scopes.numbers(scope, part.ends - 1, texts) == numbers
+            starts, numbers = starts[inside], numbers[inside]
+        whole = np.zeros(len(shared), dtype=np.bool_)
+        whole[numbers] = True
+        place[numbers] = starts
+        shared &= whole
+    return place[shared]

@@ -29,6 +29,8 @@ _COMPOUNDS = frozenset({
 """Words behind "câu" with which it is another word: "trong câu chuyện" asks for no sentence."""
 _FIELD = re.compile(r"([^\W\d]\w*):(?!//)")
 _SPACE = re.compile(r"\s+")
+_AREA = re.compile(r"\(\d{2,4}\)(?=[ .-]?\d{3})")
+"""The first digits of a telephone number."""
 _CHUNK = re.compile(rf"[^\s(){OPENING_QUOTES}»]+")
 
 
@@ -113,15 +115,16 @@ def _next(query: str, at: int, *, is_shouted: bool) -> Lexeme:
     before_text = at + 1 < len(query) and not query[at + 1].isspace()
     if char in OPENING_QUOTES:
         return _quoted(query, at)
-    if char in "()":
+    if char in "()" and not (area := _AREA.match(query, at)):
         return Lexeme(TokenKind.OPEN if char == "(" else TokenKind.CLOSE, char, at, at, at + 1)
-    if char in "-−+" and after_space and before_text and query[at + 1] not in "-−+":
+    is_sign = char in "-−+" and not query.startswith("+84", at)
+    if is_sign and after_space and before_text and query[at + 1] not in "-−+":
         return Lexeme(TokenKind.PLUS if char == "+" else TokenKind.MINUS, char, at, at, at + 1)
     if operator := _operator(query, at, is_shouted=is_shouted):
         return operator
     if match := _FIELD.match(query, at):
         return Lexeme(TokenKind.FIELD, match[1], at, at, match.end())
-    match = _CHUNK.match(query, at)
+    match = area if char == "(" else _CHUNK.match(query, at)
     end = match.end() if match else at + 1
     return Lexeme(TokenKind.TEXT, query[at:end], at, at, end)
 

@@ -9,7 +9,7 @@ from itertools import groupby, islice, product
 from typing import Protocol
 
 from indexer.documents import folded_field
-from indexer.language.analysis import SYLLABLES, in_earlier
+from indexer.language.analysis import SYLLABLES, fold_term, in_earlier, pairs
 from indexer.language.normalise import has_diacritics
 from search.query.reading import reading
 from search.query.tree import (
@@ -27,6 +27,7 @@ from search.query.tree import (
     leaves,
     word_runs,
 )
+from search.understanding.joined_forms import joined_forms, longest_forms
 from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.questions import asking_words
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
@@ -133,7 +134,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
     root = query.root
     everything = leaves(root, in_fields=True)
     speller = Speller((leaf.text for leaf in leaves(root)), vocabulary)
-    others, known = _other_forms(root, speller, vocabulary)
+    others, known = _other_forms(query, speller, vocabulary)
     starts = {start for other in others for start in other.starts}
     for run in word_runs(root):
         speller.correct(run, starts)
@@ -178,21 +179,37 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
 
 
 def _other_forms(
-    root: Sequence, speller: Speller, vocabulary: Vocabulary
+    query: ParsedQuery, speller: Speller, vocabulary: Vocabulary
 ) -> tuple[tuple[OtherForms, ...], dict[int, str]]:
     """Other forms of runs of plain words, and the spelling of the words themselves."""
     others: list[OtherForms] = []
     known: dict[int, str] = {}
-    for plain, parts in groupby(root.parts, key=lambda part: isinstance(part, QueryWord)):
+    for plain, parts in groupby(query.root.parts, key=lambda part: isinstance(part, QueryWord)):
         run = [part for part in parts if isinstance(part, QueryWord)] if plain else []
         texts = [word.text for word in run]
-        for found in vocabulary.synonyms.find(texts, folded=speller.folded):
+        joined = [
+            one
+            for one in joined_forms(run, query.text)
+            if not _is_typed_in_keys(texts[one.start : one.end], one.others, vocabulary)
+        ]
+        listed = vocabulary.synonyms.find(texts, folded=speller.folded)
+        for found in longest_forms([*listed, *joined]):
             starts = tuple(word.start for word in run[found.start : found.end])
             words = tuple(texts[found.start : found.end])
             others.append(OtherForms(words, starts, found.others, any_form(found.others)))
             if found.spelt:
                 known.update(zip(starts, found.spelt, strict=True))
     return tuple(others), known
+
+
+def _is_typed_in_keys(
+    words: SequenceOf[str], others: SequenceOf[Form], vocabulary: Vocabulary
+) -> bool:
+    """Whether a word with digits is keystrokes, as ``ho75p``, and not pieces that stand side by side."""
+    if len(words) > 1 or vocabulary.frequency(words[0]) or not vocabulary.decode(words[0]):
+        return False
+    pieces = (pairs(map(fold_term, form)) for form in others)
+    return not any(all(vocabulary.pair_frequencies(its)) for its in pieces if its)
 
 
 def _in_fields(node: Node, vocabulary: Vocabulary) -> dict[QueryPattern, Expansion]:

@@ -83,7 +83,7 @@ def matching(condition: Condition, *, hints: bool = True) -> Query:
         case Together():
             return _together(condition, hints=hints)
         case Repeated(part, least):
-            often = {"all_of": {"ordered": True, "intervals": [_places(part)] * least}}
+            often = {"all_of": {"mode": "ordered", "intervals": [_places(part)] * least}}
             return all_of([matching(part, hints=hints), _intervals(often)])
         case Between(since, until):
             return _between(since, until)
@@ -117,13 +117,13 @@ def _together(condition: Together, *, hints: bool) -> Query:
     if isinstance(condition.within, Scope):
         last, first = SCOPE_MARKS[condition.within]
         edge = {
-            "all_of": {"ordered": True, "max_gaps": 0, "intervals": [_mark(last), _mark(first)]}
+            "all_of": {"mode": "ordered", "max_gaps": 0, "intervals": [_mark(last), _mark(first)]}
         }
         near = {"all_of": {"intervals": parts, "filter": {"not_containing": edge}}}
     else:
         # In either order: of an order nothing overlaps.
         orders = [
-            {"all_of": {"ordered": True, "max_gaps": condition.within, "intervals": its}}
+            {"all_of": {"mode": "ordered", "max_gaps": condition.within, "intervals": its}}
             for its in (parts, parts[::-1])
         ]
         near = {"any_of": {"intervals": orders, "filter": {"not_containing": _mark(PART_END)}}}
@@ -147,7 +147,7 @@ def _places(part: Spot) -> Query:
     if not all(positions):
         return _mark(NOWHERE)
     text = " ".join(COUNT_MARK.join(map(term_out, texts)) for texts in positions)
-    return {"match": {"query": text, "ordered": True, "max_gaps": 0}}
+    return {"match": {"query": text, "mode": "ordered", "max_gaps": 0}}
 
 
 def _between(since: int | None, until: int | None) -> Query:

@@ -11,7 +11,7 @@ import os
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,9 +96,29 @@ else:
             return os.read(descriptor, length)
 
 
+_GAP, _AT_ONCE = 2048, 1 << 20
+"""Rows that lie no farther apart are read together, up to so many bytes."""
+
+
 def seal_row(value: bytes) -> bytes:
     """A value followed by its CRC-32."""
     return value + crc32(value).to_bytes(ROW_CHECKSUM, "little")
+
+
+def _runs(places: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Places one after another in a file that are read at once."""
+    run: list[tuple[int, int]] = []
+    end = start = 0
+    for position, length in places:
+        if run and end <= position <= end + _GAP and position + length - start <= _AT_ONCE:
+            run.append((position, length))
+        else:
+            if run:
+                yield run
+            run, start = [(position, length)], position
+        end = position + length
+    if run:
+        yield run
 
 
 class MissingFileError(DamageError, FileNotFoundError):
@@ -178,13 +198,20 @@ class VerifiedFile:
             ArchiveError: the disk cannot read it.
         """
         found = []
-        descriptor = self._descriptor
         try:
-            for position, length in places:
-                row = pread(descriptor, length, position)
-                if crc32(row) != _RESIDUE or len(row) != length:
-                    raise DamageError(self.path, "the file is damaged: a checksum does not match")
-                found.append(row[:-ROW_CHECKSUM])
+            for run in _runs(places):
+                begin, (last, length) = run[0][0], run[-1]
+                data = pread(self._descriptor, last + length - begin, begin)
+                if len(run) > 1:
+                    rows = [data[at - begin : at - begin + size] for at, size in run]
+                else:
+                    rows = [data]
+                for row, (_, size) in zip(rows, run, strict=True):
+                    if crc32(row) != _RESIDUE or len(row) != size:
+                        raise DamageError(
+                            self.path, "the file is damaged: a checksum does not match"
+                        )
+                    found.append(row[:-ROW_CHECKSUM])
         except OSError as error:
             raise ArchiveError(os_error_line(error, self.path)) from error
         return found

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.capabilities import TokenHashes
 from indexer.engines.conditions import AnyOf, Condition, Phrase, Repeated, Scope, Term, Together
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.phrases import hold_phrase
-from indexer.engines.spans import Breaks, Texts, hold
+from indexer.engines.spans import hold
 from indexer.engines.term_at_a_time import Impacts
-from indexer.engines.token_hashes import token_hash
+from indexer.engines.whoosh.token_texts import TextBlock
 
 _KEPT = 256
-_BLOCK = 512
-"""Documents whose tokens are looked through at once."""
+_NONE = np.zeros(0, dtype=np.int64)
 
 Placed = Phrase | Together | Repeated
 
@@ -31,11 +27,11 @@ class TokenColumns(Protocol):
     def impacts(self, term: Term) -> Impacts:
         """See `term_at_a_time.Postings`."""
 
-    def hashes_of(self, numbers: Sequence[int]) -> list[TokenHashes]:
-        """The token hashes of documents by their numbers."""
+    def often(self, term: Term, least: int) -> Documents:
+        """The documents in use that may hold a term so many times at least."""
 
-    def breaks_of(self, numbers: Sequence[int], tokens: Sequence[TokenHashes]) -> list[Breaks]:
-        """The ends of the sentences of documents, given their tokens."""
+    def texts_of(self, documents: Documents, *, with_scopes: bool) -> Iterator[TextBlock]:
+        """The texts of some documents, block after block; other documents may be among them."""
 
 
 class PlacedDocuments:
@@ -54,11 +50,13 @@ class PlacedDocuments:
                 self._known.move_to_end(condition)
                 return found
         candidates = self._candidates(condition).numbers()
-        parts = [np.zeros(0, dtype=np.int64)]
-        for first in range(0, len(candidates), _BLOCK):
-            block = candidates[first : first + _BLOCK]
-            parts.append(block[self._hold(condition, block.tolist())])
-        found = np.concatenate(parts)
+        is_scoped = isinstance(condition, Together) and isinstance(condition.within, Scope)
+        parts = [
+            block.documents[hold(condition, block.texts, block.scopes)]
+            for block in self._columns.texts_of(candidates, with_scopes=is_scoped)
+        ]
+        # Of deleted documents and of others in a block nothing is a candidate.
+        found = np.intersect1d(np.concatenate([_NONE, *parts]), candidates, assume_unique=True)
         with self._lock:
             self._known[condition] = found
             if len(self._known) > _KEPT:
@@ -74,6 +72,11 @@ class PlacedDocuments:
                 return self._all([*condition.terms, *condition.hints])
             case Together(parts):
                 return self._all(parts)
+            case Repeated(Term() as part, least):
+                return DocSet.listed(self._columns.often(part, least))
+            case Repeated(Phrase() as part, least):
+                often = [DocSet.listed(self._columns.often(one, least)) for one in part.terms]
+                return intersection([*often, *map(self._candidates, part.hints)])
             case Repeated(part):
                 return self._candidates(part)
             case AnyOf(parts):
@@ -84,12 +87,3 @@ class PlacedDocuments:
         if not conditions:
             return DocSet.listed(np.zeros(0, dtype=np.int64))
         return intersection(list(map(self._candidates, conditions)))
-
-    def _hold(self, condition: Placed, numbers: list[int]) -> NDArray[np.bool_]:
-        arrays = self._columns.hashes_of(numbers)
-        if isinstance(condition, Phrase):
-            positions = [[*map(token_hash, texts)] for texts in condition.positions]
-            return hold_phrase(arrays, positions)
-        is_scoped = isinstance(condition, Together) and isinstance(condition.within, Scope)
-        breaks = self._columns.breaks_of(numbers, arrays) if is_scoped else []
-        return hold(condition, Texts.of(arrays, breaks))

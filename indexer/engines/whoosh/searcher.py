@@ -18,9 +18,8 @@ from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.spans import Breaks
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
-from indexer.engines.token_hashes import unpack_breaks, unpack_starts
+from indexer.engines.token_hashes import unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.nearest import nearest
@@ -29,6 +28,7 @@ from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.results import answer
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.sketches import sharing
+from indexer.engines.whoosh.token_texts import TextBlock
 from indexer.meanings.embedder import Vectors
 from indexer.meanings.vector_table import Rows, VectorTable
 
@@ -114,6 +114,15 @@ class WhooshSearcher:
             levels[documents] = np.maximum(np.rint(shares / STEP), 1)
             return Impacts(DocSet(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
         return Impacts(DocSet.listed(documents), _steps(shares))
+
+    def often(self, term: Term, least: int) -> Documents:
+        """The documents in use that may hold a term so many times at least.
+
+        A place counts once at least: what is counted less often than `least` stands there less often.
+        """
+        found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
+        documents, counts = _sum_of(found, self._size)
+        return documents[(counts >= least) & self._live[documents]]
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -256,10 +265,15 @@ class WhooshSearcher:
         """The token hashes of documents by their numbers."""
         return [np.frombuffer(row, dtype=np.uint32) for row in self._values("tokens", numbers)]
 
-    def breaks_of(self, numbers: Sequence[int], tokens: Sequence[TokenHashes]) -> list[Breaks]:
-        """The ends of the sentences of documents, given their tokens."""
-        packed = self._values("breaks", numbers)
-        return [unpack_breaks(row, len(its)) for row, its in zip(packed, tokens, strict=True)]
+    def texts_of(self, documents: Documents, *, with_scopes: bool) -> Iterator[TextBlock]:
+        """The texts of some documents, block after block; other documents may be among them."""
+        for segment in self._segments:
+            first, last = np.searchsorted(
+                documents, (segment.offset, segment.offset + segment.count)
+            )
+            local = documents[first:last] - segment.offset
+            for block in segment.files.texts.of(local, with_scopes=with_scopes):
+                yield block._replace(documents=block.documents + segment.offset)
 
     def token_hashes(self, ids: Sequence[str]) -> list[TokenHashes | None]:
         """The token hashes of documents in the order of `ids`; None where there is no such document."""

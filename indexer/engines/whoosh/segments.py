@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -21,6 +21,7 @@ from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsRead
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
+from indexer.engines.whoosh.token_texts import SegmentTexts
 from indexer.meanings.vector_graph import Keys
 from indexer.meanings.vector_table import key_of
 
@@ -49,8 +50,10 @@ class OpenSegment:
         for name in self._files.names():
             self._files.file(name)
         self.terms = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
-        self._rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
-        ids = self._rows["id"]
+        rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
+        self._rows = _RowColumns(rows)
+        ids = rows["id"]
+        self.texts = SegmentTexts(self._rows, self._count)
         self._ids = ids.file.read(0, ids.file.length), ids.offsets, ids.lengths
 
     def _name(self, column: str) -> str:
@@ -64,7 +67,7 @@ class OpenSegment:
 
     def rows(self, column: str, documents: Sequence[int]) -> list[bytes]:
         """The values of some documents in a column of `ROW_COLUMNS`; raises DamageError."""
-        return self._rows[column].read(documents)
+        return self._rows.rows(column, documents)
 
     def ids(self, documents: Sequence[int]) -> list[str]:
         """The ids of documents, which are held in memory."""
@@ -156,6 +159,17 @@ class _Rows:
         """Some rows, each compared with its checksum; raises DamageError."""
         offsets, lengths = self.offsets, self.lengths
         return self.file.rows((offsets[one], lengths[one]) for one in documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _RowColumns:
+    """The columns of a segment that are read row by row."""
+
+    columns: Mapping[str, _Rows]
+
+    def rows(self, column: str, documents: Iterable[int]) -> list[bytes]:
+        """The values of some documents; raises DamageError."""
+        return self.columns[column].read(documents)
 
 
 @dataclass(frozen=True, slots=True)

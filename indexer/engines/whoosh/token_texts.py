@@ -1,0 +1,142 @@
+"""The tokens of a segment's documents, as texts that conditions on places are looked for in.
+
+Blocks of documents are kept in memory as far as there is room: common words stand in most documents, and
+their texts are asked for again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import NamedTuple, Protocol
+from weakref import finalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.spans import Scopes, Texts
+
+BLOCK = 1024
+"""Documents that are looked through at once."""
+_DENSE = 4
+"""Where one document in so many is asked for, the whole block is looked through."""
+MOST_BYTES = 128 << 20
+"""Of the blocks that this process keeps; the places of common words take about a third more.
+
+What is kept stays: of a larger archive the blocks that were used last would never be those that are used
+next, for each search goes through all of them.
+"""
+
+LocalDocuments = NDArray[np.int64]
+
+
+class RowColumns(Protocol):
+    """A segment whose columns are read row by row."""
+
+    def rows(self, column: str, documents: Sequence[int]) -> list[bytes]:
+        """The values of some documents."""
+
+
+class TextBlock(NamedTuple):
+    """Some documents of a segment with their texts, and the ends of their sentences where asked for."""
+
+    documents: LocalDocuments
+    texts: Texts
+    scopes: Scopes | None
+
+
+class _Budget:
+    """How many bytes all segments keep; threads share it."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._lock = Lock()
+
+    def has_room(self) -> bool:
+        """Whether a block may find room."""
+        return self._bytes < MOST_BYTES
+
+    def take(self, wanted: int) -> bool:
+        """Whether there is room for so many bytes, which are taken then."""
+        with self._lock:
+            if self._bytes + wanted > MOST_BYTES:
+                return False
+            self._bytes += wanted
+            return True
+
+    def give_back(self, taken: list[int]) -> None:
+        """The bytes of a segment that nobody uses any more."""
+        with self._lock:
+            self._bytes -= sum(taken)
+
+
+_BUDGET = _Budget()
+
+
+class SegmentTexts:
+    """The texts of one segment of `count` documents."""
+
+    def __init__(self, segment: RowColumns, count: int) -> None:
+        self._segment = segment
+        self._count = count
+        self._texts: dict[int, Texts] = {}
+        self._scopes: dict[int, Scopes] = {}
+        self._taken: list[int] = []
+        finalize(self, _BUDGET.give_back, self._taken)
+
+    def of(self, documents: LocalDocuments, *, with_scopes: bool) -> Iterator[TextBlock]:
+        """The texts of some documents, block after block; others may be among them.
+
+        Args:
+            documents: within the segment, ascending.
+
+        Raises:
+            DamageError: a row is not what was written.
+        """
+        blocks = documents // BLOCK
+        edges = np.flatnonzero(np.diff(blocks, prepend=-1, append=-1))
+        for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            yield self._block(int(blocks[start]), documents[start:end], with_scopes=with_scopes)
+
+    def _block(self, block: int, its: LocalDocuments, *, with_scopes: bool) -> TextBlock:
+        first, last = block * BLOCK, min((block + 1) * BLOCK, self._count)
+        whole = np.arange(first, last)
+        texts = self._kept(block, whole)
+        if texts is None:
+            texts = self._read(its)
+            return TextBlock(its, texts, self._read_scopes(its, texts) if with_scopes else None)
+        scopes = self._kept_scopes(block, whole, texts) if with_scopes else None
+        if len(its) * _DENSE >= len(whole):
+            return TextBlock(whole, texts, scopes)
+        numbers = its - first
+        return TextBlock(its, texts.some(numbers), scopes and scopes.some(texts, numbers))
+
+    def _kept(self, block: int, documents: LocalDocuments) -> Texts | None:
+        """The texts of a whole block; None where there is no room for them."""
+        if (found := self._texts.get(block)) is not None or not _BUDGET.has_room():
+            return found
+        texts = self._read(documents, kept=True)
+        if not self._keep(texts.tokens.nbytes + texts.ends.nbytes + texts.parts.nbytes):
+            return None
+        self._texts[block] = texts
+        return texts
+
+    def _kept_scopes(self, block: int, documents: LocalDocuments, texts: Texts) -> Scopes:
+        if (found := self._scopes.get(block)) is not None:
+            return found
+        scopes = self._read_scopes(documents, texts)
+        if self._keep(scopes.sentences.nbytes + scopes.paragraphs.nbytes):
+            self._scopes[block] = scopes
+        return scopes
+
+    def _keep(self, size: int) -> bool:
+        if not _BUDGET.take(size):
+            return False
+        self._taken.append(size)
+        return True
+
+    def _read(self, documents: LocalDocuments, *, kept: bool = False) -> Texts:
+        return Texts.of(self._segment.rows("tokens", documents.tolist()), kept=kept)
+
+    def _read_scopes(self, documents: LocalDocuments, texts: Texts) -> Scopes:
+        return Scopes.of(texts, self._segment.rows("breaks", documents.tolist()))

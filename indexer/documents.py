@@ -43,8 +43,11 @@ LINKS = "links"
 NAMED_FACETS = {kind.value: kind for kind in EntityKind}
 """Facets whose values are the names in the text."""
 HOLDS = "holds"
-"""The facet of the parts that an article has, for the numbers of an archive; its values are `PARTS`."""
+"""The facet of the parts that an article has; its values are `PARTS` and `PICTURE`."""
 PARTS = ("date", "author", "section", "lead")
+"""Those that the numbers of an archive tell."""
+PICTURE = "image"
+"""A picture with a caption; of others no file says surely that they belong to the article."""
 FACETS = ("source", "credit", "section", "author", "tags", HOLDS, *NAMED_FACETS)
 
 
@@ -93,16 +96,18 @@ def make_document(article: Article, origin: str) -> Document:
     terms[KEYS] = dict.fromkeys(_keys(article), 1)
     links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
     terms[LINKS] = dict.fromkeys(links, 1)
-    facets: dict[str, Sequence[str]] = {
+    facets: dict[str, list[str]] = {
         "source": _filled([values["source"]]),
         "credit": _filled(article.credit),
         "section": _filled([values["section"]]),
-        "author": article.authors,
+        "author": list(article.authors),
         "tags": _filled(article.tags),
     }
     parts = (article.published, article.author, article.section, article.lead)
     facets[HOLDS] = [name for name, part in zip(PARTS, parts, strict=True) if part]
-    facets |= {name: analysis.names[kind] for name, kind in NAMED_FACETS.items()}
+    if article.captions:
+        facets[HOLDS].append(PICTURE)
+    facets |= {name: list(analysis.names[kind]) for name, kind in NAMED_FACETS.items()}
     return Document(
         id=article.id,
         digest=article_digest(article),

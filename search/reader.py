@@ -204,7 +204,7 @@ class ArchiveReader:
         """
         facets = {"source": _MOST_SOURCES if by_source else FACET_VALUES, "section": FACET_VALUES}
         everything = self._searcher.search(
-            Plan(limit=0, facets={**facets, HOLDS: len(PARTS)}, utc_offset=UTC_OFFSET)
+            Plan(limit=0, facets={**facets, HOLDS: len(PARTS) + 1}, utc_offset=UTC_OFFSET)
         )
         counts = dict(everything.facets)
         having = counts.pop(HOLDS)
@@ -229,7 +229,7 @@ class ArchiveReader:
 
     def _having(self, filters: Mapping[str, str]) -> dict[str, int]:
         """How many articles of a source have each part."""
-        plan = Plan(limit=0, filters=filters, facets={HOLDS: len(PARTS)})
+        plan = Plan(limit=0, filters=filters, facets={HOLDS: len(PARTS) + 1})
         found = self._searcher.search(plan).facets[HOLDS]
         return {part: found.get(part, 0) for part in PARTS}
 

@@ -81,7 +81,7 @@ def cover(searcher: Searcher, source: str) -> SourceCoverage:
     plan = Plan(
         limit=0,
         filters={"source": source},
-        facets={HOLDS: len(PARTS)},
+        facets={HOLDS: len(PARTS) + 1},
         interval=Interval.DAY,
         utc_offset=UTC_OFFSET,
     )

@@ -14,7 +14,7 @@ lũ NEAR/5 cầu           at most five words between them, in either order; G�
 lũ TRONG CÂU cầu        in one sentence; TRONG ĐOẠN in one paragraph
 lần:3 lũ                at least three times
 dài:>500                of more than 500 syllables
-có:ảnh                  that has pictures
+có:ảnh                  that has a picture with a caption
 (a b) OR c              grouping
 """
 
@@ -25,19 +25,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from indexer.engines.conditions import Scope
-from indexer.language.analysis import tokenise
 from indexer.language.cleaning import clean_text
 from indexer.language.normalise import fold, lower
-from search.query.lexer import Lexeme, TokenKind, lex
-from search.query.patterns import NO_WILDCARDS, marked_wildcards, with_wildcards
+from search.query.lexer import Lexeme, TokenKind
 from search.query.periods import parse_period
+from search.query.token_reader import TokenReader
 from search.query.tree import (
     Either,
     Exclude,
     Having,
     InField,
     Issue,
-    Length,
     Must,
     Node,
     ParsedQuery,
@@ -45,50 +43,32 @@ from search.query.tree import (
     QueryField,
     QueryPattern,
     QueryPhrase,
-    QueryProblem,
     QueryRepeated,
     QueryTogether,
     QueryWord,
     Sequence,
 )
+from search.query.values import (
+    FIELDS,
+    HAVING,
+    KNOWN,
+    LENGTHS,
+    PARTS,
+    SINCE,
+    TIMES,
+    VERSIONS,
+    WHICH_VERSIONS,
+    read_length,
+)
 
-MAX_WORDS = 100
-"""Later words of a longer query, such as a pasted article, are left out."""
 MAX_DEPTH = 10
 """Parentheses nested deeper are left out."""
 MAX_APART = 100
 """Words that may stand between two parts at most."""
 MAX_TIMES = 100
-_SHORTEST_PATTERN = 2
 _JOINING = (
     TokenKind.OR, TokenKind.AND, TokenKind.NEAR, TokenKind.SENTENCE, TokenKind.PARAGRAPH,
 )  # fmt: skip
-_TIMES = frozenset({"lan", "times"})
-_LENGTHS = frozenset({"dai", "do_dai", "length"})
-_HAVING = frozenset({"co", "has"})
-_PARTS = {
-    "anh": "image", "hinh": "image", "image": "image", "picture": "image", "ngay": "date", "date": "date",
-    "tac_gia": "author", "author": "author", "muc": "section", "section": "section", "sapo": "lead", "lead": "lead",
-}  # fmt: skip
-_RANGE = re.compile(r"(?P<sign>>=?|<=?)?(?P<least>\d{1,7})?(?:(?P<to>-|\.\.)(?P<most>\d{1,7})?)?")
-_FIELDS = {
-    "title": QueryField.TITLE, "tieu_de": QueryField.TITLE,
-    "author": QueryField.AUTHOR, "tac_gia": QueryField.AUTHOR,
-    "source": QueryField.SOURCE, "nguon": QueryField.SOURCE,
-    "credit": QueryField.CREDIT, "theo": QueryField.CREDIT,
-    "section": QueryField.SECTION, "muc": QueryField.SECTION, "chuyen_muc": QueryField.SECTION,
-    "tag": QueryField.TAGS, "the": QueryField.TAGS, "tu_khoa": QueryField.TAGS,
-}  # fmt: skip
-_SINCE = frozenset({"after", "from", "since", "tu"})
-_UNTIL = frozenset({"before", "to", "until", "den"})
-_VERSIONS = frozenset({"phien_ban", "version", "versions"})
-_WHICH_VERSIONS = {
-    "tat_ca": True, "tat ca": True, "all": True,
-    "hien_tai": False, "hien tai": False, "moi_nhat": False, "current": False, "latest": False,
-}  # fmt: skip
-
-
-_KNOWN = frozenset({*_FIELDS, *_SINCE, *_UNTIL, *_VERSIONS, *_TIMES, *_LENGTHS, *_HAVING})
 
 
 def parse_query(text: str) -> ParsedQuery:
@@ -97,15 +77,11 @@ def parse_query(text: str) -> ParsedQuery:
     return _Parser(text).parse()
 
 
-class _Parser:
+class _Parser(TokenReader):
     """Recursive descent over the tokens of one query."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = lex(text)
-        self._at = 0
-        self._words = 0
-        self._problems: list[QueryProblem] = []
+        super().__init__(text)
         self._bounds: list[tuple[Published, Lexeme]] = []
         self._all_versions = False
         self._needs_all = False
@@ -113,30 +89,19 @@ class _Parser:
 
     def parse(self) -> ParsedQuery:
         parts: list[Node] = []
-        while self._at < len(self._tokens):
+        while self.at < len(self.tokens):
             parts += self._sequence(0).parts
-            if self._at < len(self._tokens):  # a closing parenthesis without its opening one
-                token = self._take()
-                self._report(Issue.UNBALANCED_PARENTHESIS, token.start, token.end)
+            if self.at < len(self.tokens):  # a closing parenthesis without its opening one
+                token = self.take()
+                self.report(Issue.UNBALANCED_PARENTHESIS, token.start, token.end)
         root = Sequence(tuple(parts))
         self._check_range(root)
-        if not parts and self._text.strip() and not self._problems:
-            self._report(Issue.NO_WORDS, 0, len(self._text))
-        problems = tuple(sorted(self._problems, key=lambda problem: problem.start))
+        if not parts and self.text.strip() and not self.problems:
+            self.report(Issue.NO_WORDS, 0, len(self.text))
+        problems = tuple(sorted(self.problems, key=lambda problem: problem.start))
         return ParsedQuery(
-            self._text, root, problems, self._all_versions, self._needs_all, self._has_operators
+            self.text, root, problems, self._all_versions, self._needs_all, self._has_operators
         )
-
-    def _report(self, issue: Issue, start: int, end: int) -> None:
-        if issue is not Issue.TOO_LONG or all(p.issue is not issue for p in self._problems):
-            self._problems.append(QueryProblem(issue, start, end, self._text[start:end]))
-
-    def _peek(self) -> Lexeme | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
-
-    def _take(self) -> Lexeme:
-        self._at += 1
-        return self._tokens[self._at - 1]
 
     def _sequence(self, depth: int) -> Sequence:
         """Parts up to a closing parenthesis or the end."""
@@ -144,9 +109,9 @@ class _Parser:
         last: list[Node] = []
         first_or: Lexeme | None = None
         is_joined = False
-        while (token := self._peek()) is not None and token.kind is not TokenKind.CLOSE:
+        while (token := self.peek()) is not None and token.kind is not TokenKind.CLOSE:
             if token.kind in _JOINING:
-                operator = self._take()
+                operator = self.take()
                 first_or = first_or or (operator if operator.kind is TokenKind.OR else None)
                 is_joined |= operator.kind is TokenKind.AND
                 last = self._join(last, operator, depth)
@@ -155,7 +120,7 @@ class _Parser:
                 last = self._unit(depth)
         parts += last
         if is_joined and first_or:
-            self._report(Issue.MIXED_OPERATORS, first_or.start, first_or.end)
+            self.report(Issue.MIXED_OPERATORS, first_or.start, first_or.end)
         # AND asks for all that stands beside it, not for the two words next to it alone.
         whole = Sequence(tuple(parts))
         if depth and is_joined:
@@ -165,12 +130,12 @@ class _Parser:
 
     def _join(self, left: list[Node], operator: Lexeme, depth: int) -> list[Node]:
         """The unit before an operator joined with the unit after it."""
-        following = self._peek()
+        following = self.peek()
         right: list[Node] = []
         if following is not None and following.kind not in (TokenKind.CLOSE, *_JOINING):
             right = self._unit(depth)
         if not left or not right:
-            self._report(Issue.DANGLING_OPERATOR, operator.start, operator.end)
+            self.report(Issue.DANGLING_OPERATOR, operator.start, operator.end)
             return left + right
         self._has_operators |= operator.kind is not TokenKind.OR
         if operator.kind is TokenKind.AND:
@@ -189,7 +154,7 @@ class _Parser:
         if operator.kind is TokenKind.NEAR:
             within = int(operator.text)
             if within > MAX_APART:
-                self._report(Issue.TOO_FAR, operator.start, operator.end)
+                self.report(Issue.TOO_FAR, operator.start, operator.end)
                 within = MAX_APART
         else:
             within = Scope[operator.kind.name]
@@ -204,18 +169,18 @@ class _Parser:
                 before, others = [left], left.parts[-1:]
         right = right.part if isinstance(right, Must) else right
         if not all(map(is_spot, (*others, right))):
-            self._report(Issue.NOT_A_PLACE, operator.start, operator.end)
+            self.report(Issue.NOT_A_PLACE, operator.start, operator.end)
             return [*before, *others, right] if not before else [*before, right]
         return [*before, QueryTogether((*others, right), within)]
 
     def _unit(self, depth: int) -> list[Node]:
         """One part with its sign; plain text may give several words or none."""
-        token = self._take()
+        token = self.take()
         if token.kind in (TokenKind.MINUS, TokenKind.PLUS, TokenKind.NOT):
-            following = self._peek()
+            following = self.peek()
             if following is None or following.kind in (TokenKind.CLOSE, *_JOINING):
                 if token.kind is TokenKind.NOT:
-                    self._report(Issue.DANGLING_NOT, token.start, token.end)
+                    self.report(Issue.DANGLING_NOT, token.start, token.end)
                 return []
             inner = self._unit(depth)
             if not inner:
@@ -229,97 +194,66 @@ class _Parser:
             return self._field(token)
         if token.kind is TokenKind.QUOTED:
             return self._quoted(token)
-        return list(self._tokens_of(token.text, token.inner))
+        return list(self.words_of(token.text, token.inner))
 
     def _parenthesis(self, opening: Lexeme, depth: int) -> list[Node]:
         if depth >= MAX_DEPTH:
-            self._report(Issue.TOO_DEEP, opening.start, opening.end)
+            self.report(Issue.TOO_DEEP, opening.start, opening.end)
             return []
         inner = self._sequence(depth + 1)
-        if (closing := self._peek()) is not None and closing.kind is TokenKind.CLOSE:
-            self._take()
+        if (closing := self.peek()) is not None and closing.kind is TokenKind.CLOSE:
+            self.take()
         else:
-            self._report(Issue.UNBALANCED_PARENTHESIS, opening.start, opening.end)
+            self.report(Issue.UNBALANCED_PARENTHESIS, opening.start, opening.end)
         return [inner] if len(inner.parts) > 1 else list(inner.parts)
 
     def _quoted(self, token: Lexeme) -> list[Node]:
-        words = self._tokens_of(token.text, token.inner, is_quoted=True)
+        words = self.words_of(token.text, token.inner, is_quoted=True)
         if not token.closed:
-            self._report(Issue.UNCLOSED_QUOTE, token.start, token.inner)
+            self.report(Issue.UNCLOSED_QUOTE, token.start, token.inner)
             return list(words)
         if not words:
-            self._report(Issue.EMPTY_PHRASE, token.start, token.end)
+            self.report(Issue.EMPTY_PHRASE, token.start, token.end)
             return []
         return [QueryPhrase(tuple(words))]
 
-    def _tokens_of(
-        self, text: str, offset: int, *, is_quoted: bool = False
-    ) -> list[QueryWord | QueryPattern]:
-        """The words and patterns of a text.
-
-        Args:
-            is_quoted: whether a star that stands alone is what the text quotes.
-        """
-        found: list[QueryWord | QueryPattern] = []
-        for one in tokenise(marked_wildcards(text)):
-            start, end = offset + one.start, offset + one.end
-            pattern = with_wildcards(one.text)
-            if pattern == one.text:
-                found.append(QueryWord(one.text, start, end))
-            elif sum(char not in "*?" for char in pattern) >= _SHORTEST_PATTERN:
-                found.append(QueryPattern(pattern, start, end))
-            else:
-                self._report(Issue.SHORT_PATTERN, start, end)
-                found += self._tokens_of(one.text.translate(NO_WILDCARDS), start)
-        if not is_quoted and not found and "*" in text:
-            self._report(Issue.LONE_STAR, offset, offset + len(text))
-        room = max(0, MAX_WORDS - self._words)
-        if len(found) > room:
-            self._report(Issue.TOO_LONG, found[room].start, len(self._text))
-        self._words += len(found)
-        return found[:room]
-
-    def _plain(self, text: str, offset: int) -> list[QueryWord | QueryPattern]:
-        """Words and patterns of unquoted text."""
-        return self._tokens_of(text, offset)
-
     def _field(self, token: Lexeme) -> list[Node]:
         name = fold(lower(token.text))
-        value = self._peek()
+        value = self.peek()
         adjacent = value is not None and value.start == token.end
-        known = name in _KNOWN
+        known = name in KNOWN
         if (
             value is None
             or not adjacent
             or value.kind not in (TokenKind.TEXT, TokenKind.QUOTED, TokenKind.FIELD)
         ):
             if known:
-                self._report(Issue.EMPTY_FIELD, token.start, token.end)
-            return list(self._tokens_of(token.text, token.inner))
+                self.report(Issue.EMPTY_FIELD, token.start, token.end)
+            return list(self.words_of(token.text, token.inner))
         if not known:
-            self._report(Issue.UNKNOWN_FIELD, token.start, token.end)
-            return list(self._tokens_of(token.text, token.inner))
-        self._take()
-        if name in _FIELDS:
-            return self._in_field(_FIELDS[name], token, value)
-        if name in _VERSIONS:
+            self.report(Issue.UNKNOWN_FIELD, token.start, token.end)
+            return list(self.words_of(token.text, token.inner))
+        self.take()
+        if name in FIELDS:
+            return self._in_field(FIELDS[name], token, value)
+        if name in VERSIONS:
             return self._versions(value)
-        if name in _TIMES:
+        if name in TIMES:
             return self._repeated(token, value)
-        if name in _LENGTHS:
+        if name in LENGTHS:
             return self._length(value)
-        if name in _HAVING:
+        if name in HAVING:
             return self._having(value)
-        return self._bound(token, value, since=name in _SINCE)
+        return self._bound(token, value, since=name in SINCE)
 
     def _in_field(self, field: QueryField, token: Lexeme, value: Lexeme) -> list[Node]:
         parts = (
             self._quoted(value)
             if value.kind is TokenKind.QUOTED
-            else self._tokens_of(value.text, value.inner)
+            else self.words_of(value.text, value.inner)
         )
         if not parts:
-            self._report(Issue.EMPTY_FIELD, token.start, value.end)
+            self.report(Issue.EMPTY_FIELD, token.start, value.end)
             return []
         part = _as_one(list(parts))
         return (
@@ -329,54 +263,46 @@ class _Parser:
         )
 
     def _versions(self, value: Lexeme) -> list[Node]:
-        which = _WHICH_VERSIONS.get(fold(lower(value.text.strip())))
+        which = WHICH_VERSIONS.get(fold(lower(value.text.strip())))
         if which is None:
-            self._report(Issue.BAD_VERSIONS, value.start, value.end)
-            return list(self._tokens_of(value.text, value.inner))
+            self.report(Issue.BAD_VERSIONS, value.start, value.end)
+            return list(self.words_of(value.text, value.inner))
         self._all_versions = which
         return []
 
     def _repeated(self, token: Lexeme, value: Lexeme) -> list[Node]:
         """What has to be said several times: the part behind the number."""
-        following = self._peek()
+        following = self.peek()
         right: list[Node] = []
         if following is not None and following.kind not in (TokenKind.CLOSE, *_JOINING):
             right = self._unit(MAX_DEPTH - 1)
         one = _as_one(right) if right else None
         times = int(value.text) if re.fullmatch("[0-9]{1,3}", value.text) else 0
         if one is None or not is_spot(one) or not 1 <= times <= MAX_TIMES:
-            self._report(Issue.BAD_COUNT, token.start, value.end)
+            self.report(Issue.BAD_COUNT, token.start, value.end)
             return right
         self._has_operators = True
         return [QueryRepeated(one, times)]
 
     def _length(self, value: Lexeme) -> list[Node]:
-        match = _RANGE.fullmatch(value.text.strip())
-        if match is None or not (match["least"] or match["most"]):
-            self._report(Issue.BAD_LENGTH, value.start, value.end)
-            return list(self._tokens_of(value.text, value.inner))
-        least = int(match["least"]) if match["least"] else None
-        most = int(match["most"]) if match["most"] else None
-        sign = match["sign"] or ""
-        if match["to"] is None and least is not None:
-            least, most = _bounds(sign, least)
-        if (match["to"] and sign) or (least is not None and most is not None and least > most):
-            self._report(Issue.BAD_LENGTH, value.start, value.end)
-            return []
-        return [Length(least, most)]
+        length = read_length(value.text.strip())
+        if length is None:
+            self.report(Issue.BAD_LENGTH, value.start, value.end)
+            return list(self.words_of(value.text, value.inner))
+        return [length]
 
     def _having(self, value: Lexeme) -> list[Node]:
-        part = _PARTS.get(fold(lower(value.text.strip())).replace(" ", "_"))
+        part = PARTS.get(fold(lower(value.text.strip())).replace(" ", "_"))
         if part is None:
-            self._report(Issue.BAD_PART, value.start, value.end)
-            return list(self._tokens_of(value.text, value.inner))
+            self.report(Issue.BAD_PART, value.start, value.end)
+            return list(self.words_of(value.text, value.inner))
         return [Having(part)]
 
     def _bound(self, token: Lexeme, value: Lexeme, *, since: bool) -> list[Node]:
         period = parse_period(value.text.strip())
         if period is None:
-            self._report(Issue.BAD_DATE, value.start, value.end)
-            return list(self._tokens_of(value.text, value.inner))
+            self.report(Issue.BAD_DATE, value.start, value.end)
+            return list(self.words_of(value.text, value.inner))
         bound = Published(period[0], None) if since else Published(None, period[1])
         self._bounds.append((bound, token))
         return [bound]
@@ -392,7 +318,7 @@ class _Parser:
                 for bound, token in reversed(self._bounds)
                 if any(bound is one for one in joined)
             )
-            self._report(Issue.INVERTED_RANGE, token.start, token.end)
+            self.report(Issue.INVERTED_RANGE, token.start, token.end)
 
 
 def _joined_bounds(node: Node) -> Iterator[Published]:
@@ -405,17 +331,6 @@ def _joined_bounds(node: Node) -> Iterator[Published]:
                 yield from _joined_bounds(part)
         case Must(part):
             yield from _joined_bounds(part)
-
-
-def _bounds(sign: str, number: int) -> tuple[int | None, int | None]:
-    """The least and the most of >500, >=500, <500, <=500 and 500."""
-    match sign:
-        case ">" | ">=":
-            return number + int(sign == ">"), None
-        case "<" | "<=":
-            return None, number - int(sign == "<")
-        case _:
-            return number, number
 
 
 def _as_one(parts: list[Node]) -> Node:

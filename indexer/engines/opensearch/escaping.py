@@ -17,8 +17,8 @@ COUNT_MARK = "|"
 """Between a term and its count, and between the alternatives of a group."""
 PART_END = "\\e"
 """The empty token, which ends a part of a text."""
-SCOPE_MARKS = {Scope.SENTENCE: ("\\z", "\\a"), Scope.PARAGRAPH: ("\\Z", "\\A")}
-"""Beside the last and the first token of each sentence and paragraph, at their places."""
+SCOPE_MARKS = {Scope.SENTENCE: ("\\a", "\\z", "\\y"), Scope.PARAGRAPH: ("\\A", "\\Z", "\\Y")}
+"""Beside the first and the last token of each sentence and paragraph, and the only one, at their places."""
 NOWHERE = "\\x"
 """A token that no text has."""
 _LONGEST = 512

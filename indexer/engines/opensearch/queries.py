@@ -115,11 +115,10 @@ def _together(condition: Together, *, hints: bool) -> Query:
     parts = [_places(part) for part in condition.parts]
     leading = [matching(part, hints=hints) for part in condition.parts]
     if isinstance(condition.within, Scope):
-        last, first = SCOPE_MARKS[condition.within]
-        edge = {
-            "all_of": {"mode": "ordered", "max_gaps": 0, "intervals": [_mark(last), _mark(first)]}
-        }
-        near = {"all_of": {"intervals": parts, "filter": {"not_containing": edge}}}
+        # Parts may overlap: each is looked for in the scope by itself.
+        near = _scope(condition.within)
+        for part in parts:
+            near = {"all_of": {"intervals": [near], "filter": {"containing": part}}}
     else:
         # In either order: of an order nothing overlaps.
         orders = [
@@ -128,6 +127,14 @@ def _together(condition: Together, *, hints: bool) -> Query:
         ]
         near = {"any_of": {"intervals": orders, "filter": {"not_containing": _mark(PART_END)}}}
     return all_of([*leading, _intervals(near)])
+
+
+def _scope(scope: Scope) -> Query:
+    """The places of all sentences or paragraphs."""
+    begins, ends, alone = map(_mark, SCOPE_MARKS[scope])
+    edge = {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": [ends, begins]}}
+    whole = {"mode": "ordered", "intervals": [begins, ends], "filter": {"not_containing": edge}}
+    return {"any_of": {"intervals": [{"all_of": whole}, alone]}}
 
 
 def _intervals(rule: Query) -> Query:

@@ -106,9 +106,11 @@ def _marked_tokens(document: Document) -> str:
 
 
 def _mark(tokens: list[str], first: int, last: int, scope: Scope) -> None:
-    at_end, at_start = SCOPE_MARKS[scope]
-    tokens[first] += COUNT_MARK + at_start
-    tokens[last] += COUNT_MARK + at_end
+    begins, ends, alone = SCOPE_MARKS[scope]
+    tokens[first] += COUNT_MARK + begins
+    tokens[last] += COUNT_MARK + ends
+    if first == last:
+        tokens[first] += COUNT_MARK + alone
 
 
 def sketch_value(number: int) -> str:

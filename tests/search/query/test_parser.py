@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.language.tones import place_tones
-from search.query.parser import MAX_WORDS, parse_query
+from search.query.parser import parse_query
 from search.query.reading import reading
+from search.query.token_reader import MAX_WORDS
 from search.query.tree import (
     Either,
     Exclude,

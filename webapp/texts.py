@@ -301,5 +301,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "cả những gì chỉ có trong các phiên bản cũ của bài",
         "also what only older versions of an article say",
     ),
-    "help_prefix": ("các tiếng bắt đầu như vậy", "syllables that begin so"),
+    "help_pattern": (
+        "các tiếng như vậy: * là các chữ bất kỳ, ? là một chữ",
+        "syllables like it: * any letters, ? one",
+    ),
+    "help_and": (
+        "có cả hai, không có từ sau NOT; cũng viết VÀ, KHÔNG",
+        "both, and not what follows NOT",
+    ),
+    "help_near": (
+        "cách nhau nhiều nhất năm tiếng, trước sau đều được; cũng viết NEAR/5",
+        "at most five syllables between them; NEAR/5 as well",
+    ),
+    "help_sentence": (
+        "trong cùng một câu; TRONG ĐOẠN: cùng một đoạn",
+        "in one sentence; PARAGRAPH: in one paragraph",
+    ),
+    "help_times": ("nói ít nhất ba lần", "said at least three times"),
+    "help_length": ("bài dài hơn 500 tiếng", "articles of more than 500 syllables"),
+    "help_has": ("bài có ảnh kèm chú thích", "articles with a captioned picture"),
 }  # fmt: skip

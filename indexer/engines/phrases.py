@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from indexer.engines.capabilities import TokenHashes
 
+_MANY = 1 << 12
+"""Tokens from which on they are not looked up one by one."""
+
 
 def phrase_starts(tokens: TokenHashes, positions: Sequence[Sequence[int]]) -> NDArray[np.int64]:
     """Where a phrase begins in tokens.
@@ -48,4 +51,13 @@ def is_one_of(tokens: TokenHashes, hashes: Sequence[int]) -> NDArray[np.bool_]:
     """Which tokens have one of some hashes."""
     if len(hashes) == 1:
         return np.equal(tokens, hashes[0])
-    return np.isin(tokens, np.array(hashes, dtype=np.uint32))
+    wanted = np.array(hashes, dtype=np.uint32)
+    if len(tokens) < _MANY:
+        return np.isin(tokens, wanted)
+    # Half of the bits leaves few tokens, which are compared in full.
+    halves = np.zeros(1 << 16, dtype=np.bool_)
+    halves[wanted & 0xFFFF] = True
+    result = halves[(tokens & 0xFFFF).astype(np.uint16)]
+    likely = np.flatnonzero(result)
+    result[likely] = np.isin(tokens[likely], wanted)
+    return result

@@ -18,7 +18,7 @@ COUNT_MARK = "|"
 PART_END = "\\e"
 """The empty token, which ends a part of a text."""
 SCOPE_MARKS = {Scope.SENTENCE: ("\\a", "\\z", "\\y"), Scope.PARAGRAPH: ("\\A", "\\Z", "\\Y")}
-"""Beside the first and the last token of each sentence and paragraph, and the only one, at their places."""
+"""Beside the first and the last token of each sentence and paragraph, or beside the only one, at their places."""
 NOWHERE = "\\x"
 """A token that no text has."""
 _LONGEST = 512

@@ -132,9 +132,8 @@ def _together(condition: Together, *, hints: bool) -> Query:
 def _scope(scope: Scope) -> Query:
     """The places of all sentences or paragraphs."""
     begins, ends, alone = map(_mark, SCOPE_MARKS[scope])
-    edge = {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": [ends, begins]}}
-    whole = {"mode": "ordered", "intervals": [begins, ends], "filter": {"not_containing": edge}}
-    return {"any_of": {"intervals": [{"all_of": whole}, alone]}}
+    whole = {"all_of": {"mode": "ordered", "intervals": [begins, ends]}}
+    return {"any_of": {"intervals": [whole, alone]}}
 
 
 def _intervals(rule: Query) -> Query:

@@ -107,10 +107,12 @@ def _marked_tokens(document: Document) -> str:
 
 def _mark(tokens: list[str], first: int, last: int, scope: Scope) -> None:
     begins, ends, alone = SCOPE_MARKS[scope]
-    tokens[first] += COUNT_MARK + begins
-    tokens[last] += COUNT_MARK + ends
+    # One that is alone neither begins nor ends anything: then each begin is followed by its own end.
     if first == last:
         tokens[first] += COUNT_MARK + alone
+    else:
+        tokens[first] += COUNT_MARK + begins
+        tokens[last] += COUNT_MARK + ends
 
 
 def sketch_value(number: int) -> str:

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from indexer.engines.conditions import (
     Valued,
 )
 from indexer.engines.fields import Fields
+from indexer.engines.phrases import is_one_of
 from indexer.engines.whoosh.engine import WhooshEngine
 from tests.engines.dictionary_engine import DictionaryEngine, DictionarySearcher
 
@@ -115,3 +117,16 @@ def test_conditions_on_places(
     scores = {hit.id: hit.score for hit in expected.hits}
     for hit in found.hits:
         assert hit.score == pytest.approx(scores[hit.id], abs=2e-3)
+
+
+@given(st.integers(0, 3), st.integers(1, 300), st.integers(0, 9000))
+def test_tokens_with_one_of_some_hashes(seed: int, count: int, size: int) -> None:
+    chance = np.random.default_rng(seed)
+    tokens = chance.integers(0, 1 << 32, size=size, dtype=np.uint32)
+    # Some share half of their bits with a hash that is sought.
+    hashes = chance.integers(0, 1 << 32, size=count, dtype=np.uint32)
+    tokens[: size // 3] = chance.choice(hashes, size // 3)
+    tokens[size // 3 : size // 2] ^= np.uint32(1 << 20)
+    sought = set(hashes.tolist())
+    found = is_one_of(tokens, hashes.tolist())
+    assert found.tolist() == [one in sought for one in tokens.tolist()]

@@ -50,6 +50,7 @@ from search.query.tree import (
     children,
 )
 from search.ranking.places import condition_on_places, folded_pairs, phrase_of
+from search.understanding.joined_forms import other_phrases
 from search.understanding.understood_query import UnderstoodQuery
 
 _RESTORED_WEIGHT = 0.5
@@ -78,6 +79,8 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return _in_field(name, part, query)
         case Published() | Length() | Having():
             return _of_article(node)
+        case Must(QueryWord() as word):
+            return _phrase((word,), query)
         case Must(part):
             return condition_of(part, query)
         case Exclude(part):
@@ -116,10 +119,13 @@ def _word(word: QueryWord, query: UnderstoodQuery) -> Condition:
     return _in_versions(replace(other.term, terms=(*spellings, *other.term.terms)), query)
 
 
-def _in_versions(condition: Term | Phrase, query: UnderstoodQuery) -> Condition:
+def _in_versions(condition: Term | Phrase | AnyOf, query: UnderstoodQuery) -> Condition:
     """A condition on what an article says, and on what its older versions say where these count."""
     if not query.all_versions:
         return condition
+    if isinstance(condition, AnyOf):
+        parts = [one for one in condition.parts if isinstance(one, Term | Phrase)]
+        return AnyOf(tuple(_in_versions(one, query) for one in parts))
     if isinstance(condition, Phrase):
         return AnyOf((condition, _earlier_phrase(condition)))
     phrases = tuple(map(_earlier_phrase, condition.phrases))
@@ -132,7 +138,7 @@ def _earlier_phrase(phrase: Phrase) -> Phrase:
 
 
 def _phrase(parts: tuple[QueryWord | QueryPattern, ...], query: UnderstoodQuery) -> Condition:
-    if len(parts) == 1:
+    if len(parts) == 1 and not other_phrases(parts, query.text):
         return condition_of(parts[0], query)
     return _in_versions(phrase_of(parts, query), query)
 

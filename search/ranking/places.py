@@ -17,6 +17,7 @@ from search.query.tree import (
     QueryWord,
     place_of,
 )
+from search.understanding.joined_forms import other_phrases
 from search.understanding.understood_query import UnderstoodQuery
 
 
@@ -44,8 +45,6 @@ def _spot(part: Node, query: UnderstoodQuery) -> Spot:
             return Term(SYLLABLES, query.spellings[part.start])
         case QueryPattern():
             return Term(SYLLABLES, query.expansions[part.start])
-        case QueryPhrase(words) if len(words) == 1:
-            return _spot(words[0], query)
         case QueryPhrase(words):
             return phrase_of(words, query)
         case Either(parts):
@@ -53,16 +52,37 @@ def _spot(part: Node, query: UnderstoodQuery) -> Spot:
     raise TypeError(f"{type(part).__name__} has no places in a text")
 
 
-def phrase_of(parts: Sequence[QueryWord | QueryPattern], query: UnderstoodQuery) -> Phrase:
-    """A phrase, with the pairs that lead to it."""
-    positions = tuple(
-        query.spellings[one.start] if isinstance(one, QueryWord) else query.expansions[one.start]
-        for one in parts
-    )
+def phrase_of(
+    parts: Sequence[QueryWord | QueryPattern], query: UnderstoodQuery
+) -> Term | Phrase | AnyOf:
+    """A phrase, or any way to write it where a word of it may be written in pieces or in one."""
+    others = other_phrases(parts, query.text)
+    exact = _exact_phrase(parts, query)
+    return AnyOf((exact, *(_exact_phrase(one, query) for one in others))) if others else exact
+
+
+def _exact_phrase(
+    parts: Sequence[QueryWord | QueryPattern | str], query: UnderstoodQuery
+) -> Term | Phrase:
+    positions = tuple(_written(one, query) for one in parts)
+    if len(positions) == 1:
+        return Term(SYLLABLES, positions[0])
     return Phrase(SYLLABLES, positions, tuple(_hints(parts, query)))
 
 
-def _hints(parts: Sequence[QueryWord | QueryPattern], query: UnderstoodQuery) -> Iterator[Term]:
+def _written(part: QueryWord | QueryPattern | str, query: UnderstoodQuery) -> tuple[str, ...]:
+    match part:
+        case QueryWord():
+            return query.spellings[part.start]
+        case QueryPattern():
+            return query.expansions[part.start]
+        case str():
+            return (part,)
+
+
+def _hints(
+    parts: Sequence[QueryWord | QueryPattern | str], query: UnderstoodQuery
+) -> Iterator[Term]:
     """Pairs of neighbours; those beside a pattern are not known."""
     for is_word, group in groupby(parts, key=lambda one: isinstance(one, QueryWord)):
         if is_word:

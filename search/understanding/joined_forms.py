@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from indexer.language.normalise import fold
 from indexer.language.syllables import is_syllable
-from search.query.tree import QueryWord
+from search.query.tree import QueryPattern, QueryWord
 from search.understanding.synonyms import Form, Found
 
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
@@ -25,6 +25,7 @@ _GROUPINGS = (
 )  # fmt: skip
 """How many digits stand together in telephone numbers; of the whole, or behind the country's code."""
 _MOST_PIECES = 6
+_MOST_IN_PHRASES = 24
 
 
 def joined_forms(run: Sequence[QueryWord], text: str) -> list[Found]:
@@ -48,6 +49,20 @@ def joined_forms(run: Sequence[QueryWord], text: str) -> list[Found]:
         else:
             at += 1
     return found
+
+
+def other_phrases(
+    words: Sequence[QueryWord | QueryPattern], text: str
+) -> list[tuple[QueryWord | QueryPattern | str, ...]]:
+    """A phrase with one of its words in pieces, or pieces in one; what is written so is a plain text."""
+    if not all(isinstance(word, QueryWord) for word in words):
+        return []
+    run = [word for word in words if isinstance(word, QueryWord)]
+    return [
+        (*run[: found.start], *form, *run[found.end :])
+        for found in joined_forms(run, text)
+        for form in found.others[:_MOST_IN_PHRASES]
+    ]
 
 
 def longest_forms(found: Sequence[Found]) -> list[Found]:

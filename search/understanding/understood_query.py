@@ -27,7 +27,7 @@ from search.query.tree import (
     leaves,
     word_runs,
 )
-from search.understanding.joined_forms import joined_forms, longest_forms
+from search.understanding.joined_forms import joined_forms, longest_forms, other_phrases
 from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.questions import asking_words
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
@@ -157,7 +157,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         if isinstance(leaf, QueryPattern)
     } | _in_fields(root, vocabulary)
     expansions = {leaf.start: one.terms for leaf, one in found.items()}
-    marks = _marks(root, spellings, expansions, others, vocabulary)
+    marks = _marks(query.text, root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
         text=query.text,
         root=root,
@@ -241,6 +241,7 @@ def _pattern_problems(
 
 
 def _marks(
+    text: str,
     root: Sequence,
     spellings: Mapping[int, tuple[str, ...]],
     expansions: Mapping[int, tuple[str, ...]],
@@ -264,6 +265,17 @@ def _marks(
             forms = expansions[leaf.start]
         for form in forms:
             syllables.setdefault(form, leaf.text)
+    for part in _phrases(root):
+        for other in other_phrases(part.words, text):
+            # One spelling of each word is enough to show where such a rare form stands.
+            spelt = tuple(
+                one if isinstance(one, str) else next(iter(spellings.get(one.start, ())), one.text)
+                for one in other
+            )
+            if len(spelt) > 1:
+                phrases.add(spelt)
+            else:
+                syllables.setdefault(spelt[0], spelt[0])
     # A word all of whose spellings stand for another word as well has no key of its own.
     keys = frozenset(common & set(syllables.values()))
     return Marks(syllables, tuple(sorted(phrases)), keys)
@@ -281,7 +293,7 @@ def _with_versions(
     """
     older = {in_earlier(one): key for one, key in marks.syllables.items()}
     phrases = set(marks.phrases)
-    for part in _phrases(root):
+    for part in (one for one in _phrases(root) if len(one.words) > 1):
         written = [
             spellings[one.start] if isinstance(one, QueryWord) else expansions[one.start]
             for one in part.words
@@ -294,7 +306,7 @@ def _with_versions(
 
 def _phrases(node: Node) -> Iterator[QueryPhrase]:
     match node:
-        case QueryPhrase(words) if len(words) > 1:
+        case QueryPhrase():
             yield node
         case Exclude():
             return

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+from indexer.engines.base import EngineResult
 from indexer.engines.capabilities import CanContinue, capability
 from search.meanings import (
     HARDLY,
@@ -144,6 +145,12 @@ class QueryRunner:
         hits = run_query_plan(first, self._searcher).hits
         at = next((place for place, hit in enumerate(hits, 1) if hit.id == id), plan.offset)
         return replace(query_plan, plan=replace(plan, offset=at))
+
+    def count(self, request: SearchRequest) -> EngineResult:
+        """How many articles a request finds, by time and by facets; none of them is read."""
+        counting = replace(request, per_page=0, page=1, offset=0, after=None)
+        answer, _ = self.find(replace(counting, meaning=Meaning.OFF))
+        return answer.ranked.result
 
     def ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""

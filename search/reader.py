@@ -7,13 +7,13 @@ from frozen values to a frozen value; docs/architecture.md draws the way.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from indexer.article import Article
 from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
-from indexer.engines.base import Plan
+from indexer.engines.base import Interval, Plan
 from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
@@ -34,6 +34,7 @@ from search.related.related_stories import find_related
 from search.requests import Copies, Meaning, SearchRequest, Words
 from search.results import ArchiveStats, ArticleCopy, SearchResult, SourceStats, Suggestion
 from search.snapshot import Snapshot
+from search.trends import Trends, find_trends
 from search.understanding.understood_query import understand
 
 _MAX_PAGE_SIZE = 100
@@ -99,6 +100,15 @@ class ArchiveReader:
         one = replace(request, page=1, offset=None, after=None, per_page=1, facets=())
         is_all = self.search(replace(one, meaning=Meaning.OFF)).counts_all_words
         return replace(request, words=Words.ALL if is_all else Words.ANY)
+
+    def trends(
+        self,
+        requests: Sequence[SearchRequest],
+        interval: Interval | None = None,
+        facet: str | None = None,
+    ) -> Trends:
+        """Searches over time; see `find_trends`."""
+        return find_trends(self._runner.count, requests, interval, facet)
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.

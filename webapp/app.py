@@ -23,6 +23,7 @@ from webapp import (
     formatting,
     operations,
     pages,
+    trends,
     wording,
 )
 from webapp.hosts import KnownHost
@@ -54,7 +55,17 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.wsgi_app = KnownHost(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.filters["marked"] = formatting.marked
     app.jinja_env.filters["plus"] = quote_plus
-    for part in (pages, comparison, coverage, browser_search, exports, feeds, api, operations):
+    for part in (
+        pages,
+        comparison,
+        trends,
+        coverage,
+        browser_search,
+        exports,
+        feeds,
+        api,
+        operations,
+    ):
         app.register_blueprint(part.blueprint)
     operations.set_up(app, settings or Settings())
     # Brotli at 5 is a tenth smaller than at 4 or than zstd, in the same time.
@@ -135,6 +146,7 @@ def _template_values() -> dict[str, Any]:
         "languages": wording.LANGUAGES,
         "articles": lambda count: wording.articles(count, language),
         "number": lambda value: wording.number(value, language),
+        "day": lambda value: f"{value.day}/{value.month}/{value.year}" if value else "",
         "moment": lambda value: formatting.moment(value, language),
         "safe_url": formatting.safe_url,
         "language_query": lambda code: urlencode({**request.args, "lang": code}),

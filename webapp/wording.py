@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from webapp.texts import TEXTS
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -27,6 +29,16 @@ def decimal(value: float, language: str) -> str:
     """A number with three decimals: 0,012 in Vietnamese, 0.012 in English."""
     written = f"{value:.3f}"
     return written.replace(".", ",") if language == "vi" else written
+
+
+def percent(share: float, language: str) -> str:
+    """A share with two digits that tell something: 12 %, 1,3 %, 0,052 %."""
+    value = 100 * share
+    digits = 0 if value >= 10 or not value else min(6, 1 - math.floor(math.log10(value)))
+    written = f"{value:.{digits}f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return f"{written.replace('.', ',') if language == 'vi' else written} %"
 
 
 def articles(count: int, language: str) -> str:

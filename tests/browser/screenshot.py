@@ -32,6 +32,7 @@ PAGES = {
     "fault": '/search?q=lũ "quét&from=hôm',
     "nothing": '/search?q="không có gì như thế"',
     "compare": "/compare?q=lũ&with=bão",
+    "trends": "/trends?q=lũ&q=bão&q=cầu",
     "help": "/help",
     "missing": "/article/nowhere",
 }

@@ -110,6 +110,9 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str) -> None:
         f"{article}".partition("?")[0] + "/related",
         "/compare",
         "/compare?q=lũ&with=bão",
+        "/trends",
+        "/trends?q=lũ&q=bão&q=cầu",
+        "/trends?q=lũ&by=source",
         "/help",
         "/nowhere",
     ):

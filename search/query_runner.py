@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, islice
 
 from indexer.engines.base import EngineResult
-from indexer.engines.capabilities import CanContinue, capability
+from indexer.engines.capabilities import CanContinue, CountsOccurrences, capability
 from search.meanings import (
     HARDLY,
     KEPT,
@@ -27,6 +28,7 @@ from search.query.parser import parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
 from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
+from search.ranking.places import spot_of
 from search.ranking.planning import QueryPlan, Ranking, plan_query
 from search.ranking.reranking import CANDIDATES
 from search.requests import Meaning, SearchRequest
@@ -151,6 +153,29 @@ class QueryRunner:
         counting = replace(request, per_page=0, page=1, offset=0, after=None)
         answer, _ = self.find(replace(counting, meaning=Meaning.OFF))
         return answer.ranked.result
+
+    def often(self, request: SearchRequest, query: str | None) -> dict[date, int] | None:
+        """How often a query's words stand side by side in the articles of a request, by its interval.
+
+        Args:
+            query: None for all syllables.
+
+        Returns:
+            None for a query of more than words, or where the engine does not count that.
+        """
+        engine = capability(self._searcher, CountsOccurrences)
+        if engine is None:
+            return None
+        plan = plan_query(self._understood(""), request, self._ranking).plan
+        if query is None:
+            return engine.occurrences(plan, None)
+        understood = self._understood(query)
+        spot = spot_of(understood)
+        return engine.occurrences(plan, spot) if spot else None
+
+    def _understood(self, query: str) -> UnderstoodQuery:
+        parsed = parse_query(query)
+        return understand(parsed, self._snapshot.vocabulary_of(parsed))
 
     def ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""

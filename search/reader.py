@@ -108,7 +108,7 @@ class ArchiveReader:
         facet: str | None = None,
     ) -> Trends:
         """Searches over time; see `find_trends`."""
-        return find_trends(self._runner.count, requests, interval, facet)
+        return find_trends(self._runner.count, self._runner.often, requests, interval, facet)
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.

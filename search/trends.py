@@ -20,6 +20,9 @@ MOST_PARTS = 6
 
 Count = Callable[[SearchRequest], EngineResult]
 """Counts the articles of a request without reading any."""
+Often = Callable[[SearchRequest, str | None], Mapping[date, int] | None]
+"""How often a query's words stand side by side in the articles of a request, by its interval; None for all
+syllables. None where that is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Trend:
         total: its articles, those without a date among them.
         counts: of each bucket.
         problems: faults of its query.
+        often: of each bucket how often its words stand side by side in all texts of the time; None where the
+            query asks for more than words, or the engine does not count that.
         parts: the same by the values of a facet, the most frequent first; empty where none was asked for.
     """
 
@@ -51,6 +56,7 @@ class Trend:
     total: int
     counts: tuple[int, ...]
     problems: tuple[QueryProblem, ...]
+    often: tuple[int, ...] | None = None
     parts: tuple[Part, ...] = ()
 
 
@@ -61,15 +67,18 @@ class Trends:
     Attributes:
         buckets: from the first with an article of any of the searches to the last; their counts are of all
             articles of the archive with the same filters.
+        syllables: of all articles in each bucket; empty where the engine does not count them.
     """
 
     interval: Interval
     buckets: tuple[TimelineBucket, ...]
+    syllables: tuple[int, ...]
     trends: tuple[Trend, ...]
 
 
 def find_trends(
     count: Count,
+    often: Often,
     requests: Sequence[SearchRequest],
     interval: Interval | None = None,
     facet: str | None = None,
@@ -96,10 +105,22 @@ def find_trends(
         counts = _at(starts, result.timeline)
         parts = _parts(count, replace(request, interval=interval), result, starts, facet)
         problems = parse_query(request.query).problems
-        trends.append(Trend(request, result.groups, counts, problems, parts))
+        said = often(whole, request.query) if whole else None
+        trends.append(
+            Trend(
+                request,
+                result.groups,
+                counts,
+                problems,
+                None if said is None else _at(starts, said),
+                parts,
+            )
+        )
+    syllables = often(whole, None) if whole else None
     return Trends(
         interval,
         tuple(replace(one, count=totals.get(one.since, 0)) for one in buckets),
+        () if syllables is None else _at(starts, syllables),
         tuple(trends),
     )
 

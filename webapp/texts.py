@@ -100,6 +100,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Shares are of all articles of the archive in the same time.",
     ),
     "trends_counts": ("Số bài trong từng khoảng thời gian.", "Articles in each interval."),
+    "per_million": ("{often} lần/triệu", "{often} in a million"),
+    "per_million_help": (
+        "Số lần trên một triệu tiếng là tần số của chính các từ ấy đi liền nhau trong mọi bài.",
+        "Times in a million syllables are how often just these words stand side by side in all articles.",
+    ),
     "trends_none": ("Không tìm thấy bài nào có đủ mọi từ.", "No article with every word was found."),
     "take_csv": ("Tải bảng (CSV)", "Download the table (CSV)"),
     "all_articles": ("Mọi bài", "All articles"),

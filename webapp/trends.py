@@ -95,11 +95,14 @@ class Cell:
 
     Attributes:
         state: the search that lists the articles counted.
+        often: how often the words stand side by side in a million syllables of the time; None where that
+            is not counted.
     """
 
     count: int
     share: float
     state: PageState
+    often: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ def trends() -> str:
         top=_top(found, is_share=state.is_share) if found else "",
         drawing=(WIDTH, HEIGHT),
         percent=lambda share: wording.percent(share, g.language),
+        two_digits=lambda value: wording.two_digits(value, g.language),
+        counts_words=any(one.often is not None for one in found.trends) if found else False,
         problems=[
             describe(problem, g.language)
             for one in (found.trends if found else ())
@@ -152,6 +157,7 @@ def as_csv() -> Response:
     state = read_trends(request.args)
     found = _find(state)
     header = ["query", "part", "since", "until", "count", "total", "share"]
+    header += ["occurrences", "syllables", "per_million"]
     lines = [header, *(_csv_lines(found) if found else [])]
     response = Response("\ufeff" + rows(lines), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="khobao-trends.csv"'
@@ -172,12 +178,22 @@ def _csv_lines(found: Trends) -> list[list[str]]:
         divided = [("", trend.counts)]
         divided += [(part.value or "*", part.counts) for part in trend.parts]
         for name, counts in divided:
-            for bucket, count in zip(found.buckets, counts, strict=True):
+            for at, (bucket, count) in enumerate(zip(found.buckets, counts, strict=True)):
                 share = f"{_share(count, bucket.count):.8f}"
                 numbers = [str(count), str(bucket.count), share]
                 days = [bucket.since.isoformat(), bucket.until.isoformat()]
-                lines.append([trend.request.query, name, *days, *numbers])
+                often = _per_million(found, trend, at)
+                said = ["", "", ""]
+                if often is not None and trend.often is not None and not name:
+                    said = [str(trend.often[at]), str(found.syllables[at]), f"{often:.4f}"]
+                lines.append([trend.request.query, name, *days, *numbers, *said])
     return lines
+
+
+def _per_million(found: Trends, trend: Trend, at: int) -> float | None:
+    if trend.often is None or not found.syllables:
+        return None
+    return 1e6 * _share(trend.often[at], found.syllables[at])
 
 
 def _share(count: int, total: int) -> float:
@@ -274,7 +290,12 @@ def _rows(found: Trends, state: TrendsState) -> list[Row]:
             return replace(one, since=bucket.since, until=bucket.until)
 
         cells = tuple(
-            Cell(trend.counts[at], _share(trend.counts[at], bucket.count), within(of))
+            Cell(
+                trend.counts[at],
+                _share(trend.counts[at], bucket.count),
+                within(of),
+                _per_million(found, trend, at),
+            )
             for of, trend in zip(state.states, found.trends, strict=True)
         )
         total = Cell(bucket.count, 1.0, within(everything))

@@ -33,12 +33,16 @@ def decimal(value: float, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """A share with two digits that tell something: 12 %, 1,3 %, 0,052 %."""
-    value = 100 * share
+    return f"{two_digits(100 * share, language)} %"
+
+
+def two_digits(value: float, language: str) -> str:
+    """A number with two digits that tell something: 120, 12, 1.3, 0.052."""
     digits = 0 if value >= 10 or not value else min(6, 1 - math.floor(math.log10(value)))
     written = f"{value:.{digits}f}"
     if "." in written:
         written = written.rstrip("0").rstrip(".")
-    return f"{written.replace('.', ',') if language == 'vi' else written} %"
+    return written.replace(".", ",") if language == "vi" else written
 
 
 def articles(count: int, language: str) -> str:

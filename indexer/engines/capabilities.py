@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import Engine, EngineHit, Plan
-from indexer.engines.conditions import Term
+from indexer.engines.conditions import Spot, Term
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting
 from indexer.meanings.embedder import Vectors
@@ -137,6 +138,17 @@ class CanCompareVectors(Protocol):
 
     def vector_rows(self, table: VectorTable, ids: Sequence[str]) -> Rows:
         """The row of each document in a table of vectors; -1 for one without a vector."""
+
+
+class CountsOccurrences(Protocol):
+    """A searcher that counts how often words and phrases stand in texts."""
+
+    def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
+        """How often a part stands in the documents of a plan, by the plan's interval of publication.
+
+        Args:
+            part: None for all tokens, as `Document.length` counts them. What overlaps counts once.
+        """
 
 
 class HasTokenPairs(Protocol):

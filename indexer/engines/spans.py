@@ -156,6 +156,12 @@ class Spans:
     ends: Places
 
 
+def count(part: Spot, texts: Texts) -> Places:
+    """How often a part stands in each text, from the first place on without overlaps."""
+    spans = _apart(spans_of(part, texts))
+    return np.bincount(texts.owners(spans.starts), minlength=len(texts.ends))
+
+
 def hold(
     condition: Phrase | Together | Repeated, texts: Texts, scopes: Scopes | None = None
 ) -> NDArray[np.bool_]:
@@ -166,9 +172,7 @@ def hold(
     """
     result = np.zeros(len(texts.ends), dtype=np.bool_)
     if isinstance(condition, Repeated):
-        spans = _apart(spans_of(condition.part, texts))
-        counts = np.bincount(texts.owners(spans.starts), minlength=len(result))
-        return counts >= condition.least
+        return count(condition.part, texts) >= condition.least
     if isinstance(condition, Phrase):
         result[texts.owners(spans_of(condition, texts).starts)] = True
         return result

@@ -21,6 +21,17 @@ from search.understanding.joined_forms import other_phrases
 from search.understanding.understood_query import UnderstoodQuery
 
 
+def spot_of(query: UnderstoodQuery) -> Spot | None:
+    """The words of a query side by side; None for a query of more than words or one phrase."""
+    parts = query.root.parts
+    if query.needs_all:
+        return None
+    if len(parts) == 1 and isinstance(parts[0], QueryPhrase):
+        return phrase_of(parts[0].words, query)
+    words = [part for part in parts if isinstance(part, QueryWord | QueryPattern)]
+    return phrase_of(words, query) if words and len(words) == len(parts) else None
+
+
 def condition_on_places(
     node: QueryTogether | QueryRepeated, query: UnderstoodQuery
 ) -> Together | Repeated | Spot:

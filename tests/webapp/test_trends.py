@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+from indexer.language.analysis import tokenise
 from search.archive import Archive
 from search.requests import Copies, SearchRequest, Words
 from tests.webapp.test_counted_words import archive, found, page
@@ -58,6 +60,31 @@ def test_counts_and_shares_are_those_of_counting_every_article(
             assert sum(counts.values()) == sum(
                 int(one["count"]) for one in told if one["query"] == query
             )
+
+
+def test_words_are_counted_in_a_million_syllables(
+    client: FlaskClient,
+    archive: Archive,
+) -> None:
+    told = lines(client, q=["lũ", '"cầu đoạn"', "lũ AND bão"], interval="year")
+    said: Counter[tuple[str, str]] = Counter()
+    syllables: Counter[str] = Counter()
+    for one in archive.results(SearchRequest("", copies=Copies.ALL)):
+        words = [token.text for part in (one.title, one.lead, one.body) for token in tokenise(part)]
+        year = str(one.published)[:4]
+        syllables[year] += len(words)
+        said["lũ", year] += words.count("lũ")
+        said['"cầu đoạn"', year] += list(pairwise(words)).count(("cầu", "đoạn"))
+    for line in told:
+        year = line["since"][:4]
+        if line["query"] == "lũ AND bão":
+            assert line["occurrences"] == line["per_million"] == ""
+            continue
+        assert int(line["occurrences"]) == said[line["query"], year]
+        assert int(line["syllables"]) == syllables[year]
+        rate = 1e6 * said[line["query"], year] / syllables[year]
+        assert float(line["per_million"]) == pytest.approx(rate, abs=1e-3)
+    assert "lần/triệu" in page(client, "/trends?q=lũ").text
 
 
 def test_every_number_is_a_link_to_exactly_those_articles(archive: Archive) -> None:

@@ -9,9 +9,18 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.engines.conditions import AnyOf, Condition, Phrase, Repeated, Scope, Term, Together
+from indexer.engines.conditions import (
+    AnyOf,
+    Condition,
+    Phrase,
+    Repeated,
+    Scope,
+    Spot,
+    Term,
+    Together,
+)
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.spans import hold
+from indexer.engines.spans import count, hold
 from indexer.engines.term_at_a_time import Impacts
 from indexer.engines.whoosh.token_texts import TextBlock
 
@@ -62,6 +71,17 @@ class PlacedDocuments:
             if len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return found
+
+    def counts(self, part: Spot) -> tuple[Documents, Documents]:
+        """The documents in use that hold a part, ascending, and how often it stands in each."""
+        candidates = self._candidates(part).numbers()
+        numbers, counts = [_NONE], [_NONE]
+        for block in self._columns.texts_of(candidates, with_scopes=False):
+            numbers.append(block.documents)
+            counts.append(count(part, block.texts))
+        documents, often = np.concatenate(numbers), np.concatenate(counts)
+        kept = np.isin(documents, candidates) & (often > 0)
+        return documents[kept], often[kept]
 
     def _candidates(self, condition: Condition) -> DocSet:
         """The documents that may match: those that hold the terms."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import date
 from heapq import merge
 from itertools import groupby
 from threading import RLock
@@ -12,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from indexer.engines.base import EngineResult, Origin, Plan
+from indexer.engines.base import EngineResult, Interval, Origin, Plan
 from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
-from indexer.engines.columns import FacetColumn
-from indexer.engines.conditions import Term
+from indexer.engines.columns import FacetColumn, sums_over_time
+from indexer.engines.conditions import Spot, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
+from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts, run_plan
 from indexer.engines.token_hashes import unpack_starts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
@@ -140,6 +141,22 @@ class WhooshSearcher:
     def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places; kept."""
         return self._placed.find(condition)
+
+    def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
+        """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""
+        documents = run_plan(plan, self).documents
+        weights = self.lengths().astype(np.int64)
+        if part is not None:
+            holding, often = self._placed.counts(part)
+            weights = np.zeros(self._size, dtype=np.int64)
+            weights[holding] = often
+        return sums_over_time(
+            self.published()[documents],
+            self.published_until()[documents],
+            weights[documents],
+            plan.interval or Interval.YEAR,
+            plan.utc_offset,
+        )
 
     def lengths(self) -> NDArray[np.int32]:
         """How long every document is."""

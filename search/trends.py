@@ -90,12 +90,17 @@ def find_trends(
         facet: by whose values each trend is divided.
     """
     asked = [_counting(one) for one in requests]
-    if interval is None:
-        first = [count(one) for one in asked]
-        days = [day for one in first for day in one.timeline]
-        interval = _joint(days, first)
     facets = (facet,) if facet else ()
     found = [count(replace(one, interval=interval, facets=facets)) for one in asked]
+    if interval is None:
+        days = [day for one in found for day in one.timeline]
+        interval = _joint(days, found)
+        found = [
+            one
+            if one.interval is interval
+            else count(replace(of, interval=interval, facets=facets))
+            for of, one in zip(asked, found, strict=True)
+        ]
     whole = replace(asked[0], query="", words=Words.ANY, interval=interval) if asked else None
     totals = count(whole).timeline if whole else {}
     buckets = fill({day: 1 for one in found for day in one.timeline}, interval)

@@ -145,15 +145,18 @@ class WhooshSearcher:
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""
         documents = run_plan(plan, self).documents
-        weights = self.lengths().astype(np.int64)
-        if part is not None:
-            holding, often = self._placed.counts(part)
-            weights = np.zeros(self._size, dtype=np.int64)
-            weights[holding] = often
+        if part is None:
+            weights = self.lengths()[documents].astype(np.int64)
+        else:
+            wanted = np.zeros(self._size, dtype=np.bool_)
+            wanted[documents] = True
+            documents, weights = self._placed.counts(part)
+            kept = wanted[documents]
+            documents, weights = documents[kept], weights[kept]
         return sums_over_time(
             self.published()[documents],
             self.published_until()[documents],
-            weights[documents],
+            weights,
             plan.interval or Interval.YEAR,
             plan.utc_offset,
         )

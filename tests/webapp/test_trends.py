@@ -62,6 +62,7 @@ def test_counts_and_shares_are_those_of_counting_every_article(
             )
 
 
+@pytest.mark.embedded
 def test_words_are_counted_in_a_million_syllables(
     client: FlaskClient,
     archive: Archive,

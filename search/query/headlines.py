@@ -36,8 +36,11 @@ def literal_reading(query: ParsedQuery) -> LiteralReading | None:
 
     A headline quotes as headlines do, not to ask for a phrase, and its minus is a minus or a dash. A
     query is taken for one when at least four plain words are in it and nothing but words, quotations,
-    their exclusions and alternatives of words. Who quotes and excludes words asks for just that.
+    their exclusions and alternatives of words. Who quotes and excludes words asks for just that,
+    and so does who writes an operator in words.
     """
+    if query.has_operators:
+        return None
     parts = query.root.parts
     plain = sum(isinstance(part, QueryWord) for part in parts)
     if plain < _HEADLINE_WORDS or plain == len(parts):

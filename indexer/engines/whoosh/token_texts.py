@@ -50,16 +50,18 @@ class _Budget:
 
     def __init__(self) -> None:
         self._bytes = 0
+        self._is_full = False
         self._lock = Lock()
 
     def has_room(self) -> bool:
-        """Whether a block may find room."""
-        return self._bytes < MOST_BYTES
+        """Whether a block may find room: not after one has found none, until something is given back."""
+        return not self._is_full
 
     def take(self, wanted: int) -> bool:
         """Whether there is room for so many bytes, which are taken then."""
         with self._lock:
             if self._bytes + wanted > MOST_BYTES:
+                self._is_full = True
                 return False
             self._bytes += wanted
             return True
@@ -68,6 +70,7 @@ class _Budget:
         """The bytes of a segment that nobody uses any more."""
         with self._lock:
             self._bytes -= sum(taken)
+            self._is_full = False
 
 
 _BUDGET = _Budget()
@@ -82,6 +85,7 @@ class SegmentTexts:
         self._texts: dict[int, Texts] = {}
         self._scopes: dict[int, Scopes] = {}
         self._taken: list[int] = []
+        self._lock = Lock()
         finalize(self, _BUDGET.give_back, self._taken)
 
     def of(self, documents: LocalDocuments, *, with_scopes: bool) -> Iterator[TextBlock]:
@@ -105,29 +109,41 @@ class SegmentTexts:
         if texts is None:
             texts = self._read(its)
             return TextBlock(its, texts, self._read_scopes(its, texts) if with_scopes else None)
-        scopes = self._kept_scopes(block, whole, texts) if with_scopes else None
+        kept = self._kept_scopes(block, whole, texts) if with_scopes else None
         if len(its) * _DENSE >= len(whole):
-            return TextBlock(whole, texts, scopes)
+            read = with_scopes and kept is None
+            return TextBlock(whole, texts, self._read_scopes(whole, texts) if read else kept)
         numbers = its - first
-        return TextBlock(its, texts.some(numbers), scopes and scopes.some(texts, numbers))
+        some = texts.some(numbers)
+        if not with_scopes:
+            return TextBlock(its, some, None)
+        scopes = kept.some(texts, numbers) if kept else self._read_scopes(its, some)
+        return TextBlock(its, some, scopes)
 
     def _kept(self, block: int, documents: LocalDocuments) -> Texts | None:
         """The texts of a whole block; None where there is no room for them."""
         if (found := self._texts.get(block)) is not None or not _BUDGET.has_room():
             return found
         texts = self._read(documents, kept=True)
-        if not self._keep(texts.tokens.nbytes + texts.ends.nbytes + texts.parts.nbytes):
-            return None
-        self._texts[block] = texts
-        return texts
+        with self._lock:
+            # Another thread may have kept the block meanwhile.
+            if block not in self._texts and self._keep(
+                texts.tokens.nbytes + texts.ends.nbytes + texts.parts.nbytes
+            ):
+                self._texts[block] = texts
+            return self._texts.get(block, texts)
 
-    def _kept_scopes(self, block: int, documents: LocalDocuments, texts: Texts) -> Scopes:
-        if (found := self._scopes.get(block)) is not None:
+    def _kept_scopes(self, block: int, documents: LocalDocuments, texts: Texts) -> Scopes | None:
+        """The scopes of a whole block; None where there is no room for them."""
+        if (found := self._scopes.get(block)) is not None or not _BUDGET.has_room():
             return found
         scopes = self._read_scopes(documents, texts)
-        if self._keep(scopes.sentences.nbytes + scopes.paragraphs.nbytes):
-            self._scopes[block] = scopes
-        return scopes
+        with self._lock:
+            if block not in self._scopes and self._keep(
+                scopes.sentences.nbytes + scopes.paragraphs.nbytes
+            ):
+                self._scopes[block] = scopes
+            return self._scopes.get(block, scopes)
 
     def _keep(self, size: int) -> bool:
         if not _BUDGET.take(size):

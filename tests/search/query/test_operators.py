@@ -133,3 +133,11 @@ def test_lengths_and_parts(archive: Archive, documents: Mapping[str, Document]) 
         assert ids(archive, query) == {id for id, n in lengths.items() if low <= n <= high}
     by_author = {one.id for one in archive.results(SearchRequest("")) if one.author}
     assert ids(archive, "có:tác_giả") == by_author
+
+
+def test_an_operator_is_no_sign_of_a_headline(archive: Archive) -> None:
+    words = "lũ AND cầu AND nước AND suối"
+    assert ids(archive, words)
+    found = archive.search(SearchRequest(f"{words} NOT lũ"))
+    assert found.total == 0
+    assert not found.unquoted

@@ -106,9 +106,17 @@ class ArchiveReader:
         requests: Sequence[SearchRequest],
         interval: Interval | None = None,
         facet: str | None = None,
+        *,
+        counts_words: bool = True,
     ) -> Trends:
-        """Searches over time; see `find_trends`."""
-        return find_trends(self._runner.count, self._runner.often, requests, interval, facet)
+        """Searches over time, by words alone; see `find_trends`.
+
+        Args:
+            counts_words: whether to count how often the words stand in the texts.
+        """
+        asked = [replace(one, query=without_meaning_sign(one.query)[0]) for one in requests]
+        often = self._runner.often if counts_words else None
+        return find_trends(self._runner.count, often, asked, interval, facet)
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.

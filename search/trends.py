@@ -78,7 +78,7 @@ class Trends:
 
 def find_trends(
     count: Count,
-    often: Often,
+    often: Often | None,
     requests: Sequence[SearchRequest],
     interval: Interval | None = None,
     facet: str | None = None,
@@ -86,6 +86,7 @@ def find_trends(
     """The trends of up to `MOST_QUERIES` searches with the same filters and dates.
 
     Args:
+        often: None where nobody asks how often words stand in texts.
         interval: None for the finest that gives a few dozen buckets at most.
         facet: by whose values each trend is divided.
     """
@@ -110,7 +111,7 @@ def find_trends(
         counts = _at(starts, result.timeline)
         parts = _parts(count, replace(request, interval=interval), result, starts, facet)
         problems = parse_query(request.query).problems
-        said = often(whole, request.query) if whole else None
+        said = often(whole, request.query) if whole and often else None
         trends.append(
             Trend(
                 request,
@@ -121,7 +122,7 @@ def find_trends(
                 parts,
             )
         )
-    syllables = often(whole, None) if whole else None
+    syllables = often(whole, None) if whole and often else None
     return Trends(
         interval,
         tuple(replace(one, count=totals.get(one.since, 0)) for one in buckets),

@@ -180,3 +180,18 @@ def test_english(client: FlaskClient) -> None:
     text = BeautifulSoup(client.get("/trends?q=lũ&lang=en").text, "html.parser").text
     assert "Trends over time" in text
     assert "share of all articles" in text
+
+
+def test_the_sign_of_meaning_counts_for_nothing(client: FlaskClient) -> None:
+    for words in ("all", "any"):
+        plain, signed = (lines(client, q=query, words=words) for query in ("lũ", "ý: lũ"))
+        assert plain == signed
+    assert not page(client, "/trends?q=ý: lũ").select(".notice")
+
+
+def test_a_comparison_names_the_faults_of_both_queries(client: FlaskClient) -> None:
+    soup = page(client, "/compare?q=lũ AND&with=abc:bão")
+    told = [one.text for one in soup.select(".notice li")]
+    assert len(told) == 2
+    assert "AND" in told[0]
+    assert "abc:" in told[1]

@@ -93,7 +93,7 @@ def make_document(article: Article, origin: str) -> Document:
         if values[name]:
             terms[name] = field_terms(values[name])
             terms[folded_field(name)] = folded_field_terms(values[name])
-    terms[KEYS] = dict.fromkeys(_keys(article), 1)
+    terms[KEYS] = dict.fromkeys(article_keys(article), 1)
     links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
     terms[LINKS] = dict.fromkeys(links, 1)
     facets: dict[str, list[str]] = {
@@ -139,7 +139,7 @@ def with_versions(document: Document, article: Article) -> Document:
     """
     tokens, offsets = article_tokens(article)
     older = Counter(one for one in tokens if one.startswith(EARLIER_MARK))
-    keys = dict.fromkeys(_keys(article), 1)
+    keys = dict.fromkeys(article_keys(article), 1)
     names = decode_with_names(document.record)[1]
     return replace(
         document,
@@ -153,7 +153,7 @@ def with_versions(document: Document, article: Article) -> Document:
     )
 
 
-def _keys(article: Article) -> Iterator[str]:
+def article_keys(article: Article) -> Iterator[str]:
     """The keys of an article and of what it was: older links lead to it, and older ids."""
     yield from link_keys(article.title, article.url)
     for version in article.versions:

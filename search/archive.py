@@ -11,6 +11,7 @@ from indexer.article import Article
 from indexer.engines.base import Engine
 from indexer.followed_engine import FollowedEngine
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
+from search.desk.desk import Desk
 from search.meanings import Meanings
 from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
@@ -33,10 +34,13 @@ class Archive:
         ranking: Ranking | None = None,
         synonyms: Synonyms | None = None,
         meanings: Meanings | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._engine = engine
         self._ranking = ranking
         self._meanings = meanings
+        self.desk = desk
+        """The newsroom's own records; None for an archive without a folder."""
         self._source = SnapshotSource(engine, load_synonyms() if synonyms is None else synonyms)
 
     @classmethod
@@ -48,7 +52,9 @@ class Archive:
             KhobaoError: its file of synonyms has a fault.
         """
         synonyms = load_synonyms(path)
-        return cls(FollowedEngine(path), synonyms=synonyms, meanings=Meanings(path))
+        return cls(
+            FollowedEngine(path), synonyms=synonyms, meanings=Meanings(path), desk=Desk(path)
+        )
 
     def close(self) -> None:
         """Release files."""
@@ -70,7 +76,7 @@ class Archive:
 
     def reader(self) -> ArchiveReader:
         """The newest commit; raises ArchiveError when it cannot be read."""
-        return ArchiveReader(self._source.current(), self._ranking, self._meanings)
+        return ArchiveReader(self._source.current(), self._ranking, self._meanings, self.desk)
 
     def check(self) -> None:
         """Make sure that the newest commit can be opened; raises ArchiveError."""

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from indexer.engines.base import EngineResult
 from indexer.engines.capabilities import CanContinue, CountsOccurrences, capability
+from search.desk.desk import Desk
 from search.meanings import (
     HARDLY,
     KEPT,
@@ -52,12 +53,17 @@ class QueryRunner:
     """Runs requests over one commit of an archive."""
 
     def __init__(
-        self, snapshot: Snapshot, ranking: Ranking | None, meanings: Meanings | None
+        self,
+        snapshot: Snapshot,
+        ranking: Ranking | None,
+        meanings: Meanings | None,
+        desk: Desk | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
         self._ranking = ranking
         self._meanings = meanings
+        self._desk = desk
 
     def find(self, request: SearchRequest, *, every_id: bool = False) -> tuple[Answer, bool]:
         """Search and rerank; whether the query had to go without its quotation marks and signs.
@@ -79,7 +85,7 @@ class QueryRunner:
         return other, True
 
     def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> Answer:
-        understood = understand(query, self._snapshot.vocabulary_of(query))
+        understood = self._understand(query)
         query_plan = plan_query(understood, request, self._ranking)
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
@@ -174,8 +180,13 @@ class QueryRunner:
         return engine.occurrences(plan, spot) if spot else None
 
     def _understood(self, query: str) -> UnderstoodQuery:
-        parsed = parse_query(query)
-        return understand(parsed, self._snapshot.vocabulary_of(parsed))
+        return self._understand(parse_query(query))
+
+    def _understand(self, query: ParsedQuery) -> UnderstoodQuery:
+        return understand(query, self._snapshot.vocabulary_of(query), self._in_dossier)
+
+    def _in_dossier(self, name: str) -> tuple[str, ...] | None:
+        return self._desk.ids_named(self._searcher, name) if self._desk else None
 
     def ids(self, request: SearchRequest) -> Iterator[str]:
         """The ids of all hits; an engine that goes on from a hit is asked for them little by little."""

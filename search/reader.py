@@ -22,6 +22,9 @@ from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
+from search.desk.desk import Desk
+from search.desk.dossiers import Entry
+from search.desk.resolving import current_ids
 from search.meanings import Meanings, without_meaning_sign
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
@@ -54,10 +57,11 @@ class ArchiveReader:
         snapshot: Snapshot,
         ranking: Ranking | None = None,
         meanings: Meanings | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
-        self._runner = QueryRunner(snapshot, ranking, meanings)
+        self._runner = QueryRunner(snapshot, ranking, meanings, desk)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Run a search; a faulty query is read literally and its problems are in the result.
@@ -201,6 +205,10 @@ class ArchiveReader:
             snapshot.searcher, snapshot.vocabulary, snapshot.completion_dictionary
         )
         return completer.complete(text, limit)
+
+    def current_ids(self, entries: Sequence[Entry]) -> list[str | None]:
+        """The id of each entry's article by now; None for one that the archive does not hold."""
+        return current_ids(self._searcher, entries)
 
     def count(self) -> int:
         """How many articles there are."""

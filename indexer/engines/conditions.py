@@ -119,9 +119,18 @@ class Valued:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Matches the documents with some ids; ids of no document match nothing."""
+
+    ids: tuple[str, ...]
+
+
 Spot = Term | Phrase | AnyOf
 """What has places in a text; the parts of an `AnyOf` are spots as well, and a `Term` has no phrases."""
-Condition = Term | Phrase | Together | Repeated | AllOf | AnyOf | Not | Between | Long | Valued
+Condition = (
+    Term | Phrase | Together | Repeated | AllOf | AnyOf | Not | Between | Long | Valued | Listed
+)
 
 
 def spot_terms(condition: Condition) -> list[Term]:

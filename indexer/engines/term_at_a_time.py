@@ -22,6 +22,7 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    Listed,
     Long,
     Not,
     Phrase,
@@ -82,6 +83,9 @@ class Postings(Protocol):
 
     def lengths(self) -> NDArray[np.int32]:
         """How long every document is, as `Long` counts."""
+
+    def listed(self, condition: Listed) -> Documents:
+        """The documents in use that have one of some ids, ascending."""
 
     def published_until(self) -> NDArray[np.int64]:
         """The last second that `published` may mean, for every document."""
@@ -258,6 +262,8 @@ class _Run:
                 return Match(DocSet.flagged(mask if most is None else mask & (lengths <= most)))
             case Valued(facet, value):
                 return Match(DocSet.flagged(self.index.facet(facet).flags(value) & self.live))
+            case Listed():
+                return Match(DocSet.listed(self.index.listed(condition)))
 
     def _between(self, since: int | None, until: int | None) -> DocSet:
         published = self.index.published()

@@ -15,6 +15,7 @@ lũ TRONG CÂU cầu        in one sentence; TRONG ĐOẠN in one paragraph
 lần:3 lũ                at least three times
 dài:>500                of more than 500 syllables
 có:ảnh                  that has a picture with a caption
+hồ_sơ:"lũ quét"         that is in a dossier
 (a b) OR c              grouping
 """
 
@@ -34,6 +35,7 @@ from search.query.tree import (
     Either,
     Exclude,
     Having,
+    InDossier,
     InField,
     Issue,
     Must,
@@ -49,6 +51,7 @@ from search.query.tree import (
     Sequence,
 )
 from search.query.values import (
+    DOSSIERS,
     FIELDS,
     HAVING,
     KNOWN,
@@ -244,6 +247,8 @@ class _Parser(TokenReader):
             return self._length(value)
         if name in HAVING:
             return self._having(value)
+        if name in DOSSIERS:
+            return self._in_dossier(token, value)
         return self._bound(token, value, since=name in SINCE)
 
     def _in_field(self, field: QueryField, token: Lexeme, value: Lexeme) -> list[Node]:
@@ -297,6 +302,13 @@ class _Parser(TokenReader):
             self.report(Issue.BAD_PART, value.start, value.end)
             return list(self.words_of(value.text, value.inner))
         return [Having(part)]
+
+    def _in_dossier(self, token: Lexeme, value: Lexeme) -> list[Node]:
+        name = value.text.replace("_", " ").strip()
+        if not name:
+            self.report(Issue.EMPTY_FIELD, token.start, value.end)
+            return []
+        return [InDossier(name, value.start, value.end)]
 
     def _bound(self, token: Lexeme, value: Lexeme, *, since: bool) -> list[Node]:
         period = parse_period(value.text.strip())

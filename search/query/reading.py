@@ -7,6 +7,7 @@ from search.query.tree import (
     Either,
     Exclude,
     Having,
+    InDossier,
     InField,
     Length,
     Must,
@@ -58,6 +59,8 @@ def _written(node: Node) -> str:
             return f"{field}:{_written(part)}"
         case Published() | Length() | Having():
             return _limit(node)
+        case InDossier(name):
+            return f'hồ_sơ:"{name}"'
         case _:
             return node.text
 

@@ -84,6 +84,15 @@ class Having:
 
 
 @dataclass(frozen=True, slots=True)
+class InDossier:
+    """A dossier that an article has to be in, by its name."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class InField:
     """A part that has to match in one field."""
 
@@ -137,6 +146,7 @@ Node = (
     | Published
     | Length
     | Having
+    | InDossier
     | Exclude
     | Must
     | Either
@@ -161,6 +171,7 @@ class Issue(StrEnum):
     BAD_COUNT = "bad_count"
     BAD_LENGTH = "bad_length"
     BAD_PART = "bad_part"
+    NO_DOSSIER = "no_dossier"
     TOO_FAR = "too_far"
     SHORT_PATTERN = "short_pattern"
     LONE_STAR = "lone_star"
@@ -255,6 +266,14 @@ def word_runs(node: Node) -> Iterator[list[QueryWord]]:
                 else:
                     for part in group:
                         yield from word_runs(part)
+
+
+def dossiers_of(node: Node) -> Iterator[InDossier]:
+    """The dossiers that a part of a query names."""
+    if isinstance(node, InDossier):
+        yield node
+    for part in children(node):
+        yield from dossiers_of(part)
 
 
 def place_of(node: Node) -> tuple[int, int]:

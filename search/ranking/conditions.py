@@ -15,6 +15,7 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    Listed,
     Long,
     Not,
     Phrase,
@@ -35,6 +36,7 @@ from search.query.tree import (
     Either,
     Exclude,
     Having,
+    InDossier,
     InField,
     Length,
     Must,
@@ -77,8 +79,8 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return condition_on_places(node, query)
         case InField(name, part):
             return _in_field(name, part, query)
-        case Published() | Length() | Having():
-            return _of_article(node)
+        case Published() | Length() | Having() | InDossier():
+            return _of_article(node, query)
         case Must(QueryWord() as word):
             return _phrase((word,), query)
         case Must(part):
@@ -91,7 +93,7 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return AllOf(tuple(condition_of(one, query) for one in nodes))
 
 
-def _of_article(node: Published | Length | Having) -> Condition:
+def _of_article(node: Published | Length | Having | InDossier, query: UnderstoodQuery) -> Condition:
     """The condition of a part that asks for no words."""
     match node:
         case Published(since, until):
@@ -100,6 +102,8 @@ def _of_article(node: Published | Length | Having) -> Condition:
             return Long(least, most)
         case Having(part):
             return Valued(HOLDS, part)
+        case InDossier(name):
+            return Listed(query.dossiers[name])
 
 
 def _dated(word: QueryWord, query: UnderstoodQuery) -> Condition:

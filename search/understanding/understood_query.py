@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice, product
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from indexer.language.normalise import has_diacritics
 from search.query.reading import reading
 from search.query.tree import (
     Exclude,
+    InDossier,
     InField,
     Issue,
     Node,
@@ -24,6 +25,7 @@ from search.query.tree import (
     QueryWord,
     Sequence,
     children,
+    dossiers_of,
     leaves,
     word_runs,
 )
@@ -84,6 +86,14 @@ class Marks:
     common: frozenset[str] = frozenset()
 
 
+Dossiers = Callable[[str], tuple[str, ...] | None]
+"""The ids of the articles of a dossier by its name; None where there is no such dossier."""
+
+
+def no_dossiers(name: str) -> None:
+    """`Dossiers` of an archive without any."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuery:
     """A query and the meaning of its words in one archive.
@@ -104,6 +114,7 @@ class UnderstoodQuery:
         asking: places of the words that only ask, which are not in the tree.
         period: the time that its words name; None where they name none.
         needs_all: whether an article has to match every part.
+        dossiers: the articles of the dossiers that it names; none for one that is not there.
         reading: how operators in words were read; None where there are none.
     """
 
@@ -123,15 +134,19 @@ class UnderstoodQuery:
     period: ToldPeriod | None = None
     needs_all: bool = False
     reading: str | None = None
+    dossiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
         return next((other for other in self.others if word.start in other.starts), None)
 
 
-def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
-    """Find the meaning of a query's words in the archive of a vocabulary."""
+def understand(
+    query: ParsedQuery, vocabulary: Vocabulary, dossiers: Dossiers = no_dossiers
+) -> UnderstoodQuery:
+    """Find the meaning of a query's words in the archive of a vocabulary, and the dossiers that it names."""
     root = query.root
+    named = {one: dossiers(one.name) for one in dossiers_of(root)}
     everything = leaves(root, in_fields=True)
     speller = Speller((leaf.text for leaf in leaves(root)), vocabulary)
     others, known = _other_forms(query, speller, vocabulary)
@@ -161,7 +176,7 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
     return UnderstoodQuery(
         text=query.text,
         root=root,
-        problems=(*query.problems, *_pattern_problems(query, found)),
+        problems=(*query.problems, *_pattern_problems(query, found), *_unknown(query, named)),
         folded=speller.folded,
         spellings=spellings,
         expansions=expansions,
@@ -174,8 +189,19 @@ def understand(query: ParsedQuery, vocabulary: Vocabulary) -> UnderstoodQuery:
         asking=tuple((word.start, word.end) for word in words if word.start in asking),
         needs_all=query.needs_all,
         reading=reading(query),
+        dossiers={one.name: ids or () for one, ids in named.items()},
         period=told_period(query.text, [one for one in root.parts if isinstance(one, QueryWord)]),
     )
+
+
+def _unknown(
+    query: ParsedQuery, named: Mapping[InDossier, tuple[str, ...] | None]
+) -> Iterator[QueryProblem]:
+    """The dossiers that are not there, each with its place."""
+    for one, ids in named.items():
+        if ids is None:
+            text = query.text[one.start : one.end]
+            yield QueryProblem(Issue.NO_DOSSIER, one.start, one.end, text)
 
 
 def _other_forms(

@@ -10,6 +10,7 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    Listed,
     Long,
     Phrase,
     Repeated,
@@ -35,6 +36,8 @@ def holds(condition: Condition, document: Document) -> bool:
             return (least or 0) <= document.length and (most is None or document.length <= most)
         case Valued(facet, value):
             return value in document.facets.get(facet, ())
+        case Listed(ids):
+            return document.id in ids
         case Between(since, until):
             published, last = document.published, document.published_until
             return (

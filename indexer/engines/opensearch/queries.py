@@ -12,6 +12,7 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    Listed,
     Long,
     Not,
     Phrase,
@@ -85,6 +86,13 @@ def matching(condition: Condition, *, hints: bool = True) -> Query:
         case Repeated(part, least):
             often = {"all_of": {"mode": "ordered", "intervals": [_places(part)] * least}}
             return all_of([matching(part, hints=hints), _intervals(often)])
+        case Between() | Long() | Valued() | Listed():
+            return _of_document(condition)
+
+
+def _of_document(condition: Between | Long | Valued | Listed) -> Query:
+    """The articles that match a condition which asks for no terms."""
+    match condition:
         case Between(since, until):
             return _between(since, until)
         case Long(least, most):
@@ -93,6 +101,8 @@ def matching(condition: Condition, *, hints: bool = True) -> Query:
             return {"range": {"length": known}}
         case Valued(facet, value):
             return {"term": {facet_field(facet): value_out(value)}}
+        case Listed(ids):
+            return {"terms": {"id": list(map(value_out, ids))}} if ids else {"match_none": {}}
 
 
 def _holding(field: str, terms: Sequence[str]) -> list[Query]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from heapq import merge
@@ -16,7 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 from indexer.engines.base import EngineResult, Interval, Origin, Plan
 from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
 from indexer.engines.columns import FacetColumn, sums_over_time
-from indexer.engines.conditions import Spot, Term
+from indexer.engines.conditions import Listed, Spot, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts, run_plan
@@ -34,6 +35,7 @@ from indexer.meanings.embedder import Vectors
 from indexer.meanings.vector_table import Rows, VectorTable
 
 _CACHED_NUMBERS = 1 << 14
+_CACHED_LISTS = 64
 
 
 class WhooshSearcher:
@@ -57,6 +59,7 @@ class WhooshSearcher:
         self._rows: tuple[VectorTable, Rows] | None = None
         self._numbers_of: dict[str, NDArray[Any]] = {}
         self._known: dict[str, int] = {}
+        self._lists: OrderedDict[Listed, Documents] = OrderedDict()
         self._live: Mask = np.ones(self._size, dtype=np.bool_)
         for segment in segments:
             self._live[np.array(segment.deleted, dtype=np.int64) + segment.offset] = False
@@ -141,6 +144,20 @@ class WhooshSearcher:
     def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places; kept."""
         return self._placed.find(condition)
+
+    def listed(self, condition: Listed) -> Documents:
+        """The documents in use that have one of some ids; kept."""
+        with self._lock:
+            if (found := self._lists.get(condition)) is None:
+                numbers = {
+                    number for id in condition.ids if (number := self._number(id)) is not None
+                }
+                found = self._lists[condition] = np.array(sorted(numbers), dtype=np.int64)
+                if len(self._lists) > _CACHED_LISTS:
+                    self._lists.popitem(last=False)
+            else:
+                self._lists.move_to_end(condition)
+        return found
 
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""

@@ -16,6 +16,7 @@ from indexer.engines.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    Listed,
     Long,
     Not,
     Phrase,
@@ -103,6 +104,8 @@ CONDITION = st.one_of(
     st.tuples(PLACED, TERM).map(AnyOf),
     st.builds(Long, st.none() | st.integers(0, 50), st.none() | st.integers(0, 50)),
     st.builds(Valued, st.just("s"), st.sampled_from(["s0", "s1", "none"])),
+    st.builds(Listed, st.lists(st.sampled_from(["0", "1", "7", "39", "none"])).map(tuple)),
+    st.builds(Listed, st.lists(st.sampled_from(["0", "1", "7"])).map(tuple)).map(Not),
 )
 
 

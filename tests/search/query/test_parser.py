@@ -12,6 +12,7 @@ from search.query.tree import (
     Either,
     Exclude,
     Having,
+    InDossier,
     InField,
     Length,
     Must,
@@ -41,6 +42,8 @@ def show(node: Node) -> str:  # noqa: C901
             return f"#{least or ''}..{most or ''}"
         case Having(part):
             return f"has:{part}"
+        case InDossier(name):
+            return f"in:{name}"
         case QueryPhrase(words):
             return '"' + " ".join(word.text for word in words) + '"'
         case InField(field, part):
@@ -76,6 +79,8 @@ def show(node: Node) -> str:  # noqa: C901
         ('"lũ qu*" tiêu_đề:"cầu tr*"', '"lũ qu*" title:"cầu tr*"'),
         ("ở đâu? ai?", "ở đâu ai"),
         ("lũ NOT bão", "lũ -bão"),
+        ('hồ_sơ:lũ_quét dossier:"Lũ Quét"', "in:lũ quét in:Lũ Quét"),
+        ('lũ -hồ_sơ:"a b"', "lũ -in:a b"),
         ('lựa chọn NOT "thành phố"', 'lựa chọn -"thành phố"'),
         ("lũ KHÔNG (bão gió)", "lũ -{bão gió}"),
         ("NOT lũ", "-lũ"),

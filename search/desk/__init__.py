@@ -1,0 +1,1 @@
+"""What a newsroom keeps for itself beside the index: dossiers and watches."""

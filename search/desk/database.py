@@ -1,0 +1,134 @@
+"""The newsroom's own records in one SQLite file beside the index.
+
+The index can be made again from the articles' files; this file cannot. So every change is on the disk before
+it is answered, and an older file is brought up to the newest schema in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from indexer.errors import ArchiveError
+
+
+class DeskError(ArchiveError):
+    """The newsroom's file cannot be read or written; the archive itself can be."""
+
+    file = "desk.sqlite"
+
+
+FILE = DeskError.file
+_BUSY = 30.0
+"""Seconds to wait for another process that writes."""
+_DOSSIERS = """
+CREATE TABLE desk (secret BLOB NOT NULL);
+INSERT INTO desk VALUES (randomblob(32));
+CREATE TABLE dossiers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE,
+    note TEXT NOT NULL, share TEXT UNIQUE, created TEXT NOT NULL, changed TEXT NOT NULL,
+    version INTEGER NOT NULL);
+CREATE TABLE entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    dossier INTEGER NOT NULL REFERENCES dossiers (number) ON DELETE CASCADE,
+    place INTEGER NOT NULL, article TEXT NOT NULL, title TEXT NOT NULL, url TEXT, published TEXT,
+    source TEXT, section TEXT, author TEXT, note TEXT NOT NULL, tags TEXT NOT NULL, added TEXT NOT NULL,
+    UNIQUE (dossier, article));
+CREATE INDEX entries_in_order ON entries (dossier, place, number);
+"""
+MIGRATIONS = (_DOSSIERS,)
+"""The steps from an empty file to the newest schema; `PRAGMA user_version` counts those that were taken."""
+
+Connection = sqlite3.Connection
+Migrations = tuple[str | Callable[[Connection], None], ...]
+
+
+class DeskDatabase:
+    """The file of an archive; it is made by the first change. Threads and processes may share it.
+
+    Args:
+        archive: the archive's folder.
+        migrations: other ones for tests.
+    """
+
+    def __init__(self, archive: Path, migrations: Migrations = MIGRATIONS) -> None:
+        self.path = archive / FILE
+        self._migrations = migrations
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection | None]:
+        """A view of one state of the file; None while there is no file.
+
+        Raises:
+            DeskError: the file is damaged, cannot be read, or a newer version wrote it.
+        """
+        if not self.path.exists():
+            yield None
+            return
+        with self._faults(), closing(self._open("ro")) as database:
+            if self._version(database) < len(self._migrations):
+                with closing(self._open("rw")) as writer:
+                    self._migrate(writer)
+            database.execute("BEGIN")
+            yield database
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: all of it is on the disk at its end, or nothing after an error.
+
+        Raises:
+            DeskError: as for `reading`, or the file cannot be written.
+        """
+        with self._faults(), closing(self._open("rwc")) as database:
+            self._migrate(database)
+            database.execute("BEGIN IMMEDIATE")
+            with database:
+                yield database
+
+    def _open(self, mode: str) -> Connection:
+        place = f"{self.path.absolute().as_uri()}?mode={mode}"
+        # Every statement stands for itself unless a transaction is begun.
+        database = sqlite3.connect(place, timeout=_BUSY, uri=True, isolation_level=None)
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA foreign_keys = ON")
+        return database
+
+    def _version(self, database: Connection) -> int:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > len(self._migrations):
+            raise DeskError(f"{self.path}: a newer version of Kho Báo wrote it; use that version")
+        return int(version)
+
+    def _migrate(self, database: Connection) -> None:
+        if self._version(database) == len(self._migrations):
+            return
+        database.execute("BEGIN IMMEDIATE")
+        with database:
+            # Another process may have done it meanwhile.
+            for at in range(self._version(database), len(self._migrations)):
+                step = self._migrations[at]
+                if isinstance(step, str):
+                    for statement in filter(str.strip, step.split(";")):
+                        database.execute(statement)
+                else:
+                    step(database)
+                database.execute(f"PRAGMA user_version = {at + 1}")
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DeskError(
+                f"{self.path}: {error}; bring the file back from a copy, or move it away"
+            ) from error
+
+    def secret(self) -> bytes:
+        """Random bytes that only this archive's servers know; made with the file."""
+        with self.reading() as database:
+            if database is not None:
+                return bytes(database.execute("SELECT secret FROM desk").fetchone()[0])
+        with self.writing() as database:
+            return bytes(database.execute("SELECT secret FROM desk").fetchone()[0])

@@ -62,9 +62,11 @@ class ArchiveError(KhobaoError):
 
     Attributes:
         file: the name of the file that is to blame, without its folder; empty where there is none.
+        fault: what is wrong with it, in a few words; empty where that is not for everybody.
     """
 
     file = ""
+    fault = ""
 
 
 class DamageError(ArchiveError):

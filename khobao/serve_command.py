@@ -12,6 +12,10 @@ import click
 from indexer.errors import KhobaoError
 from khobao.group import archive_option, cli
 
+LEAST_KEY = 12
+"""Characters of the desk's key: nobody should guess it."""
+_LOCAL = ("127.0.0.1", "::1", "localhost")
+
 
 @cli.command()
 @archive_option
@@ -36,6 +40,12 @@ from khobao.group import archive_option, cli
     envvar="KHOBAO_PROXY",
     help="Address of a reverse proxy whose X-Forwarded headers say who asks.",
 )
+@click.option(
+    "--desk-key",
+    default="",
+    envvar="KHOBAO_DESK_KEY",
+    help="What readers have to know to use dossiers and watches; empty where all may.",
+)
 def serve(
     archive: Path,
     host: str,
@@ -44,15 +54,20 @@ def serve(
     rate_limit: str,
     cors_origin: str,
     proxy: str | None,
+    desk_key: str,
 ) -> None:
     """Serve the archive's web pages."""
     import waitress
 
     from search.archive import Archive
     from webapp import create_app
-    from webapp.operations import MAX_BODY, Settings
+    from webapp.operations import MAX_UPLOAD, Settings
     from webapp.state import FACETS
 
+    if desk_key and len(desk_key) < LEAST_KEY:
+        raise KhobaoError(
+            f"the desk's key needs at least {LEAST_KEY} characters; choose a longer one"
+        )
     # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     behind: dict[str, Any] = {}
@@ -62,19 +77,24 @@ def serve(
             "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
+    if not desk_key and host not in _LOCAL:
+        click.echo(
+            "khobao: whoever reaches this server may change its dossiers; --desk-key asks for a key",
+            err=True,
+        )
     with Archive.open(archive) as opened, opened.kept_warm(FACETS):
         # What is loaded stays: the garbage collector need not walk over it again and again.
         gc.collect()
         gc.freeze()
         try:
             server = waitress.create_server(
-                create_app(opened, Settings(rate_limit, cors_origin)),
+                create_app(opened, Settings(rate_limit, cors_origin, desk_key)),
                 host=host,
                 port=port,
                 threads=threads,
                 ident="khobao",
                 # Nobody sends much here: what is larger, or slower, is no browser.
-                max_request_body_size=MAX_BODY,
+                max_request_body_size=MAX_UPLOAD,
                 max_request_header_size=64 << 10,
                 channel_timeout=30,
                 clear_untrusted_proxy_headers=True,

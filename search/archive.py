@@ -74,9 +74,14 @@ class Archive:
     ) -> None:
         self.close()
 
-    def reader(self) -> ArchiveReader:
-        """The newest commit; raises ArchiveError when it cannot be read."""
-        return ArchiveReader(self._source.current(), self._ranking, self._meanings, self.desk)
+    def reader(self, *, with_desk: bool = True) -> ArchiveReader:
+        """The newest commit; raises ArchiveError when it cannot be read.
+
+        Args:
+            with_desk: whether who asks may see the dossiers; else there are none.
+        """
+        desk = self.desk if with_desk else None
+        return ArchiveReader(self._source.current(), self._ranking, self._meanings, desk)
 
     def check(self) -> None:
         """Make sure that the newest commit can be opened; raises ArchiveError."""

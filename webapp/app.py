@@ -13,11 +13,15 @@ from werkzeug.exceptions import HTTPException
 from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.cleaning import visible
 from search.archive import Archive
+from search.desk.dossiers import DossierError
 from webapp import (
     api,
     browser_search,
     comparison,
     coverage,
+    desk,
+    dossier_exports,
+    dossiers,
     exports,
     feeds,
     formatting,
@@ -35,7 +39,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADINGS = {404: "not_found", 413: "too_large", 429: "too_many"}
+_HEADINGS = {403: "form_refused", 404: "not_found", 413: "too_large", 429: "too_many"}
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 _IN_A_LANGUAGE = frozenset(
     {"text/html", "application/atom+xml", "application/rss+xml", "text/plain"}
@@ -59,6 +63,9 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
         pages,
         comparison,
         trends,
+        desk,
+        dossier_exports,
+        dossiers,
         coverage,
         browser_search,
         exports,
@@ -73,11 +80,14 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.config["COMPRESS_BR_LEVEL"] = 5
     Compress(app)
     app.before_request(_choose_language)
+    app.before_request(desk.look_who)
+    app.before_request(desk.check_form)
     app.after_request(_finish)
     app.context_processor(_template_values)
     app.register_error_handler(ArticleNotFoundError, _article_not_found)
     app.register_error_handler(ArchiveError, _archive_fails)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(DossierError, _desk_refuses)
     app.register_error_handler(Exception, _failure)
     return app
 
@@ -108,7 +118,8 @@ def _finish(response: Response) -> Response:
         _finish_choices(response)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # A form of this site has to say that it is one; others learn nothing.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = _PERMISSIONS
     if not _wants_json():
@@ -154,6 +165,8 @@ def _template_values() -> dict[str, Any]:
         "links_from": pages.links_from,
         "empty_state": PageState(),
         "page_sizes": PAGE_SIZES,
+        "desk_lists": desk.desk_lists,
+        "form_token": desk.token,
     }
 
 
@@ -170,6 +183,13 @@ def _archive_fails(error: ArchiveError) -> Answer:
         return api.problem(api.ApiError(503, "Archive cannot be read", line))
     page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
     return page, 503
+
+
+def _desk_refuses(error: DossierError) -> Answer:
+    """What was asked of a dossier or a watch cannot be done: nothing was changed."""
+    status = 404 if error.reason in ("no_dossier", "not_in_dossier") else 400
+    line = wording.text(f"desk_{error.reason}", g.language, **error.values)
+    return render_template("error.html", heading="refused", help="desk_refused", line=line), status
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:

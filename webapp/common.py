@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import Response, current_app, g, request
 
-from indexer.errors import ArchiveError, DamageError
+from indexer.errors import ArchiveError
 from indexer.language.cleaning import clean_text
 from search.archive import Archive
 from search.reader import ArchiveReader
@@ -25,13 +25,13 @@ def opened_archive() -> Archive:
 def archive() -> ArchiveReader:
     """The archive as this request sees it, from its beginning to its end: one commit."""
     if "reader" not in g:
-        g.reader = opened_archive().reader()
+        g.reader = opened_archive().reader(with_desk=g.get("has_desk", False))
     return cast(ArchiveReader, g.reader)
 
 
 def public_line(error: ArchiveError) -> str:
     """A line on a fault of the archive for readers on the network: no folder, no path."""
-    if isinstance(error, DamageError):
+    if error.file and error.fault:
         return f"{error.file}: {error.fault}"
     return "the archive cannot be read; the server's log says why"
 

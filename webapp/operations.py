@@ -23,7 +23,11 @@ from webapp.common import archive, opened_archive, public_line
 blueprint = Blueprint("operations", __name__)
 
 MAX_BODY = 16 << 10
-"""Bytes of a request's body; no page takes one."""
+"""Bytes of a request's body; no page takes a larger one, except"""
+MAX_UPLOAD = 8 << 20
+"""for a form with a file."""
+UPLOADS = frozenset({"dossiers.bring_in"})
+"""The endpoints that take files."""
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -34,10 +38,12 @@ class Settings:
     Attributes:
         rate_limit: requests an address may make, as flask-limiter writes it; empty for no limit.
         cors_origin: the site whose pages may read the API's answers; "*" for all, empty for none.
+        desk_key: what has to be known to use dossiers and watches; empty where all readers may.
     """
 
     rate_limit: str = "600 per minute"
     cors_origin: str = ""
+    desk_key: str = ""
 
 
 class Metrics:
@@ -67,6 +73,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Count and limit an application's requests."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["CORS_ORIGIN"] = settings.cors_origin
+    app.config["DESK_KEY"] = settings.desk_key
     app.config["METRICS"] = Metrics()
     app.before_request(_note_start)
     app.before_request(_refuse_large_bodies)
@@ -96,8 +103,9 @@ def _note_start() -> None:
 
 
 def _refuse_large_bodies() -> None:
-    """No page takes a body; none is read to find that out."""
-    if (request.content_length or 0) > MAX_BODY:
+    """A body that no page takes is not read to find that out."""
+    most = request.max_content_length = MAX_UPLOAD if request.endpoint in UPLOADS else MAX_BODY
+    if (request.content_length or 0) > most:
         abort(413)
 
 

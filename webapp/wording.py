@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from webapp.desk_texts import DESK_TEXTS
 from webapp.texts import TEXTS
 
+_TEXTS = TEXTS | DESK_TEXTS
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
 
@@ -16,7 +18,7 @@ def text(name: str, language: str, **values: object) -> str:
     Raises:
         KeyError: there is no such text.
     """
-    return TEXTS[name][0 if language == "vi" else 1].format(**values)
+    return _TEXTS[name][0 if language == "vi" else 1].format(**values)
 
 
 def number(value: int, language: str) -> str:

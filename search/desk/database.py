@@ -9,18 +9,29 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from indexer.errors import ArchiveError
 
+FILE = "desk.sqlite"
+
 
 class DeskError(ArchiveError):
-    """The newsroom's file cannot be read or written; the archive itself can be."""
+    """The newsroom's file cannot be read or written; the archive itself can be.
 
-    file = "desk.sqlite"
+    Args:
+        path: the file.
+        fault: what is wrong, and what to do.
+    """
+
+    file = FILE
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}")
+        self.fault = fault
 
 
-FILE = DeskError.file
 _BUSY = 30.0
 """Seconds to wait for another process that writes."""
 _DOSSIERS = """
@@ -98,7 +109,7 @@ class DeskDatabase:
     def _version(self, database: Connection) -> int:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > len(self._migrations):
-            raise DeskError(f"{self.path}: a newer version of Kho Báo wrote it; use that version")
+            raise DeskError(self.path, "a newer version of Kho Báo wrote it; use that version")
         return int(version)
 
     def _migrate(self, database: Connection) -> None:
@@ -121,14 +132,18 @@ class DeskDatabase:
         try:
             yield
         except sqlite3.Error as error:
-            raise DeskError(
-                f"{self.path}: {error}; bring the file back from a copy, or move it away"
-            ) from error
+            fault = f"{error}; bring the file back from a copy, or move it away"
+            raise DeskError(self.path, fault) from error
 
+    @cached_property
     def secret(self) -> bytes:
-        """Random bytes that only this archive's servers know; made with the file."""
-        with self.reading() as database:
-            if database is not None:
-                return bytes(database.execute("SELECT secret FROM desk").fetchone()[0])
-        with self.writing() as database:
-            return bytes(database.execute("SELECT secret FROM desk").fetchone()[0])
+        """Random bytes that only this archive's servers know; made with the file. Raises `DeskError`."""
+        with self.reading() as reader:
+            if reader is not None:
+                return _secret(reader)
+        with self.writing() as writer:
+            return _secret(writer)
+
+
+def _secret(database: Connection) -> bytes:
+    return bytes(database.execute("SELECT secret FROM desk").fetchone()[0])

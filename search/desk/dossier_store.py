@@ -198,7 +198,7 @@ def _missing(name: object) -> DossierError:
 
 
 def _taken(name: str) -> DossierError:
-    return DossierError("name_taken", f"{name}: another dossier has this name", name=name)
+    return DossierError("name_taken", f"{name}: another dossier has this name", called=name)
 
 
 def _find(database: Connection, column: str, value: object) -> DossierHead | None:

@@ -40,7 +40,7 @@ def date_parts(moment: Moment) -> tuple[int, ...]:
     return moment.year, moment.month, moment.day
 
 
-class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]
+class Unnumbered(rispy.RisWriter):  # type: ignore[misc]
     """Records without the number that the library puts before each."""
 
     def set_header(self, count: int) -> str:  # noqa: ARG002
@@ -50,11 +50,11 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]
 
 def as_ris(articles: list[Article]) -> str:
     """RIS records."""
-    text: str = rispy.dumps([_ris_entry(one) for one in articles], implementation=_Unnumbered)
+    text: str = rispy.dumps([ris_entry(one) for one in articles], implementation=Unnumbered)
     return text
 
 
-def _ris_entry(article: Article) -> dict[str, Any]:
+def ris_entry(article: Article) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "type_of_reference": "NEWS",
         "id": article.id,

@@ -16,7 +16,7 @@ from webapp.operations import Settings
 def test_what_passes_by_itself_says_when_to_come_again(
     sample_archive: Path, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_node(*_: object) -> None:
+    def no_node(*_: object, **__: object) -> None:
         raise UnavailableError("a: no node of the cluster answers")
 
     with Archive.open(sample_archive) as archive:

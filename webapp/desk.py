@@ -1,0 +1,153 @@
+"""Who may use the newsroom's desk, and which forms may change it.
+
+A form carries a token that only this archive's servers can make, good for a day or two, and a browser says
+from which site a form was sent. No cookie is needed for that, so that pages of results stay the same for
+all readers and can be cached. Source: OWASP, Cross-Site Request Forgery Prevention (verifying origin; HMAC
+tokens without state).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from search.desk.database import DeskError
+from search.desk.desk import Desk
+from webapp.common import opened_archive
+
+blueprint = Blueprint("desk", __name__)
+
+COOKIE = "desk"
+TOKEN = "token"  # noqa: S105
+"""The field of a form that holds its token."""
+_DAY = 24 * 3600
+_YEAR = 365 * _DAY
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_P = ParamSpec("_P")
+Answer = str | WerkzeugResponse
+
+
+def has_desk() -> bool:
+    """Whether who asks may use the desk: anybody, or whoever has given the key where there is one."""
+    if opened_archive().desk is None:
+        return False
+    key = current_app.config["DESK_KEY"]
+    return not key or hmac.compare_digest(request.cookies.get(COOKIE, ""), _pass(key))
+
+
+def look_who() -> None:
+    """Note whether who asks may use the desk: a query may name a dossier then."""
+    g.has_desk = request.endpoint != "static" and has_desk()
+
+
+def desk() -> Desk:
+    """The desk, for who may use it; others are asked for the key."""
+    found = opened_archive().desk
+    if found is None:
+        abort(404)
+    return found
+
+
+def desk_page(view: Callable[_P, Answer]) -> Callable[_P, Answer]:
+    """A page of the desk: others than its users are led to where the key is asked for."""
+
+    @wraps(view)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> Answer:
+        if opened_archive().desk is None:
+            abort(404)
+        if not has_desk():
+            back = request.full_path if request.method in _SAFE else None
+            return redirect(url_for("desk.sign_in", back=back), 303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def token() -> str:
+    """The token of a form that is made now."""
+    if "token" not in g:
+        g.token = _token(int(time.time()) // _DAY)
+    return str(g.token)
+
+
+def _token(day: int) -> str:
+    return hmac.new(desk().database.secret, f"form {day}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _pass(key: str) -> str:
+    """What the browser of somebody keeps who has given the key; another key, another pass."""
+    secret = desk().database.secret
+    return hmac.new(secret, f"key {key}".encode(), hashlib.sha256).hexdigest()
+
+
+def check_form() -> None:
+    """Refuse what another site, or no form of ours, has sent."""
+    if request.method in _SAFE or request.routing_exception:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    # "null" is said by a browser that tells nobody where it was.
+    if site is None and origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+        abort(403)
+    today = int(time.time()) // _DAY
+    given = request.form.get(TOKEN, "")
+    if not any(hmac.compare_digest(given, _token(day)) for day in (today, today - 1)):
+        abort(403)
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> str:
+    """The form that asks for the key of the desk."""
+    return render_template(
+        "sign_in.html", back=_local(request.args.get("back", "")), is_wrong=False
+    )
+
+
+@blueprint.post("/sign-in")
+def signed_in() -> WerkzeugResponse | tuple[str, int]:
+    """Keep a pass in the browser of who gives the right key."""
+    key, back = current_app.config["DESK_KEY"], _local(request.form.get("back", ""))
+    if not key or not hmac.compare_digest(request.form.get("key", "").encode(), key.encode()):
+        return render_template("sign_in.html", back=back, is_wrong=True), 403
+    answer = redirect(back or url_for("dossiers.dossiers"), 303)
+    secure = request.is_secure
+    answer.set_cookie(
+        COOKIE, _pass(key), max_age=_YEAR, httponly=True, samesite="Lax", secure=secure
+    )
+    return answer
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> WerkzeugResponse:
+    """Forget the pass."""
+    answer = redirect(url_for("pages.home"), 303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _local(address: str) -> str:
+    """An address of this site; empty for any other."""
+    is_local = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_local and "\n" not in address else ""
+
+
+def desk_lists() -> dict[str, object]:
+    """What every page shows of the desk: the dossiers that articles may be put into."""
+    if not has_desk():
+        return {"has_desk": False, "dossier_heads": []}
+    try:
+        return {"has_desk": True, "dossier_heads": desk().dossiers.heads(), "form_token": token()}
+    except DeskError as error:
+        # A fault of the newsroom's file, or a folder that cannot be written, is no reason to find nothing.
+        current_app.logger.warning("%s", error)
+        return {"has_desk": False, "dossier_heads": []}

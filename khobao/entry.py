@@ -12,12 +12,19 @@ from types import FrameType
 import click
 
 from indexer.errors import KhobaoError, os_error_line
-from khobao import archive_commands, meanings_command, search_commands, serve_command
+from khobao import (
+    archive_commands,
+    desk_commands,
+    meanings_command,
+    search_commands,
+    serve_command,
+)
 from khobao.group import cli
 
 __all__ = [
     "archive_commands",
     "cli",
+    "desk_commands",
     "main",
     "meanings_command",
     "search_commands",

@@ -60,6 +60,8 @@ def serve(
     import waitress
 
     from search.archive import Archive
+    from search.desk.alerts import followed
+    from search.desk.settings import alert_settings
     from webapp import create_app
     from webapp.operations import MAX_UPLOAD, Settings
     from webapp.state import FACETS
@@ -82,7 +84,11 @@ def serve(
             "khobao: whoever reaches this server may change its dossiers; --desk-key asks for a key",
             err=True,
         )
-    with Archive.open(archive) as opened, opened.kept_warm(FACETS):
+    with (
+        Archive.open(archive) as opened,
+        opened.kept_warm(FACETS),
+        followed(opened, alert_settings(archive)),
+    ):
         # What is loaded stays: the garbage collector need not walk over it again and again.
         gc.collect()
         gc.freeze()

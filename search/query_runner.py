@@ -5,14 +5,15 @@ A query goes one way: parse, understand, plan, search, rerank. What is asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 
-from indexer.engines.base import EngineResult
-from indexer.engines.capabilities import CanContinue, CountsOccurrences, capability
+from indexer.engines.base import EngineResult, Order
+from indexer.engines.capabilities import CanContinue, CanNarrow, CountsOccurrences, capability
+from indexer.engines.conditions import Listed
 from search.desk.desk import Desk
 from search.meanings import (
     HARDLY,
@@ -202,6 +203,29 @@ class QueryRunner:
             return iter(ids)
         rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
         return chain(ids, (hit.id for hit in rest))
+
+    def matches_among(
+        self, requests: Sequence[SearchRequest], ids: Sequence[str]
+    ) -> list[list[str]]:
+        """For each request those of some articles that it finds, in the order of `ids`.
+
+        What holds every word is found whatever the other articles are: for that, only these are looked at.
+        """
+        engine = capability(self._searcher, CanNarrow)
+        few = engine.narrowed(ids) if engine else self._searcher
+        among, places = Listed(tuple(ids)), {id: at for at, id in enumerate(ids)}
+        found = []
+        for request in requests:
+            understood = self._understood(request.query)
+            plan = plan_query(understood, replace(request, facets=()), self._ranking).plan
+            plan = replace(
+                plan, required=(*plan.required, among), boosts=(), offset=0, limit=len(ids),
+                date_bonus=None, order=Order.NEWEST, folded=False, complete_first=False,
+            )  # fmt: skip
+            searcher = few if plan.minimum_idf_shares == (1.0,) else self._searcher
+            hits = (hit.id for hit in searcher.search(plan).hits)
+            found.append(sorted(hits, key=places.__getitem__))
+        return found
 
     def comparison(self) -> Comparison | None:
         """The vectors of the archive's articles; None where it cannot be searched by meaning."""

@@ -206,6 +206,25 @@ class ArchiveReader:
         )
         return completer.complete(text, limit)
 
+    @property
+    def commit(self) -> str:
+        """Names the commit: no other commit of this or any other archive has the same name."""
+        return self._searcher.commit
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all articles."""
+        return (origin.id for origin in self._searcher.origins())
+
+    def matches_among(
+        self, requests: Sequence[SearchRequest], ids: Sequence[str]
+    ) -> list[list[str]]:
+        """For each search those of some articles that it finds, each copy by itself."""
+        return self._runner.matches_among(requests, ids)
+
+    def articles(self, ids: Sequence[str]) -> list[Article | None]:
+        """Articles in the order of `ids`; None where the archive holds none with this id."""
+        return fetch_articles(self._searcher, ids)
+
     def current_ids(self, entries: Sequence[Entry]) -> list[str | None]:
         """The id of each entry's article by now; None for one that the archive does not hold."""
         return current_ids(self._searcher, entries)

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import Engine, EngineHit, Plan
+from indexer.engines.base import Engine, EngineHit, Plan, Searcher
 from indexer.engines.conditions import Spot, Term
 from indexer.errors import ArchiveError
 from indexer.locks import Waiting
@@ -138,6 +138,16 @@ class CanCompareVectors(Protocol):
 
     def vector_rows(self, table: VectorTable, ids: Sequence[str]) -> Rows:
         """The row of each document in a table of vectors; -1 for one without a vector."""
+
+
+class CanNarrow(Protocol):
+    """A searcher that can look at few documents as if there were no others near them."""
+
+    def narrowed(self, ids: Sequence[str]) -> Searcher:
+        """A searcher of the same commit over some documents, and maybe some others.
+
+        Plans find the same there by conditions; what depends on frequencies may differ.
+        """
 
 
 class CountsOccurrences(Protocol):

@@ -49,7 +49,26 @@ CREATE TABLE entries (
     UNIQUE (dossier, article));
 CREATE INDEX entries_in_order ON entries (dossier, place, number);
 """
-MIGRATIONS = (_DOSSIERS,)
+_WATCHES = """
+CREATE TABLE known (key INTEGER PRIMARY KEY);
+CREATE TABLE looked (state TEXT NOT NULL);
+INSERT INTO looked VALUES ('');
+CREATE TABLE watches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    request TEXT NOT NULL, every TEXT NOT NULL, webhook TEXT NOT NULL, mail TEXT NOT NULL,
+    created TEXT NOT NULL, seen INTEGER NOT NULL, told INTEGER NOT NULL, told_at TEXT);
+CREATE TABLE matches (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    watch INTEGER NOT NULL REFERENCES watches (number) ON DELETE CASCADE,
+    article TEXT NOT NULL, title TEXT NOT NULL, url TEXT, source TEXT, published TEXT, found TEXT NOT NULL,
+    UNIQUE (watch, article));
+CREATE INDEX matches_of_watch ON matches (watch, number);
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY, watch INTEGER NOT NULL REFERENCES watches (number) ON DELETE CASCADE,
+    channel TEXT NOT NULL, after INTEGER NOT NULL, upto INTEGER NOT NULL, made TEXT NOT NULL,
+    tries INTEGER NOT NULL, error TEXT NOT NULL, sent TEXT);
+"""
+MIGRATIONS = (_DOSSIERS, _WATCHES)
 """The steps from an empty file to the newest schema; `PRAGMA user_version` counts those that were taken."""
 
 Connection = sqlite3.Connection

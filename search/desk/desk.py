@@ -10,6 +10,7 @@ from indexer.engines.base import Searcher
 from search.desk.database import DeskDatabase
 from search.desk.dossier_store import DossierStore
 from search.desk.resolving import current_ids
+from search.desk.watch_store import WatchStore
 
 _KEPT = 32
 
@@ -24,6 +25,7 @@ class Desk:
     def __init__(self, archive: Path) -> None:
         self.database = DeskDatabase(archive)
         self.dossiers = DossierStore(self.database)
+        self.watches = WatchStore(self.database)
         self._lock = Lock()
         self._ids: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
 

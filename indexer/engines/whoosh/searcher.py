@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from heapq import merge
 from itertools import groupby
@@ -46,6 +47,7 @@ class WhooshSearcher:
 
     def __init__(self, commit: Commit, segments: list[Segment]) -> None:
         self.commit = commit.name
+        self._commit = commit
         self._fields = commit.fields
         self._segments = segments
         self._offsets = [segment.offset for segment in segments]
@@ -158,6 +160,16 @@ class WhooshSearcher:
             else:
                 self._lists.move_to_end(condition)
         return found
+
+    def narrowed(self, ids: Sequence[str]) -> WhooshSearcher:
+        """A searcher over the segments that hold some documents; see `capabilities.CanNarrow`."""
+        numbers = self.listed(Listed(tuple(ids))).tolist()
+        chosen, offset = [], 0
+        for at in sorted({bisect_right(self._offsets, one) - 1 for one in numbers}):
+            segment = self._segments[at]
+            chosen.append(replace(segment, offset=offset))
+            offset += segment.count
+        return WhooshSearcher(self._commit, chosen)
 
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""

@@ -39,6 +39,8 @@ from search.understanding.understood_query import UnderstoodQuery, understand
 
 _MOVED = 1000
 """Commits may push a hit back by this many places while somebody pages on."""
+_UNRANKED = Ranking(pair=0.0, word=0.0)
+"""Where the order of hits counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class QueryRunner:
         found = []
         for request in requests:
             understood = self._understood(request.query)
-            plan = plan_query(understood, replace(request, facets=()), self._ranking).plan
+            plan = plan_query(understood, replace(request, facets=()), _UNRANKED).plan
             plan = replace(
                 plan, required=(*plan.required, among), boosts=(), offset=0, limit=len(ids),
                 date_bonus=None, order=Order.NEWEST, folded=False, complete_first=False,

@@ -163,13 +163,18 @@ class WhooshSearcher:
 
     def narrowed(self, ids: Sequence[str]) -> WhooshSearcher:
         """A searcher over the segments that hold some documents; see `capabilities.CanNarrow`."""
-        numbers = self.listed(Listed(tuple(ids))).tolist()
-        chosen, offset = [], 0
-        for at in sorted({bisect_right(self._offsets, one) - 1 for one in numbers}):
+        listed = Listed(tuple(ids))
+        numbers = self.listed(listed)
+        places = np.searchsorted(self._offsets, numbers, side="right") - 1
+        chosen, moved, offset = [], numbers.copy(), 0
+        for at in np.unique(places).tolist():
             segment = self._segments[at]
+            moved[places == at] += offset - segment.offset
             chosen.append(replace(segment, offset=offset))
             offset += segment.count
-        return WhooshSearcher(self._commit, chosen)
+        few = WhooshSearcher(self._commit, chosen)
+        few._lists[listed] = moved
+        return few
 
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""

@@ -28,6 +28,7 @@ from webapp import (
     operations,
     pages,
     trends,
+    watches,
     wording,
 )
 from webapp.hosts import KnownHost
@@ -66,6 +67,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
         desk,
         dossier_exports,
         dossiers,
+        watches,
         coverage,
         browser_search,
         exports,
@@ -187,7 +189,7 @@ def _archive_fails(error: ArchiveError) -> Answer:
 
 def _desk_refuses(error: DossierError) -> Answer:
     """What was asked of a dossier or a watch cannot be done: nothing was changed."""
-    status = 404 if error.reason in ("no_dossier", "not_in_dossier") else 400
+    status = 404 if error.reason in ("no_dossier", "not_in_dossier", "no_watch") else 400
     line = wording.text(f"desk_{error.reason}", g.language, **error.values)
     return render_template("error.html", heading="refused", help="desk_refused", line=line), status
 

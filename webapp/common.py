@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import cast
 
 from flask import Response, current_app, g, request
 
 from indexer.errors import ArchiveError
-from indexer.language.cleaning import clean_text
+from indexer.language.cleaning import clean_text, visible
 from search.archive import Archive
 from search.reader import ArchiveReader
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def opened_archive() -> Archive:
@@ -39,6 +41,16 @@ def public_line(error: ArchiveError) -> str:
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:
     """A query of a URL's arguments, cut where it is too long."""
     return clean_text(arguments.get(name, "")[:MAX_QUERY]).strip()
+
+
+def xml_text(text: str) -> str:
+    """A text without characters that XML cannot hold."""
+    return visible(_NOT_XML.sub("\ufffd", text))
+
+
+def entry_id(id: str) -> str:
+    """The name of an article in feeds: the same wherever the archive is served from."""
+    return f"urn:sha256:{hashlib.sha256(id.encode()).hexdigest()}"
 
 
 def tagged(response: Response, content: bytes) -> Response:

@@ -13,7 +13,7 @@ import hmac
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
@@ -142,12 +142,14 @@ def _local(address: str) -> str:
 
 
 def desk_lists() -> dict[str, object]:
-    """What every page shows of the desk: the dossiers that articles may be put into."""
-    if not has_desk():
-        return {"has_desk": False, "dossier_heads": []}
-    try:
-        return {"has_desk": True, "dossier_heads": desk().dossiers.heads(), "form_token": token()}
-    except DeskError as error:
-        # A fault of the newsroom's file, or a folder that cannot be written, is no reason to find nothing.
-        current_app.logger.warning("%s", error)
-        return {"has_desk": False, "dossier_heads": []}
+    """What every page shows of the desk: the dossiers that articles may be put into. Read once a request."""
+    if "desk_lists" not in g:
+        g.desk_lists = {"has_desk": False, "dossier_heads": [], "form_token": ""}
+        if g.get("has_desk", False):
+            try:
+                heads = desk().dossiers.heads()
+                g.desk_lists = {"has_desk": True, "dossier_heads": heads, "form_token": token()}
+            except DeskError as error:
+                # A fault of the newsroom's file, or a folder that cannot be written, is no reason to find nothing.
+                current_app.logger.warning("%s", error)
+    return cast(dict[str, object], g.desk_lists)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -156,7 +157,7 @@ def _found(form: MultiDict[str, str]) -> Iterable[Article]:
 
 def _new_dossier(query: str, entries: Sequence[Entry]) -> int:
     """A dossier that is named by the query, or by the day."""
-    name = " ".join(query.split())[:80]
+    name = " ".join(re.sub(r'["“”]', " ", query).split())[:80]
     if not name_key(name):
         name = wording.text("dossier_of_day", g.language, day=f"{_now():%d/%m/%Y}")
     for count in range(1, 1000):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 
-from indexer.engines.base import EngineResult, Order
+from indexer.engines.base import EngineResult, Order, Plan
 from indexer.engines.capabilities import CanContinue, CanNarrow, CountsOccurrences, capability
-from indexer.engines.conditions import Listed
+from indexer.engines.conditions import AllOf, Condition, Listed, Not, Valued
 from search.desk.desk import Desk
 from search.meanings import (
     HARDLY,
@@ -33,7 +33,7 @@ from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.places import spot_of
 from search.ranking.planning import QueryPlan, Ranking, plan_query
 from search.ranking.reranking import CANDIDATES
-from search.requests import Meaning, SearchRequest
+from search.requests import Copies, Meaning, SearchRequest, Words
 from search.snapshot import Snapshot
 from search.understanding.understood_query import UnderstoodQuery, understand
 
@@ -90,6 +90,8 @@ class QueryRunner:
     def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> Answer:
         understood = self._understand(query)
         query_plan = plan_query(understood, request, self._ranking)
+        if request.also or request.without:
+            query_plan = self._beside(query_plan, request)
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
@@ -107,6 +109,22 @@ class QueryRunner:
         if finds_enough(first):
             return answer
         return self._by_meaning(understood, query_plan, request, compared, first.together)
+
+    def _beside(self, query_plan: QueryPlan, request: SearchRequest) -> QueryPlan:
+        """A plan that finds what matches, or does not match, another query as well."""
+        plan = query_plan.plan
+        required = list(plan.required)
+        if request.also:
+            required.append(self.condition_of(request.also))
+        if request.without:
+            required.append(Not(self.condition_of(request.without)))
+        return replace(query_plan, plan=replace(plan, required=tuple(required)))
+
+    def condition_of(self, query: str) -> Condition:
+        """Every word of a query, in the reading that a search for it takes, as one condition."""
+        counting = SearchRequest(query, per_page=0, facets=(), words=Words.ALL, meaning=Meaning.OFF)
+        plan = self.find(counting)[0].query_plan.plan
+        return AllOf((*plan.clauses, *plan.required))
 
     def _by_words(self, query: UnderstoodQuery, query_plan: QueryPlan, after: str | None) -> Answer:
         if after is not None:
@@ -162,6 +180,29 @@ class QueryRunner:
         counting = replace(request, per_page=0, page=1, offset=0, after=None)
         answer, _ = self.find(replace(counting, meaning=Meaning.OFF))
         return answer.ranked.result
+
+    def count_both(self, first: SearchRequest, second: SearchRequest) -> int:
+        """How many articles two searches for every word of their queries have in common."""
+        conditions = []
+        for one in (first, second):
+            plan = self.find(replace(one, per_page=0, facets=(), meaning=Meaning.OFF))[
+                0
+            ].query_plan.plan
+            filters = (Valued(name, value) for name, value in plan.filters.items())
+            conditions.append(AllOf((*plan.clauses, *plan.required, *filters)))
+        folded = first.copies is Copies.FOLDED
+        if any(not one.parts for one in conditions):
+            conditions = [one for one in conditions if one.parts]
+        plan = Plan(required=tuple(conditions), folded=folded, limit=0)
+        return self._searcher.search(plan).groups
+
+    def best(self, request: SearchRequest, most: int) -> list[str]:
+        """The ids of the first hits of a request, in the engine's order."""
+        first = replace(request, per_page=most, page=1, offset=0, facets=(), meaning=Meaning.OFF)
+        query_plan = plan_query(self._understood(request.query), first, self._ranking)
+        if request.also or request.without:
+            query_plan = self._beside(query_plan, request)
+        return [hit.id for hit in self._searcher.search(query_plan.plan).hits]
 
     def often(self, request: SearchRequest, query: str | None) -> dict[date, int] | None:
         """How often a query's words stand side by side in the articles of a request, by its interval.
@@ -219,7 +260,10 @@ class QueryRunner:
         found = []
         for request in requests:
             understood = self._understood(request.query)
-            plan = plan_query(understood, replace(request, facets=()), _UNRANKED).plan
+            query_plan = plan_query(understood, replace(request, facets=()), _UNRANKED)
+            if request.also or request.without:
+                query_plan = self._beside(query_plan, request)
+            plan = query_plan.plan
             plan = replace(
                 plan, required=(*plan.required, among), boosts=(), offset=0, limit=len(ids),
                 date_bonus=None, order=Order.NEWEST, folded=False, complete_first=False,

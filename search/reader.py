@@ -20,6 +20,7 @@ from indexer.link_keys import id_link_key
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
+from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
 from search.desk.desk import Desk
@@ -31,6 +32,7 @@ from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
 from search.presentation.versions import versions_of
 from search.query.parser import parse_query
+from search.query.tree import leaves
 from search.query_runner import QueryRunner
 from search.ranking.planning import FACET_VALUES, UTC_OFFSET, Ranking
 from search.related.related_stories import find_related
@@ -121,6 +123,37 @@ class ArchiveReader:
         asked = [replace(one, query=without_meaning_sign(one.query)[0]) for one in requests]
         often = self._runner.often if counts_words else None
         return find_trends(self._runner.count, often, asked, interval, facet)
+
+    def contrast(self, first: SearchRequest, second: SearchRequest) -> Contrast:
+        """Two searches beside each other, by articles that hold every word; filters and dates are their own.
+
+        Copies of a report count once. An article is of both when it holds every word of both.
+        """
+        both = tuple(
+            replace(
+                one,
+                query=without_meaning_sign(one.query)[0],
+                words=Words.ALL,
+                page=1,
+                offset=0,
+                after=None,
+            )
+            for one in (first, second)
+        )
+        asked = both[0], both[1]
+        results = self._runner.count(asked[0]), self._runner.count(asked[1])
+        shared = self._runner.count_both(*asked)
+        best = tuple(self._runner.best(one, SAMPLE) for one in asked)
+        syllables_asked = frozenset(
+            leaf.text for one in asked for leaf in leaves(parse_query(one.query).root)
+        )
+        return Contrast(
+            totals=(results[0].groups, results[1].groups),
+            both=shared,
+            facets=contrast_facets(self._runner.count, asked, results),
+            words=telling_words(self._searcher, (best[0], best[1]), syllables_asked),
+            looked_at=(len(best[0]), len(best[1])),
+        )
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.

@@ -75,6 +75,8 @@ class SearchRequest:
         copies: whether copies are folded into one hit.
         counts_copies: whether facets and the timeline count each copy; None for as the hits are. Else
             a report counts once for each value or bucket.
+        also: another query; only articles that hold every word of it as well are found. Empty for none.
+        without: another query; articles that hold every word of it are not found. Empty for none.
         meaning: an archive without vectors is searched by words alone. "ý:" before a query is `ON`.
     """
 
@@ -93,6 +95,8 @@ class SearchRequest:
     explain: bool = False
     copies: Copies = Copies.FOLDED
     counts_copies: bool | None = None
+    also: str = ""
+    without: str = ""
     meaning: Meaning = Meaning.AUTO
 
     @property

@@ -102,6 +102,21 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
         "khobao.toml không cho phép địa chỉ thư này.",
         "khobao.toml does not allow this mail address.",
     ),
+    "limit_also": ("và cả", "and"),
+    "limit_without": ("trừ", "without"),
+    "overlap": ("Phần chung", "Overlap"),
+    "only_first": ("chỉ có «{first}»", "with “{first}” alone"),
+    "of_both": ("có cả hai", "with both"),
+    "only_second": ("chỉ có «{second}»", "with “{second}” alone"),
+    "overlap_all_words": (
+        "Phần chung và các từ phân biệt chỉ tính bài có đủ mọi từ.",
+        "Overlap and telling words are of articles with every word.",
+    ),
+    "telling_words": ("Từ phân biệt hai bên", "Words that tell them apart"),
+    "telling_help": (
+        "Theo log-likelihood trên {first} và {second} bài sát nhất; cạnh mỗi từ là số lần gặp ở hai bên.",
+        "By log-likelihood in the best {first} and {second} articles; beside each word how often each side has it.",
+    ),
     "accessed": ("Truy cập", "Accessed"),
     "sign_in": ("Vào bàn làm việc", "Sign in"),
     "sign_in_help": (

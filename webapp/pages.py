@@ -78,6 +78,14 @@ def _limits(state: PageState) -> list[tuple[str, PageState]]:
         if day:
             label = wording.text(name, g.language)
             limits.append((f"{label} {formatting.moment(day, g.language)}", without))
+    others = (
+        ("also", state.also, replace(state, page=1, also="")),
+        ("without", state.without, replace(state, page=1, without="")),
+    )
+    for name, query, without in others:
+        if query:
+            label = wording.text(f"limit_{name}", g.language)
+            limits.append((f"{label}: {query}", without))
     for name, value in state.filters.items():
         label = wording.text(f"facet_{name}", g.language)
         limits.append((f"{label}: {value}", state.widened(name)))

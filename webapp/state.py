@@ -38,6 +38,8 @@ class PageState:
         meaning: whether articles are looked for by what the query means.
         words: whether articles have to hold every word, and whether those that do are counted.
         remembered: the choice of `words` that the reader's browser remembers.
+        also: another query all of whose words articles have to hold as well.
+        without: another query; articles that hold all its words are left out.
         bad_dates: values of `from` and `to` that are no dates, as typed; they are left out.
     """
 
@@ -53,12 +55,14 @@ class PageState:
     meaning: Meaning = Meaning.AUTO
     words: Words = Words.AUTO
     remembered: Words = Words.AUTO
+    also: str = ""
+    without: str = ""
     bad_dates: tuple[str, ...] = ()
 
     @property
     def is_limited(self) -> bool:
         """Whether anything but the query narrows the result."""
-        return bool(self.since or self.until or self.filters)
+        return bool(self.since or self.until or self.filters or self.also or self.without)
 
     @property
     def is_inverted(self) -> bool:
@@ -80,6 +84,8 @@ class PageState:
             counts_copies=self.counts_copies,
             meaning=self.meaning,
             words=self.words,
+            also=self.also,
+            without=self.without,
         )
 
     def counted(self, result: SearchResult) -> PageState:
@@ -90,7 +96,9 @@ class PageState:
 
     def without_limits(self) -> PageState:
         """The same query in the whole archive."""
-        return replace(self, since=None, until=None, filters={}, page=1, bad_dates=())
+        return replace(
+            self, since=None, until=None, filters={}, also="", without="", page=1, bad_dates=()
+        )
 
     def narrowed(self, facet: str, value: str) -> PageState:
         """The first page of those results that have a value."""
@@ -105,6 +113,8 @@ class PageState:
         """The arguments of this state's URL; defaults are left out."""
         values = {
             "q": self.query,
+            "also": self.also,
+            "without": self.without,
             "from": self.since.isoformat() if self.since else "",
             "to": self.until.isoformat() if self.until else "",
             **{name: self.filters.get(name, "") for name in FACETS},
@@ -183,6 +193,8 @@ def read_state(arguments: Mapping[str, str], remembered: str = "") -> PageState:
         meaning=Meaning(meaning) if meaning in set(Meaning) else Meaning.AUTO,
         words=Words(words) if words in set(Words) else usual,
         remembered=usual,
+        also=asked(arguments, "also"),
+        without=asked(arguments, "without"),
         page=min(int(page), MAX_PAGE) if re.fullmatch("[1-9][0-9]{0,6}", page) else 1,
         bad_dates=tuple(bad),
     )

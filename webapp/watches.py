@@ -44,6 +44,8 @@ def state_of(asked: SearchRequest) -> PageState:
         words=asked.words,
         copies=asked.copies,
         meaning=asked.meaning,
+        also=asked.also,
+        without=asked.without,
     )
 
 

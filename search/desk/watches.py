@@ -106,6 +106,8 @@ def request_text(request: SearchRequest) -> str:
         "since": request.since.isoformat() if request.since else None,
         "until": request.until.isoformat() if request.until else None,
         "filters": dict(request.filters),
+        "also": request.also,
+        "without": request.without,
         "words": "any" if request.words is Words.ANY else "all",
     }
     return json.dumps(fields, ensure_ascii=False)
@@ -123,6 +125,8 @@ def request_of(text: str) -> SearchRequest:
         until=until,
         filters=fields["filters"],
         words=Words(fields["words"]),
+        also=fields["also"],
+        without=fields["without"],
         copies=Copies.ALL,
         meaning=Meaning.OFF,
         facets=(),

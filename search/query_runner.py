@@ -5,6 +5,7 @@ A query goes one way: parse, understand, plan, search, rerank. What is asked for
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,7 +13,13 @@ from datetime import date
 from itertools import chain, islice
 
 from indexer.engines.base import EngineResult, Order, Plan
-from indexer.engines.capabilities import CanContinue, CanNarrow, CountsOccurrences, capability
+from indexer.engines.capabilities import (
+    CanContinue,
+    CanNarrow,
+    CanPick,
+    CountsOccurrences,
+    capability,
+)
 from indexer.engines.conditions import AllOf, Condition, Listed, Not, Valued
 from search.desk.desk import Desk
 from search.meanings import (
@@ -33,7 +40,7 @@ from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.places import spot_of
 from search.ranking.planning import QueryPlan, Ranking, plan_query
 from search.ranking.reranking import CANDIDATES
-from search.requests import Copies, Meaning, SearchRequest, Words
+from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 from search.snapshot import Snapshot
 from search.understanding.understood_query import UnderstoodQuery, understand
 
@@ -272,6 +279,26 @@ class QueryRunner:
             hits = (hit.id for hit in searcher.search(plan).hits)
             found.append(sorted(hits, key=places.__getitem__))
         return found
+
+    def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
+        """The ids of hits that chance has chosen, in their order, and how many hits there are."""
+        newest = replace(
+            request,
+            sort=Sort.NEWEST,
+            per_page=0,
+            page=1,
+            offset=0,
+            after=None,
+            facets=(),
+            meaning=Meaning.OFF,
+        )
+        answer = self.find(newest)[0]
+        plan, total = answer.query_plan.plan, answer.ranked.result.groups
+        places = sorted(random.Random(seed).sample(range(total), min(count, total)))  # noqa: S311
+        if engine := capability(self._searcher, CanPick):
+            return engine.picked(plan, places), total
+        hits = (self._searcher.search(replace(plan, offset=at, limit=1)).hits for at in places)
+        return [hit.id for its in hits for hit in its], total
 
     def comparison(self) -> Comparison | None:
         """The vectors of the archive's articles; None where it cannot be searched by meaning."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 
 from indexer.article import Article
@@ -23,6 +24,7 @@ from search.completion.completer import Completer
 from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
+from search.days import Day, EarlierDay, Week, find_day, find_earlier, find_newest, find_week
 from search.desk.desk import Desk
 from search.desk.dossiers import Entry
 from search.desk.resolving import current_ids
@@ -261,6 +263,29 @@ class ArchiveReader:
     def current_ids(self, entries: Sequence[Entry]) -> list[str | None]:
         """The id of each entry's article by now; None for one that the archive does not hold."""
         return current_ids(self._searcher, entries)
+
+    def day(self, day: date) -> Day:
+        """What all papers printed on a day."""
+        return self._snapshot.kept(("day", day), lambda: find_day(self._searcher, day))
+
+    def earlier(self, today: date) -> tuple[EarlierDay, ...]:
+        """The same day in earlier years, the latest first."""
+        return self._snapshot.kept(("earlier", today), lambda: find_earlier(self._searcher, today))
+
+    def newest(self, count: int) -> tuple[Article, ...]:
+        """The newest articles, each report once, without their bodies."""
+        return self._snapshot.kept(("newest", count), lambda: find_newest(self._searcher, count))
+
+    def week(self, today: date) -> Week | None:
+        """Which names rose in the last week of the archive; None where nothing until today is dated."""
+        return self._snapshot.kept(("week", today), lambda: find_week(self._searcher, today))
+
+    def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
+        """The ids of articles of a search that chance has chosen, and how many it has in all.
+
+        The same seed chooses the same in one commit. Copies of a report count as the request says.
+        """
+        return self._runner.sample(self.decided(request), count, seed)
 
     def count(self) -> int:
         """How many articles there are."""

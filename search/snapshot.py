@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Event, Lock, RLock, Thread
+from typing import TypeVar, cast
 
 from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
@@ -18,6 +20,9 @@ from search.understanding.synonyms import Synonyms
 from search.understanding.vocabulary import SearcherVocabulary
 
 _LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_KEPT = 64
+"""Answers that depend on the commit and a day alone."""
 SECONDS = 1.0
 """How often a server looks for a new commit."""
 
@@ -37,6 +42,7 @@ class Snapshot:
         """Those that older versions of articles said as well."""
         self._lock = Lock()
         self._coverage: dict[str, SourceCoverage] = {}
+        self._found: OrderedDict[Hashable, object] = OrderedDict()
 
     def vocabulary_of(self, query: ParsedQuery) -> SearcherVocabulary:
         """The vocabulary of what a query looks in."""
@@ -53,6 +59,19 @@ class Snapshot:
         found = self._coverage.get(source)
         if found is None:
             found = self._coverage[source] = cover(self.searcher, source)
+        return found
+
+    def kept(self, key: Hashable, find: Callable[[], _T]) -> _T:
+        """What was found in this commit under a key, else what `find` gives, which is kept."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return cast(_T, self._found[key])
+        found = find()
+        with self._lock:
+            self._found[key] = found
+            if len(self._found) > _KEPT:
+                self._found.popitem(last=False)
         return found
 
     @cached_property

@@ -9,15 +9,19 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from indexer.errors import ArticleNotFoundError
+from search.desk.watches import Watch
 from search.meanings import without_meaning_sign
 from search.presentation.wording import describe
 from search.requests import Sort
 from webapp import citations, formatting, timeline, wording
-from webapp.common import archive
+from webapp.common import archive, vietnam_today
+from webapp.desk import desk, desk_lists
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("pages", __name__)
 
+_NEWEST, _EARLIER, _WATCHES = 6, 6, 12
+"""Lines of each list on the first page."""
 REMEMBERED = "words"
 """The argument of a search page that a browser remembers where it is asked to."""
 
@@ -39,7 +43,24 @@ def home() -> str | WerkzeugResponse:
     state = read_state(request.args)
     if state.query:
         return redirect(page_url(state))
-    return render_template("home.html", state=state, stats=archive().stats())
+    reader, today = archive(), vietnam_today()
+    return render_template(
+        "home.html",
+        state=state,
+        stats=reader.stats(),
+        newest=reader.newest(_NEWEST),
+        today=today,
+        earlier=reader.earlier(today)[:_EARLIER],
+        week=reader.week(today),
+        watches=_watches(),
+    )
+
+
+def _watches() -> list[Watch]:
+    """The watches, where who asks may see them and they can be read."""
+    if not desk_lists()["has_desk"]:
+        return []
+    return desk().watches.watches()[:_WATCHES]
 
 
 @blueprint.get("/search")

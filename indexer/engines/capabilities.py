@@ -150,6 +150,13 @@ class CanNarrow(Protocol):
         """
 
 
+class CanPick(Protocol):
+    """A searcher that gives hits at some places of a result without making those between."""
+
+    def picked(self, plan: Plan, places: Sequence[int]) -> list[str]:
+        """The ids of the hits at some places, ascending, counted from 0; limit and offset aside."""
+
+
 class CountsOccurrences(Protocol):
     """A searcher that counts how often words and phrases stand in texts."""
 

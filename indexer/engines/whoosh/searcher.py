@@ -28,7 +28,7 @@ from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.nearest import nearest
 from indexer.engines.whoosh.placed import Placed, PlacedDocuments
 from indexer.engines.whoosh.postings import Counts, Numbers
-from indexer.engines.whoosh.results import answer
+from indexer.engines.whoosh.results import answer, order
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.sketches import sharing
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -175,6 +175,16 @@ class WhooshSearcher:
         few = WhooshSearcher(self._commit, chosen)
         few._lists[listed] = moved
         return few
+
+    def picked(self, plan: Plan, places: Sequence[int]) -> list[str]:
+        """The ids of the hits at some places; see `capabilities.CanPick`."""
+        if not places:
+            return []
+        plan = replace(plan, offset=0, limit=places[-1] + 1)
+        matched = run_plan(plan, self)
+        groups = self.group_column() if plan.folded else None
+        positions = order(plan, matched, self.published(), groups)[list(places)]
+        return self.ids(matched.documents[positions].tolist())
 
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -107,6 +108,29 @@ def watches(archive: Path, as_json: bool) -> None:
     """List the watches."""
     with _opened(archive) as (_, desk):
         _print(desk.watches.watches(), as_json)
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@archive_option
+@click.option(
+    "--queries", is_flag=True, help="Each line is a query; else plain words are a phrase."
+)
+@json_option
+def batch(file: BinaryIO, archive: Path, queries: bool, as_json: bool) -> None:
+    """Look up the names in FILE, a name a line or CSV with a column name: a line of CSV each; - for stdin."""
+    from search.batch import as_csv, as_fields, read_list
+    from search.presentation.wording import describe
+
+    read = read_list(file.read())
+    with Archive.open(archive) as opened:
+        found = opened.reader().batch(read.names, SearchRequest(""), as_phrases=not queries)
+        if as_json:
+            for one in found:
+                click.echo(json_text(as_fields(one)))
+            return
+        for line in as_csv(read, found, lambda problem: describe(problem, "en")):
+            click.echo(line.removeprefix("\ufeff"), nl=False)
 
 
 @cli.command()

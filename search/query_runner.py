@@ -34,7 +34,7 @@ from search.meanings import (
 )
 from search.query.headlines import LiteralReading, literal_reading
 from search.query.parser import parse_query
-from search.query.tree import ParsedQuery
+from search.query.tree import ParsedQuery, QueryProblem
 from search.ranking.execution import RankedResult, as_found, run_query_plan
 from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.places import spot_of
@@ -187,6 +187,14 @@ class QueryRunner:
         counting = replace(request, per_page=0, page=1, offset=0, after=None)
         answer, _ = self.find(replace(counting, meaning=Meaning.OFF))
         return answer.ranked.result
+
+    def first(
+        self, request: SearchRequest
+    ) -> tuple[EngineResult, list[str], tuple[QueryProblem, ...]]:
+        """The counts of a request, the ids of its page, and the faults of its query."""
+        answer = self.find(replace(request, meaning=Meaning.OFF))[0]
+        ids = [hit.id for hit in answer.ranked.hits]
+        return answer.ranked.result, ids, answer.query.problems
 
     def count_both(self, first: SearchRequest, second: SearchRequest) -> int:
         """How many articles two searches for every word of their queries have in common."""

@@ -7,19 +7,20 @@ from frozen values to a frozen value; docs/architecture.md draws the way.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
 from indexer.article import Article
-from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
+from indexer.documents import HOLDS, KEYS, PARTS, decode_heading, decode_with_names
 from indexer.engines.base import Interval, Plan
 from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
+from search.batch import ListedName, look_up
 from search.completion.completer import Completer
 from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.copies import copies_of
@@ -279,6 +280,18 @@ class ArchiveReader:
     def week(self, today: date) -> Week | None:
         """Which names rose in the last week of the archive; None where nothing until today is dated."""
         return self._snapshot.kept(("week", today), lambda: find_week(self._searcher, today))
+
+    def batch(
+        self, names: Iterable[str], asked: SearchRequest, *, as_phrases: bool = True
+    ) -> Iterator[ListedName]:
+        """Look up each name of a list; see `search.batch.look_up`."""
+        return look_up(self._runner.first, self._headings, names, asked, as_phrases=as_phrases)
+
+    def _headings(self, ids: Sequence[str]) -> list[Article | None]:
+        return [
+            None if record is None else decode_heading(record)
+            for record in self._searcher.records(ids)
+        ]
 
     def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
         """The ids of articles of a search that chance has chosen, and how many it has in all.

@@ -146,6 +146,25 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "all_of_day": ("Xem cả ngày", "The whole day"),
     "new_in_watch": ("{count} mới", "{count} new"),
+    "lists": ("Tra danh sách", "Look up a list"),
+    "lists_help": (
+        "Nhiều tên hay cụm từ cùng lúc: mỗi dòng một tên, hoặc tệp CSV có cột tên, name hay query. Mỗi tên được "
+        "bao nhiêu bài, từ ngày nào đến ngày nào, bài nào sát nhất.",
+        "Many names or phrases at once: a name a line, or CSV with a column name or query. For each how many "
+        "articles, since when and until when, and the best article.",
+    ),
+    "list_names": ("Các tên", "Names"),
+    "list_placeholder": ("Nguyễn Văn An\nhồ Hoàn Kiếm", "Nguyễn Văn An\nhồ Hoàn Kiếm"),
+    "list_file": ("hoặc tệp CSV", "or a CSV file"),
+    "list_as": ("Hiểu mỗi dòng là", "A line is"),
+    "as_phrases": ("một cụm từ", "a phrase"),
+    "as_queries": ("một câu tìm", "a query"),
+    "look_up": ("Tra", "Look up"),
+    "look_up_csv": ("Tải kết quả CSV", "Result as CSV"),
+    "list_found": ("{names} tên, {without} tên không có bài nào.", "{names} names, {without} without an article."),
+    "first_day": ("Bài đầu", "First"),
+    "last_day": ("Bài cuối", "Last"),
+    "best_article": ("Bài sát nhất", "Best article"),
     "accessed": ("Truy cập", "Accessed"),
     "sign_in": ("Vào bàn làm việc", "Sign in"),
     "sign_in_help": (

@@ -26,7 +26,7 @@ MAX_BODY = 16 << 10
 """Bytes of a request's body; no page takes a larger one, except"""
 MAX_UPLOAD = 8 << 20
 """for a form with a file."""
-UPLOADS = frozenset({"dossiers.bring_in"})
+UPLOADS = frozenset({"dossiers.bring_in", "lists.answer"})
 """The endpoints that take files."""
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 

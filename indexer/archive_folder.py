@@ -3,6 +3,7 @@
 archive/
 khobao.json     marks the folder as an archive, names the format and the kind of engine
 files.sqlite    which source files were read (`manifest.py`)
+desk.sqlite     what the newsroom keeps for itself (`search/desk/`)
 synonyms.txt    the archive's own synonyms, if there are any
 index/          the files of the embedded engine, or
 cluster/        where the cluster is that holds the articles

@@ -113,3 +113,8 @@ def in_vietnam(moment: datetime) -> datetime:
         return moment.astimezone(VIETNAM_TIME)
     except OverflowError:
         return moment
+
+
+def vietnam_today() -> date:
+    """The day by the clock of Việt Nam."""
+    return in_vietnam(datetime.now(UTC)).date()

@@ -10,6 +10,7 @@ from types import TracebackType
 from indexer.article import Article
 from indexer.engines.base import Engine
 from indexer.followed_engine import FollowedEngine
+from indexer.moments import vietnam_today
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.desk.desk import Desk
 from search.meanings import Meanings
@@ -109,6 +110,10 @@ class Archive:
         reader.search(SearchRequest('"viet nam"'))
         reader.suggest("viet n")
         reader.search(SearchRequest("ý: Việt Nam", per_page=1))
+        # What the first page shows of this commit.
+        reader.usual_stats()
+        reader.earlier(vietnam_today())
+        reader.week(vietnam_today())
 
     def search(self, request: SearchRequest) -> SearchResult:
         """`ArchiveReader.search` in the newest commit."""

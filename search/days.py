@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +12,6 @@ import numpy as np
 from indexer.article import Article
 from indexer.documents import decode_heading
 from indexer.engines.base import Interval, Order, Plan, Searcher
-from indexer.moments import first_vietnam_day
 from search.contrast import log_likelihood
 from search.ranking.conditions import between
 from search.ranking.planning import UTC_OFFSET
@@ -99,8 +99,18 @@ class Week:
     risen: tuple[RisenName, ...]
 
 
-def find_day(searcher: Searcher, day: date) -> Day:
-    """What the papers of an archive printed on a day."""
+def find_days(searcher: Searcher) -> tuple[date, ...]:
+    """All days in Việt Nam on which something of an archive was printed, ascending."""
+    everything = Plan(limit=0, interval=Interval.DAY, utc_offset=UTC_OFFSET)
+    return tuple(sorted(searcher.search(everything).timeline))
+
+
+def find_day(searcher: Searcher, day: date, days: Sequence[date]) -> Day:
+    """What the papers of an archive printed on a day.
+
+    Args:
+        days: as `find_days` gives them.
+    """
     of_day = between(day, day)
     plan = Plan(
         required=(of_day,), order=Order.OLDEST, limit=LISTED, facets={"source": MOST_SOURCES}
@@ -120,37 +130,21 @@ def find_day(searcher: Searcher, day: date) -> Day:
             DayOfSource(name, count, tuple(by_source.get(name, ())))
             for name, count in counts.items()
         ),
-        None if day == date.min else _neighbour(searcher, None, day - _DAY, Order.NEWEST),
-        None if day == date.max else _neighbour(searcher, day + _DAY, None, Order.OLDEST),
+        days[at - 1] if (at := bisect_left(days, day)) else None,
+        days[at] if (at := bisect_right(days, day)) < len(days) else None,
     )
 
 
-def _neighbour(
-    searcher: Searcher, since: date | None, until: date | None, order: Order
-) -> date | None:
-    plan = Plan(required=(between(since, until),), order=order, limit=1)
-    for one in _headings(searcher, [hit.id for hit in searcher.search(plan).hits]):
-        if one.published is not None:
-            return first_vietnam_day(one.published)
-    return None
-
-
-def find_earlier(searcher: Searcher, today: date) -> tuple[EarlierDay, ...]:
-    """A day in all earlier years with an article on it, the latest first."""
-    everything = searcher.search(Plan(limit=0, interval=Interval.YEAR, utc_offset=UTC_OFFSET))
+def find_earlier(searcher: Searcher, today: date, days: Sequence[date]) -> tuple[EarlierDay, ...]:
+    """A day in all earlier years with an article on it, the latest first; for `days` see `find_day`."""
     found = []
-    for first in sorted(everything.timeline, reverse=True):
-        if first.year >= today.year:
-            continue
-        try:
-            day = today.replace(year=first.year)
-        except ValueError:  # the 29th of February
+    for day in reversed(days):
+        if day.year >= today.year or (day.month, day.day) != (today.month, today.day):
             continue
         plan = Plan(required=(between(day, day),), order=Order.NEWEST, limit=EACH_YEAR, folded=True)
         result = searcher.search(plan)
-        if result.groups:
-            articles = _headings(searcher, [hit.id for hit in result.hits])
-            found.append(EarlierDay(day, result.groups, tuple(articles)))
+        articles = _headings(searcher, [hit.id for hit in result.hits])
+        found.append(EarlierDay(day, result.groups, tuple(articles)))
     return tuple(found)
 
 
@@ -160,14 +154,16 @@ def find_newest(searcher: Searcher, count: int) -> tuple[Article, ...]:
     return tuple(_headings(searcher, [hit.id for hit in searcher.search(plan).hits]))
 
 
-def find_week(searcher: Searcher, today: date) -> Week | None:
+def find_week(searcher: Searcher, today: date, days: Sequence[date]) -> Week | None:
     """What rose in the last week of an archive; None for one without a dated article until today.
+
+    For `days` see `find_day`.
 
     Source: Dunning (1993); counts of articles, each report once.
     """
-    last = _neighbour(searcher, None, today, Order.NEWEST)
-    if last is None:
+    if not (at := bisect_right(days, today)):
         return None
+    last = days[at - 1]
     since = last - WEEK + _DAY
     before = since - BEFORE, since - _DAY
     week, earlier = (

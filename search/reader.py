@@ -25,7 +25,16 @@ from search.completion.completer import Completer
 from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
-from search.days import Day, EarlierDay, Week, find_day, find_earlier, find_newest, find_week
+from search.days import (
+    Day,
+    EarlierDay,
+    Week,
+    find_day,
+    find_days,
+    find_earlier,
+    find_newest,
+    find_week,
+)
 from search.desk.desk import Desk
 from search.desk.dossiers import Entry
 from search.desk.resolving import current_ids
@@ -106,8 +115,7 @@ class ArchiveReader:
         if self._runner.asks_meaning(request):
             # What is near in meaning need not hold a word.
             return replace(request, words=Words.ANY)
-        one = replace(request, page=1, offset=None, after=None, per_page=1, facets=())
-        is_all = self.search(replace(one, meaning=Meaning.OFF)).counts_all_words
+        is_all = self._runner.count(replace(request, facets=())).total_all > 0
         return replace(request, words=Words.ALL if is_all else Words.ANY)
 
     def trends(
@@ -257,6 +265,13 @@ class ArchiveReader:
         """For each search those of some articles that it finds, each copy by itself."""
         return self._runner.matches_among(requests, ids)
 
+    def headings(self, ids: Sequence[str]) -> list[Article | None]:
+        """`articles` without their bodies and versions: what a list shows of them."""
+        return [
+            None if record is None else decode_heading(record)
+            for record in self._searcher.records(ids)
+        ]
+
     def articles(self, ids: Sequence[str]) -> list[Article | None]:
         """Articles in the order of `ids`; None where the archive holds none with this id."""
         return fetch_articles(self._searcher, ids)
@@ -265,13 +280,19 @@ class ArchiveReader:
         """The id of each entry's article by now; None for one that the archive does not hold."""
         return current_ids(self._searcher, entries)
 
+    def days(self) -> tuple[date, ...]:
+        """All days in Việt Nam on which something was printed, ascending."""
+        return self._snapshot.kept("days", lambda: find_days(self._searcher))
+
     def day(self, day: date) -> Day:
         """What all papers printed on a day."""
-        return self._snapshot.kept(("day", day), lambda: find_day(self._searcher, day))
+        return self._snapshot.kept(("day", day), lambda: find_day(self._searcher, day, self.days()))
 
     def earlier(self, today: date) -> tuple[EarlierDay, ...]:
         """The same day in earlier years, the latest first."""
-        return self._snapshot.kept(("earlier", today), lambda: find_earlier(self._searcher, today))
+        return self._snapshot.kept(
+            ("earlier", today), lambda: find_earlier(self._searcher, today, self.days())
+        )
 
     def newest(self, count: int) -> tuple[Article, ...]:
         """The newest articles, each report once, without their bodies."""
@@ -279,19 +300,15 @@ class ArchiveReader:
 
     def week(self, today: date) -> Week | None:
         """Which names rose in the last week of the archive; None where nothing until today is dated."""
-        return self._snapshot.kept(("week", today), lambda: find_week(self._searcher, today))
+        return self._snapshot.kept(
+            ("week", today), lambda: find_week(self._searcher, today, self.days())
+        )
 
     def batch(
         self, names: Iterable[str], asked: SearchRequest, *, as_phrases: bool = True
     ) -> Iterator[ListedName]:
         """Look up each name of a list; see `search.batch.look_up`."""
-        return look_up(self._runner.first, self._headings, names, asked, as_phrases=as_phrases)
-
-    def _headings(self, ids: Sequence[str]) -> list[Article | None]:
-        return [
-            None if record is None else decode_heading(record)
-            for record in self._searcher.records(ids)
-        ]
+        return look_up(self._runner.first, self.headings, names, asked, as_phrases=as_phrases)
 
     def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
         """The ids of articles of a search that chance has chosen, and how many it has in all.
@@ -311,6 +328,10 @@ class ArchiveReader:
     def coverage(self, source: str) -> SourceCoverage:
         """How the archive covers a source: articles a day, gaps and sudden drops, shares of fields."""
         return self._snapshot.coverage(source)
+
+    def usual_stats(self) -> ArchiveStats:
+        """`stats` without those of each source, looked up once a commit."""
+        return self._snapshot.kept("stats", self.stats)
 
     def stats(self, *, by_source: bool = False) -> ArchiveStats:
         """Numbers about the whole archive.

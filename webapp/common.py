@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import Response, current_app, g, request
 
 from indexer.errors import ArchiveError
 from indexer.language.cleaning import clean_text, visible
-from indexer.moments import in_vietnam
 from search.archive import Archive
 from search.reader import ArchiveReader
 
@@ -60,8 +58,3 @@ def tagged(response: Response, content: bytes) -> Response:
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     response.make_conditional(request)
     return response
-
-
-def vietnam_today() -> date:
-    """The day by the clock of Việt Nam."""
-    return in_vietnam(datetime.now(UTC)).date()

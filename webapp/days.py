@@ -11,11 +11,12 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from indexer.language.cleaning import clean_text
+from indexer.moments import vietnam_today
 from search.presentation.wording import describe
 from search.query.parser import parse_query
 from search.query.periods import parse_period
 from search.requests import Copies, Sort
-from webapp.common import archive, vietnam_today
+from webapp.common import archive
 from webapp.pages import REMEMBERED
 from webapp.state import PageState, read_state
 
@@ -105,7 +106,7 @@ def sample() -> str | WerkzeugResponse:
     return render_template(
         "sample.html",
         state=replace(state, words=decided.words),
-        articles_found=[one for one in reader.articles(ids) if one is not None],
+        articles_found=[one for one in reader.headings(ids) if one is not None],
         total=total,
         seed=int(seed),
         size=count,

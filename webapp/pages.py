@@ -9,12 +9,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from indexer.errors import ArticleNotFoundError
+from indexer.moments import vietnam_today
 from search.desk.watches import Watch
 from search.meanings import without_meaning_sign
 from search.presentation.wording import describe
 from search.requests import Sort
 from webapp import citations, formatting, timeline, wording
-from webapp.common import archive, vietnam_today
+from webapp.common import archive
 from webapp.desk import desk, desk_lists
 from webapp.state import PageState, read_state
 
@@ -47,7 +48,7 @@ def home() -> str | WerkzeugResponse:
     return render_template(
         "home.html",
         state=state,
-        stats=reader.stats(),
+        stats=reader.usual_stats(),
         newest=reader.newest(_NEWEST),
         today=today,
         earlier=reader.earlier(today)[:_EARLIER],

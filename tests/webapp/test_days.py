@@ -18,7 +18,7 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import Copies, SearchRequest, Words
 from tests.webapp.forms import page
-from webapp import common, create_app, days, pages
+from webapp import create_app, days, pages
 
 TODAY = date(2024, 2, 29)
 
@@ -62,7 +62,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.fixture
 def client(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    for module in (days, pages, common):
+    for module in (days, pages):
         monkeypatch.setattr(module, "vietnam_today", lambda: TODAY)
     return create_app(archive).test_client()
 

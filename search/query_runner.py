@@ -284,7 +284,10 @@ class QueryRunner:
                 date_bonus=None, order=Order.NEWEST, folded=False, complete_first=False,
             )  # fmt: skip
             searcher = few if plan.minimum_idf_shares == (1.0,) else self._searcher
-            hits = (hit.id for hit in searcher.search(plan).hits)
+            picker = capability(searcher, CanPick)
+            hits = (
+                picker.matching(plan) if picker else [one.id for one in searcher.search(plan).hits]
+            )
             found.append(sorted(hits, key=places.__getitem__))
         return found
 

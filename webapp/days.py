@@ -24,7 +24,7 @@ blueprint = Blueprint("days", __name__)
 
 _DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})")
 _LEAP = 2024
-SAMPLED = 20
+SAMPLED = 10
 
 
 def state_of_day(day: date) -> PageState:

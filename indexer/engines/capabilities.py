@@ -156,6 +156,9 @@ class CanPick(Protocol):
     def picked(self, plan: Plan, places: Sequence[int]) -> list[str]:
         """The ids of the hits at some places, ascending, counted from 0; limit and offset aside."""
 
+    def matching(self, plan: Plan) -> list[str]:
+        """The ids of all documents that match a plan, in no order; copies are not folded."""
+
 
 class CountsOccurrences(Protocol):
     """A searcher that counts how often words and phrases stand in texts."""

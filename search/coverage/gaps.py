@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
-import ruptures
 from lunardate import LunarDate
 from numpy.typing import NDArray
 
@@ -157,6 +156,9 @@ def _lower_weeks(counts: Counts, dispersion: float) -> list[tuple[int, int]]:
     sums = counts[: weeks * _WEEK].reshape(weeks, _WEEK).sum(axis=1)
     # Counts of any size vary alike on this scale (Anscombe 1948).
     signal = 2 * np.sqrt(sums + 3 / 8)
+    # It takes a second to import, with all of scipy: every command would wait for it.
+    import ruptures
+
     model = ruptures.KernelCPD(kernel="linear", min_size=2).fit(signal)
     ends = [0, *map(int, model.predict(pen=_PENALTY * dispersion * np.log(weeks)))]
     levels = [float(sums[a:b].mean()) for a, b in pairwise(ends)]

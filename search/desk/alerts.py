@@ -64,15 +64,15 @@ def look(desk: Desk, reader: ArchiveReader) -> tuple[int, int]:
     if not state:
         store.note(reader.commit, new, {})
         return 0, 0
-    watches = store.watches() if new else []
-    found = reader.matches_among([one.request for one in watches], new)
+    searches = store.searches() if new else {}
+    found = reader.matches_among(list(searches.values()), new)
     needed = list(dict.fromkeys(id for ids in found for id in ids))
     articles: dict[str, Article] = {
         one.id: one for one in reader.articles(needed) if one is not None
     }
     matched = {
-        watch.number: [articles[id] for id in ids if id in articles]
-        for watch, ids in zip(watches, found, strict=True)
+        number: [articles[id] for id in ids if id in articles]
+        for number, ids in zip(searches, found, strict=True)
         if ids
     }
     return len(new), store.note(reader.commit, new, matched)
@@ -127,7 +127,7 @@ def _follow(archive: Archive, settings: AlertSettings, seconds: float, stop: Eve
     while not stop.wait(seconds):
         faults = set()
         try:
-            if archive.desk and archive.desk.watches.watches():
+            if archive.desk and archive.desk.watches.searches():
                 report = run(archive.desk, archive.reader(), settings)
                 faults = {f"{name}: {fault}" for name, fault in report.failed}
         except KhobaoError as error:

@@ -74,6 +74,14 @@ class WatchStore:
             rows = database.execute(f"{_WATCHES} ORDER BY {newest} DESC, number DESC")
             return [_watch(row) for row in rows]
 
+    def searches(self) -> dict[int, SearchRequest]:
+        """What is watched, by the numbers of the watches."""
+        with self._database.reading() as database:
+            if database is None:
+                return {}
+            rows = database.execute("SELECT number, request FROM watches")
+            return {number: request_of(text) for number, text in rows}
+
     def watch(self, number: int) -> Watch:
         """A watch by its number; raises DossierError when there is none."""
         return self._one("number", number)

@@ -135,9 +135,7 @@ def test_a_sample(client: FlaskClient, archive: Archive, query: str) -> None:
     every = {one.id for one in archive.results(request)}
     drawn: set[str] = set()
     for seed in range(4):
-        address = (
-            f"/sample?{urlencode({'q': query, 'words': 'all', 'copies': 'all', 'seed': seed})}"
-        )
+        address = f"/sample?{urlencode({'q': query, 'words': 'all', 'copies': 'all', 'seed': seed, 'n': 20})}"
         found = page(client, address)
         ids = [str(one["value"]) for one in found.select("input[name=id]")]
         assert len(ids) == len(set(ids)) == min(20, len(every))

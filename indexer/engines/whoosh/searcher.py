@@ -186,6 +186,10 @@ class WhooshSearcher:
         positions = order(plan, matched, self.published(), groups)[list(places)]
         return self.ids(matched.documents[positions].tolist())
 
+    def matching(self, plan: Plan) -> list[str]:
+        """The ids of all documents that match a plan; see `capabilities.CanPick`."""
+        return self.ids(run_plan(plan, self).documents.tolist())
+
     def occurrences(self, plan: Plan, part: Spot | None) -> dict[date, int]:
         """How often a part stands in documents, by time; see `capabilities.CountsOccurrences`."""
         documents = run_plan(plan, self).documents

@@ -39,7 +39,7 @@ def main(articles: Path, archive: Path, rounds: int) -> None:
                 for _ in range(2)
             )
             started = time.perf_counter()
-            reader.contrast(first, second)
+            reader.newsroom.contrast(first, second)
             if at >= 5:
                 times.append((time.perf_counter() - started) * 1000)
         click.echo(f"| {reader.count():,} articles | p50 | p95 |")

@@ -52,7 +52,7 @@ def main(articles: Path, archive: Path, names: int) -> None:
         _time("this day in earlier years", lambda at: client.get(f"/today?on={days[at]:%d/%m}"))
         _time("sample of ten", lambda at: client.get(f"/sample?q=giá&words=all&seed={at}"))
         started = time.perf_counter()
-        count = len(list(opened.reader().batch(chosen, SearchRequest(""))))
+        count = len(list(opened.reader().newsroom.batch(chosen, SearchRequest(""))))
         click.echo(f"| list of {count} names, seconds | {time.perf_counter() - started:.2f} | |")
 
 

@@ -124,7 +124,9 @@ def batch(file: BinaryIO, archive: Path, queries: bool, as_json: bool) -> None:
 
     read = read_list(file.read())
     with Archive.open(archive) as opened:
-        found = opened.reader().batch(read.names, SearchRequest(""), as_phrases=not queries)
+        found = opened.reader().newsroom.batch(
+            read.names, SearchRequest(""), as_phrases=not queries
+        )
         if as_json:
             for one in found:
                 click.echo(json_text(as_fields(one)))

@@ -112,8 +112,8 @@ class Archive:
         reader.search(SearchRequest("ý: Việt Nam", per_page=1))
         # What the first page shows of this commit.
         reader.usual_stats()
-        reader.earlier(vietnam_today())
-        reader.week(vietnam_today())
+        reader.newsroom.earlier(vietnam_today())
+        reader.newsroom.week(vietnam_today())
 
     def search(self, request: SearchRequest) -> SearchResult:
         """`ArchiveReader.search` in the newest commit."""

@@ -5,22 +5,19 @@ A query goes one way: parse, understand, plan, search, rerank. What is asked for
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 
-from indexer.engines.base import EngineResult, Order, Plan
+from indexer.engines.base import EngineResult
 from indexer.engines.capabilities import (
     CanContinue,
-    CanNarrow,
-    CanPick,
     CountsOccurrences,
     capability,
 )
-from indexer.engines.conditions import AllOf, Condition, Listed, Not, Valued
+from indexer.engines.conditions import AllOf, Condition, Not
 from search.desk.desk import Desk
 from search.meanings import (
     HARDLY,
@@ -34,20 +31,18 @@ from search.meanings import (
 )
 from search.query.headlines import LiteralReading, literal_reading
 from search.query.parser import parse_query
-from search.query.tree import ParsedQuery, QueryProblem
+from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
 from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.places import spot_of
 from search.ranking.planning import QueryPlan, Ranking, plan_query
 from search.ranking.reranking import CANDIDATES
-from search.requests import Copies, Meaning, SearchRequest, Sort, Words
+from search.requests import Meaning, SearchRequest, Words
 from search.snapshot import Snapshot
 from search.understanding.understood_query import UnderstoodQuery, understand
 
 _MOVED = 1000
 """Commits may push a hit back by this many places while somebody pages on."""
-_UNRANKED = Ranking(pair=0.0, word=0.0)
-"""Where the order of hits counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +91,7 @@ class QueryRunner:
 
     def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> Answer:
         understood = self._understand(query)
-        query_plan = plan_query(understood, request, self._ranking)
-        if request.also or request.without:
-            query_plan = self._beside(query_plan, request)
+        query_plan = self._beside(plan_query(understood, request, self._ranking), request)
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)
@@ -117,8 +110,19 @@ class QueryRunner:
             return answer
         return self._by_meaning(understood, query_plan, request, compared, first.together)
 
+    def plan_of(self, request: SearchRequest, ranking: Ranking | None = None) -> QueryPlan:
+        """The plan of a request, read as it is typed.
+
+        Args:
+            ranking: None for that of the archive.
+        """
+        understood = self._understood(request.query)
+        return self._beside(plan_query(understood, request, ranking or self._ranking), request)
+
     def _beside(self, query_plan: QueryPlan, request: SearchRequest) -> QueryPlan:
-        """A plan that finds what matches, or does not match, another query as well."""
+        """A plan that finds what matches, or does not match, another query as well, where there is one."""
+        if not request.also and not request.without:
+            return query_plan
         plan = query_plan.plan
         required = list(plan.required)
         if request.also:
@@ -188,37 +192,6 @@ class QueryRunner:
         answer, _ = self.find(replace(counting, meaning=Meaning.OFF))
         return answer.ranked.result
 
-    def first(
-        self, request: SearchRequest
-    ) -> tuple[EngineResult, list[str], tuple[QueryProblem, ...]]:
-        """The counts of a request, the ids of its page, and the faults of its query."""
-        answer = self.find(replace(request, meaning=Meaning.OFF))[0]
-        ids = [hit.id for hit in answer.ranked.hits]
-        return answer.ranked.result, ids, answer.query.problems
-
-    def count_both(self, first: SearchRequest, second: SearchRequest) -> int:
-        """How many articles two searches for every word of their queries have in common."""
-        conditions = []
-        for one in (first, second):
-            plan = self.find(replace(one, per_page=0, facets=(), meaning=Meaning.OFF))[
-                0
-            ].query_plan.plan
-            filters = (Valued(name, value) for name, value in plan.filters.items())
-            conditions.append(AllOf((*plan.clauses, *plan.required, *filters)))
-        folded = first.copies is Copies.FOLDED
-        if any(not one.parts for one in conditions):
-            conditions = [one for one in conditions if one.parts]
-        plan = Plan(required=tuple(conditions), folded=folded, limit=0)
-        return self._searcher.search(plan).groups
-
-    def best(self, request: SearchRequest, most: int) -> list[str]:
-        """The ids of the first hits of a request, in the engine's order."""
-        first = replace(request, per_page=most, page=1, offset=0, facets=(), meaning=Meaning.OFF)
-        query_plan = plan_query(self._understood(request.query), first, self._ranking)
-        if request.also or request.without:
-            query_plan = self._beside(query_plan, request)
-        return [hit.id for hit in self._searcher.search(query_plan.plan).hits]
-
     def often(self, request: SearchRequest, query: str | None) -> dict[date, int] | None:
         """How often a query's words stand side by side in the articles of a request, by its interval.
 
@@ -261,55 +234,6 @@ class QueryRunner:
             return iter(ids)
         rest = engine.hits_behind(answer.query_plan.plan, found[-1].id)
         return chain(ids, (hit.id for hit in rest))
-
-    def matches_among(
-        self, requests: Sequence[SearchRequest], ids: Sequence[str]
-    ) -> list[list[str]]:
-        """For each request those of some articles that it finds, in the order of `ids`.
-
-        What holds every word is found whatever the other articles are: for that, only these are looked at.
-        """
-        engine = capability(self._searcher, CanNarrow)
-        few = engine.narrowed(ids) if engine else self._searcher
-        among, places = Listed(tuple(ids)), {id: at for at, id in enumerate(ids)}
-        found = []
-        for request in requests:
-            understood = self._understood(request.query)
-            query_plan = plan_query(understood, replace(request, facets=()), _UNRANKED)
-            if request.also or request.without:
-                query_plan = self._beside(query_plan, request)
-            plan = query_plan.plan
-            plan = replace(
-                plan, required=(*plan.required, among), boosts=(), offset=0, limit=len(ids),
-                date_bonus=None, order=Order.NEWEST, folded=False, complete_first=False,
-            )  # fmt: skip
-            searcher = few if plan.minimum_idf_shares == (1.0,) else self._searcher
-            picker = capability(searcher, CanPick)
-            hits = (
-                picker.matching(plan) if picker else [one.id for one in searcher.search(plan).hits]
-            )
-            found.append(sorted(hits, key=places.__getitem__))
-        return found
-
-    def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
-        """The ids of hits that chance has chosen, in their order, and how many hits there are."""
-        newest = replace(
-            request,
-            sort=Sort.NEWEST,
-            per_page=0,
-            page=1,
-            offset=0,
-            after=None,
-            facets=(),
-            meaning=Meaning.OFF,
-        )
-        answer = self.find(newest)[0]
-        plan, total = answer.query_plan.plan, answer.ranked.result.groups
-        places = sorted(random.Random(seed).sample(range(total), min(count, total)))  # noqa: S311
-        if engine := capability(self._searcher, CanPick):
-            return engine.picked(plan, places), total
-        hits = (self._searcher.search(replace(plan, offset=at, limit=1)).hits for at in places)
-        return [hit.id for its in hits for hit in its], total
 
     def comparison(self) -> Comparison | None:
         """The vectors of the archive's articles; None where it cannot be searched by meaning."""

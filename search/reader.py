@@ -7,44 +7,29 @@ from frozen values to a frozen value; docs/architecture.md draws the way.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import islice
 
 from indexer.article import Article
-from indexer.documents import HOLDS, KEYS, PARTS, decode_heading, decode_with_names
+from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
 from indexer.engines.base import Interval, Plan
 from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
-from search.batch import ListedName, look_up
 from search.completion.completer import Completer
-from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.copies import copies_of
 from search.coverage.coverage import SourceCoverage, sources_of
-from search.days import (
-    Day,
-    EarlierDay,
-    Week,
-    find_day,
-    find_days,
-    find_earlier,
-    find_newest,
-    find_week,
-)
 from search.desk.desk import Desk
-from search.desk.dossiers import Entry
-from search.desk.resolving import current_ids
 from search.meanings import Meanings, without_meaning_sign
+from search.newsroom import Newsroom
 from search.presentation.article_view import view_article
 from search.presentation.result_page import facet_values, present
 from search.presentation.timeline import fill
 from search.presentation.versions import versions_of
 from search.query.parser import parse_query
-from search.query.tree import leaves
 from search.query_runner import QueryRunner
 from search.ranking.planning import FACET_VALUES, UTC_OFFSET, Ranking
 from search.related.related_stories import find_related
@@ -76,6 +61,8 @@ class ArchiveReader:
         self._snapshot = snapshot
         self._searcher = snapshot.searcher
         self._runner = QueryRunner(snapshot, ranking, meanings, desk)
+        self.newsroom = Newsroom(snapshot, self._runner)
+        """What the desk asks of the same commit."""
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Run a search; a faulty query is read literally and its problems are in the result.
@@ -134,37 +121,6 @@ class ArchiveReader:
         asked = [replace(one, query=without_meaning_sign(one.query)[0]) for one in requests]
         often = self._runner.often if counts_words else None
         return find_trends(self._runner.count, often, asked, interval, facet)
-
-    def contrast(self, first: SearchRequest, second: SearchRequest) -> Contrast:
-        """Two searches beside each other, by articles that hold every word; filters and dates are their own.
-
-        Copies of a report count once. An article is of both when it holds every word of both.
-        """
-        both = tuple(
-            replace(
-                one,
-                query=without_meaning_sign(one.query)[0],
-                words=Words.ALL,
-                page=1,
-                offset=0,
-                after=None,
-            )
-            for one in (first, second)
-        )
-        asked = both[0], both[1]
-        results = self._runner.count(asked[0]), self._runner.count(asked[1])
-        shared = self._runner.count_both(*asked)
-        best = tuple(self._runner.best(one, SAMPLE) for one in asked)
-        syllables_asked = frozenset(
-            leaf.text for one in asked for leaf in leaves(parse_query(one.query).root)
-        )
-        return Contrast(
-            totals=(results[0].groups, results[1].groups),
-            both=shared,
-            facets=contrast_facets(self._runner.count, asked, results),
-            words=telling_words(self._searcher, (best[0], best[1]), syllables_asked),
-            looked_at=(len(best[0]), len(best[1])),
-        )
 
     def results(self, request: SearchRequest) -> Iterator[Article]:
         """All articles of a search, in its order, each copy by itself; pages count for nothing.
@@ -250,72 +206,9 @@ class ArchiveReader:
         )
         return completer.complete(text, limit)
 
-    @property
-    def commit(self) -> str:
-        """Names the commit: no other commit of this or any other archive has the same name."""
-        return self._searcher.commit
-
-    def ids(self) -> Iterator[str]:
-        """The ids of all articles."""
-        return (origin.id for origin in self._searcher.origins())
-
-    def matches_among(
-        self, requests: Sequence[SearchRequest], ids: Sequence[str]
-    ) -> list[list[str]]:
-        """For each search those of some articles that it finds, each copy by itself."""
-        return self._runner.matches_among(requests, ids)
-
-    def headings(self, ids: Sequence[str]) -> list[Article | None]:
-        """`articles` without their bodies and versions: what a list shows of them."""
-        return [
-            None if record is None else decode_heading(record)
-            for record in self._searcher.records(ids)
-        ]
-
     def articles(self, ids: Sequence[str]) -> list[Article | None]:
         """Articles in the order of `ids`; None where the archive holds none with this id."""
         return fetch_articles(self._searcher, ids)
-
-    def current_ids(self, entries: Sequence[Entry]) -> list[str | None]:
-        """The id of each entry's article by now; None for one that the archive does not hold."""
-        return current_ids(self._searcher, entries)
-
-    def days(self) -> tuple[date, ...]:
-        """All days in Việt Nam on which something was printed, ascending."""
-        return self._snapshot.kept("days", lambda: find_days(self._searcher))
-
-    def day(self, day: date) -> Day:
-        """What all papers printed on a day."""
-        return self._snapshot.kept(("day", day), lambda: find_day(self._searcher, day, self.days()))
-
-    def earlier(self, today: date) -> tuple[EarlierDay, ...]:
-        """The same day in earlier years, the latest first."""
-        return self._snapshot.kept(
-            ("earlier", today), lambda: find_earlier(self._searcher, today, self.days())
-        )
-
-    def newest(self, count: int) -> tuple[Article, ...]:
-        """The newest articles, each report once, without their bodies."""
-        return self._snapshot.kept(("newest", count), lambda: find_newest(self._searcher, count))
-
-    def week(self, today: date) -> Week | None:
-        """Which names rose in the last week of the archive; None where nothing until today is dated."""
-        return self._snapshot.kept(
-            ("week", today), lambda: find_week(self._searcher, today, self.days())
-        )
-
-    def batch(
-        self, names: Iterable[str], asked: SearchRequest, *, as_phrases: bool = True
-    ) -> Iterator[ListedName]:
-        """Look up each name of a list; see `search.batch.look_up`."""
-        return look_up(self._runner.first, self.headings, names, asked, as_phrases=as_phrases)
-
-    def sample(self, request: SearchRequest, count: int, seed: int) -> tuple[list[str], int]:
-        """The ids of articles of a search that chance has chosen, and how many it has in all.
-
-        The same seed chooses the same in one commit. Copies of a report count as the request says.
-        """
-        return self._runner.sample(self.decided(request), count, seed)
 
     def count(self) -> int:
         """How many articles there are."""

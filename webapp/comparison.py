@@ -45,7 +45,7 @@ def compare() -> str:
     contrast = None
     if both and words is Words.ALL:
         asked_for = [replace(one, facets=FACETS) for one in both]
-        contrast = archive().contrast(asked_for[0], asked_for[1])
+        contrast = archive().newsroom.contrast(asked_for[0], asked_for[1])
     return render_template(
         "compare.html",
         state=first,

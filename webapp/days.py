@@ -52,7 +52,7 @@ def day(day: str) -> str:
     if asked is None:
         abort(404)
     return render_template(
-        "day.html", found=archive().day(asked), typed="", state_of_day=state_of_day
+        "day.html", found=archive().newsroom.day(asked), typed="", state_of_day=state_of_day
     )
 
 
@@ -76,7 +76,7 @@ def today() -> str:
         "today.html",
         asked=asked,
         is_today=asked == now,
-        years=archive().earlier(asked),
+        years=archive().newsroom.earlier(asked),
         typed=typed,
         is_bad=is_bad,
         state_of_day=lambda one: replace(state_of_day(one), copies=Copies.FOLDED),
@@ -102,11 +102,11 @@ def sample() -> str | WerkzeugResponse:
     count = min(int(size), 100) if size.isdecimal() and len(size) < 5 and int(size) else SAMPLED
     reader = archive()
     decided = reader.decided(state.request())
-    ids, total = reader.sample(decided, count, int(seed))
+    ids, total = reader.newsroom.sample(decided, count, int(seed))
     return render_template(
         "sample.html",
         state=replace(state, words=decided.words),
-        articles_found=[one for one in reader.headings(ids) if one is not None],
+        articles_found=[one for one in reader.newsroom.headings(ids) if one is not None],
         total=total,
         seed=int(seed),
         size=count,

@@ -55,7 +55,7 @@ def filed_of(
     chosen = dossier.entries if entries is None else dossier.entries[entries]
     reader = archive()
     filed = []
-    for entry, id in zip(chosen, reader.current_ids(chosen), strict=True):
+    for entry, id in zip(chosen, reader.newsroom.current_ids(chosen), strict=True):
         article = None
         if id is not None:
             with suppress(ArticleNotFoundError):
@@ -232,7 +232,7 @@ def bring_in() -> Answer:
     if file is None or not file.filename:
         raise DossierError("no_file", "choose a file")
     read = from_csv(file.read(), _now())
-    read = with_ids(read, archive().current_ids(read.entries))
+    read = with_ids(read, archive().newsroom.current_ids(read.entries))
     name = request.form.get("name", "").strip() or read.name or file.filename.rpartition(".")[0]
     head = store().create(name, read.note, read.entries)
     return redirect(url_for("dossiers.dossier", number=head.number), 303)

@@ -40,7 +40,7 @@ def answer() -> Answer:
     except ListError as error:
         fault = (error.line, error.fault)
         return _page(state, typed=form.get("list", ""), fault=fault, as_phrases=as_phrases)
-    found = archive().batch(read.names, state.request(), as_phrases=as_phrases)
+    found = archive().newsroom.batch(read.names, state.request(), as_phrases=as_phrases)
     if form.get("format") == "csv":
         return _file(read, found)
     return _page(

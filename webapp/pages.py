@@ -49,10 +49,10 @@ def home() -> str | WerkzeugResponse:
         "home.html",
         state=state,
         stats=reader.usual_stats(),
-        newest=reader.newest(_NEWEST),
+        newest=reader.newsroom.newest(_NEWEST),
         today=today,
-        earlier=reader.earlier(today)[:_EARLIER],
-        week=reader.week(today),
+        earlier=reader.newsroom.earlier(today)[:_EARLIER],
+        week=reader.newsroom.week(today),
         watches=_watches(),
     )
 

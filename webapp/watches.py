@@ -81,7 +81,7 @@ def watch(number: int) -> Answer:
     seen = int(after) if after.isdecimal() and len(after) < 18 else found.seen
     matches = store().matches(number)
     ids = [one.article for one in matches]
-    there = archive().headings(ids)
+    there = archive().newsroom.headings(ids)
     return render_template(
         "watch.html",
         watch=found,

@@ -58,14 +58,14 @@ def look(desk: Desk, reader: ArchiveReader) -> tuple[int, int]:
     """
     store = desk.watches
     state, known = store.state()
-    if state == reader.commit:
+    if state == reader.newsroom.commit:
         return 0, 0
-    new = [id for id in reader.ids() if key_of_id(id) not in known]
+    new = [id for id in reader.newsroom.ids() if key_of_id(id) not in known]
     if not state:
-        store.note(reader.commit, new, {})
+        store.note(reader.newsroom.commit, new, {})
         return 0, 0
     searches = store.searches() if new else {}
-    found = reader.matches_among(list(searches.values()), new)
+    found = reader.newsroom.matches_among(list(searches.values()), new)
     needed = list(dict.fromkeys(id for ids in found for id in ids))
     articles: dict[str, Article] = {
         one.id: one for one in reader.articles(needed) if one is not None
@@ -75,7 +75,7 @@ def look(desk: Desk, reader: ArchiveReader) -> tuple[int, int]:
         for number, ids in zip(searches, found, strict=True)
         if ids
     }
-    return len(new), store.note(reader.commit, new, matched)
+    return len(new), store.note(reader.newsroom.commit, new, matched)
 
 
 def tell(desk: Desk, settings: AlertSettings) -> AlertReport:

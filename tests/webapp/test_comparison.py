@@ -130,7 +130,7 @@ def total_of(client: FlaskClient, address: str) -> int:
 
 
 def test_words_that_tell_apart(made: Archive) -> None:
-    found = made.reader().contrast(SearchRequest("lũ"), SearchRequest("bão -lũ"))
+    found = made.reader().newsroom.contrast(SearchRequest("lũ"), SearchRequest("bão -lũ"))
     ours, theirs = ([one.text for one in side] for side in found.words)
     assert {"sạt", "lở", "đất"} & set(" ".join(ours).split())
     assert {"gió", "giật", "mạnh"} & set(" ".join(theirs).split())

@@ -153,7 +153,7 @@ def test_samples_are_fair(archive: Archive) -> None:
     request = SearchRequest("", copies=Copies.ALL)
     counts: Counter[str] = Counter()
     for seed in range(300):
-        counts.update(reader.sample(request, 20, seed)[0])
+        counts.update(reader.newsroom.sample(request, 20, seed)[0])
     total = reader.count()
     expected = 300 * 20 / total
     assert len(counts) == total

@@ -193,7 +193,7 @@ def test_articles_with_other_ids_are_found_again(tmp_path: Path) -> None:
     (tmp_path / "archive" / FILE).rename(tmp_path / "other" / FILE)
     with Archive.open(tmp_path / "other") as archive:
         assert ids(archive, "hồ_sơ:x") == {"b0", "b1", "b2", "b3"}
-        now = archive.reader().current_ids(found)
+        now = archive.reader().newsroom.current_ids(found)
     # Two articles have the last one's title and day: none is taken for it.
     assert now == ["b0", "b1", "b2", "b3", None, None]
 

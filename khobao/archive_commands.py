@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -197,8 +197,11 @@ def failures(archive: Path, as_json: bool) -> None:
 def check(archive: Path, as_json: bool) -> None:
     """Read the whole archive and say whether it is whole."""
     from indexer.integrity import check_archive
+    from search.desk.database import DeskDatabase
 
     report = check_archive(archive)
+    if damage := DeskDatabase(archive).damage():
+        report = replace(report, problems=(*report.problems, damage))
     for line in (*report.problems, *report.notes):
         click.echo(f"khobao: {line}", err=True)
     if as_json:

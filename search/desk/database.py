@@ -154,6 +154,18 @@ class DeskDatabase:
             fault = f"{error}; bring the file back from a copy, or move it away"
             raise DeskError(self.path, fault) from error
 
+    def damage(self) -> str:
+        """What is wrong with the file, in one line; empty where it is whole, or not there."""
+        try:
+            with self.reading() as database:
+                rows = database.execute("PRAGMA integrity_check").fetchall() if database else []
+        except DeskError as error:
+            return str(error)
+        faults = [str(row[0]) for row in rows if row[0] != "ok"]
+        return (
+            f"{self.path}: {faults[0].splitlines()[0]}; bring it back from a copy" if faults else ""
+        )
+
     @cached_property
     def secret(self) -> bytes:
         """Random bytes that only this archive's servers know; made with the file. Raises `DeskError`."""

@@ -51,7 +51,7 @@ def test_everything_fits_the_width_and_works_by_keyboard(page: Page, address: st
     page.get_by_text("Thời gian và sắp xếp").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Sắp xếp").select_option("newest")
-    page.get_by_role("button", name="Tìm").click()
+    page.get_by_role("button", name="Tìm", exact=True).click()
     expect(page).to_have_url(
         re.compile(r"/search\?q=l%C5%A9(&from=&to=)?&sort=newest(&words=auto&per_page=10)?$")
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -261,5 +263,22 @@ def test_a_damaged_file_is_named(archive: Archive) -> None:
     archive.desk.database.path.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     with pytest.raises(DeskError, match=FILE):
         archive.search(SearchRequest("hồ_sơ:x"))
+    assert FILE in archive.desk.database.damage()
     # What does not ask for a dossier goes on.
     assert archive.search(SearchRequest("lũ")).total == 2
+
+
+def test_check_names_a_damaged_file(archive: Archive) -> None:
+    assert archive.desk is not None
+    path = archive.desk.database.path
+    archive.desk.dossiers.create("x", "", [entry(str(at)) for at in range(500)])
+    command = [sys.executable, "-m", "khobao", "check", "--archive", str(path.parent)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    data = bytearray(path.read_bytes())
+    for page in range(4096, len(data), 4096):
+        data[page : page + 16] = b"\xff" * 16
+    path.write_bytes(data)
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert FILE in answer.stderr
+    assert "Traceback" not in answer.stderr

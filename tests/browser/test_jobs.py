@@ -119,8 +119,8 @@ class TestReporter:
         either.get_by_label("Câu thứ nhất").fill("lũ")
         either.get_by_label("Câu thứ hai").fill("bão")
         either.get_by_role("button", name="So sánh").click()
-        expect(either.locator("thead th")).to_have_text(["Thời gian", "lũ", "bão"])
-        cell = either.locator("tbody td a").first
+        expect(either.locator(".timeline thead th")).to_have_text(["Thời gian", "lũ", "bão"])
+        cell = either.locator(".timeline tbody td a").first
         count = cell.inner_text()
         cell.click()
         expect(either.locator(".summary")).to_contain_text(f"{count} bài")

@@ -32,7 +32,15 @@ def visit(browser: Browser, url: str, width: int) -> tuple[float, float, int]:
 
 @pytest.mark.parametrize("width", [320, 1200])
 @pytest.mark.parametrize(
-    "path", ["/", "/search?q=lũ", "/search?q=", "/compare?q=lũ&with=bão", "/trends?q=lũ&q=bão"]
+    "path",
+    [
+        "/",
+        "/search?q=lũ",
+        "/search?q=",
+        "/compare?q=lũ&with=bão",
+        "/trends?q=lũ&q=bão",
+        "/today?on=9/9",
+    ],
 )
 def test_a_first_visit_is_light_and_still(
     browser: Browser, address: str, path: str, width: int

@@ -129,9 +129,10 @@ class Manifest:
         try:
             self._database = self._open()
             self._states = self._read()
-        except sqlite3.OperationalError as error:
-            raise self._failed(error) from error
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            is_text = str(error).startswith("Could not decode")
+            if isinstance(error, sqlite3.OperationalError) and not is_text:
+                raise self._failed(error) from error
             self.fault = f"{self._path}: the file is damaged; the next run reads every file again"
             self._database.close()
             self._begin_anew()

@@ -139,6 +139,7 @@ def test_an_article_that_is_indexed_again_is_not_new(place: Place, archive: Arch
     assert [one.article for one in reversed(desk_of(archive).watches.matches(number))] == new
 
 
+@pytest.mark.embedded
 def test_what_is_not_taken_is_tried_again(place: Place, archive: Archive) -> None:
     desk = desk_of(archive)
     with hook() as told:
@@ -159,6 +160,7 @@ def test_what_is_not_taken_is_tried_again(place: Place, archive: Archive) -> Non
     assert "refused" in fault
 
 
+@pytest.mark.embedded
 def test_mail(place: Place, archive: Archive) -> None:
     with post() as box:
         settings = AlertSettings(
@@ -178,6 +180,7 @@ def test_mail(place: Place, archive: Archive) -> None:
     assert "alerts.mail" in fault
 
 
+@pytest.mark.embedded
 def test_how_often(place: Place) -> None:
     clock = [datetime(2026, 11, 27, 8, tzinfo=UTC)]
     desk = Desk(place.path)
@@ -203,6 +206,7 @@ def test_how_often(place: Place) -> None:
         assert set(sent.values()) == {10}
 
 
+@pytest.mark.embedded
 def test_a_killed_run_loses_nothing_and_tells_nothing_twice(place: Place, archive: Archive) -> None:
     chance = random.Random(9)
     expected: list[str] = []
@@ -234,6 +238,7 @@ def test_a_killed_run_loses_nothing_and_tells_nothing_twice(place: Place, archiv
         assert sorted(got) == sorted(every.intersection(expected))
 
 
+@pytest.mark.embedded
 def test_two_runs_at_once_tell_once(place: Place, archive: Archive) -> None:
     with hook() as told:
         told.pause = 0.3
@@ -246,6 +251,7 @@ def test_two_runs_at_once_tell_once(place: Place, archive: Archive) -> None:
     assert sorted(one["sent"] for one in said) == [0, 1]
 
 
+@pytest.mark.embedded
 def test_old_matches_go_but_none_that_is_untold(
     place: Place, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,6 +269,7 @@ def test_old_matches_go_but_none_that_is_untold(
         assert len(told.articles()) == 8
 
 
+@pytest.mark.embedded
 def test_a_webhook_that_comes_later_is_told_what_comes_later(
     place: Place, archive: Archive
 ) -> None:

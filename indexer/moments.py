@@ -115,6 +115,11 @@ def in_vietnam(moment: datetime) -> datetime:
         return moment
 
 
+def utc_now() -> datetime:
+    """The time by the clock of the machine, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 def vietnam_today() -> date:
     """The day by the clock of Việt Nam."""
     return in_vietnam(datetime.now(UTC)).date()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from indexer.address_book import AddressBook
@@ -13,6 +12,7 @@ from indexer.article import Article, article_digest
 from indexer.article_catalog import ArticleCatalog
 from indexer.documents import decode_record, make_document, with_versions
 from indexer.engines.base import Document
+from indexer.moments import utc_now
 from indexer.sources import is_gone
 from indexer.versions import are_one_article, has_same_text, is_older, with_older, with_update
 
@@ -65,7 +65,7 @@ class Placement:
         self.left: Counter[str] = Counter()
         self.met: set[tuple[str, str]] = set()
         self.catalog = catalog
-        self._now = datetime.now(UTC).replace(microsecond=0)
+        self._now = utc_now()
 
     def place(self, item: Document, origin: str, *, taken: bool) -> Placed:
         """Decide on an article.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.address_book import AddressBook
@@ -14,6 +13,7 @@ from indexer.engines.base import Engine, EngineWriter
 from indexer.errors import ParseError
 from indexer.listings import Listings
 from indexer.manifest import Failure, FileState, Manifest
+from indexer.moments import utc_now
 from indexer.parsing import FieldMap, map_of_folder
 from indexer.placement import Placement
 from indexer.refusals import Refusals
@@ -60,7 +60,7 @@ class RunState:
         self.listings = Listings(manifest)
         self.copies = CopyFinder(engine.searcher)
         self.finished: set[str] = set()
-        self.started = datetime.now(UTC).replace(microsecond=0)
+        self.started = utc_now()
         self._states = dict(manifest.load())
         self._folders: dict[Path, FieldMap] = {}
 

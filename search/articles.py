@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.article import Article
-from indexer.documents import decode_record
+from indexer.documents import decode_heading, decode_record
 from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import HasTokenArrays, TokenArrays, TokenHashes, capability
 from indexer.engines.conditions import Term
@@ -27,6 +27,11 @@ class StoredArticle:
 def fetch_articles(searcher: Searcher, ids: Sequence[str]) -> list[Article | None]:
     """Articles in the order of `ids`; None where the searcher holds none with this id."""
     return [None if record is None else decode_record(record) for record in searcher.records(ids)]
+
+
+def fetch_headings(searcher: Searcher, ids: Sequence[str]) -> list[Article | None]:
+    """`fetch_articles` without their bodies and versions: what a list shows of them."""
+    return [None if record is None else decode_heading(record) for record in searcher.records(ids)]
 
 
 def fetch_stored(searcher: Searcher, ids: Sequence[str]) -> list[StoredArticle]:

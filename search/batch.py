@@ -11,13 +11,13 @@ from datetime import date
 
 from indexer.article import Article
 from indexer.engines.base import EngineResult, Interval
-from indexer.errors import KhobaoError
 from indexer.language.cleaning import clean_text
 from indexer.moments import moment_to_json
 from search.presentation.exports import cell
 from search.query.parser import parse_query
 from search.query.tree import QueryProblem, QueryWord
 from search.requests import SearchRequest, Words
+from search.typed_tables import TableError, read_table
 
 _QUOTES = re.compile('["“”]')
 MOST_LINES = 2000
@@ -39,19 +39,6 @@ COLUMNS = (
 
 Find = Callable[[SearchRequest], tuple[EngineResult, list[str], tuple[QueryProblem, ...]]]
 """A search -> its counts, the ids of its first hits, and the faults of its query."""
-
-
-class ListError(KhobaoError):
-    """A list cannot be read.
-
-    Attributes:
-        line: at fault, counted from 1.
-    """
-
-    def __init__(self, line: int, fault: str) -> None:
-        super().__init__(f"line {line}: {fault}")
-        self.line = line
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,38 +83,29 @@ def read_list(data: bytes) -> NameList:
     """A table of CSV with a header that names the column, or a plain list, a name a line.
 
     Raises:
-        ListError: it is no text, is empty, or is too long.
+        TableError: it is no text, is empty, or is too long.
     """
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ListError(1, "it is not text in UTF-8") from error
-    first = text.partition("\n")[0]
-    between = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
-    except csv.Error as error:
-        raise ListError(1, str(error)) from error
-    rows = [[clean_text(one).strip() for one in row] for row in rows]
+    table = read_table(data)
+    rows = [[clean_text(one).strip() for one in row] for _, row in table.rows]
     header = [one.lower() for one in rows[0]] if rows else []
     at = next((header.index(name) for name in _NAMES if name in header), None)
     widths = {len(row) for row in rows if any(row)}
     if at is None and (len(rows) < 2 or len(widths) > 1 or widths <= {0, 1}):
         # A plain list: a comma is a part of a name, and quotation marks ask for a phrase.
-        rows = [[clean_text(one).strip()] for one in text.splitlines()]
+        rows = [[clean_text(one).strip()] for one in table.text.splitlines()]
     columns = tuple(rows.pop(0)) if at is not None else ()
     at = at or 0
     kept = []
     for number, row in enumerate(rows, 2 if columns else 1):
         if len(row) > at and row[at]:
             if len(row[at]) > LONGEST:
-                raise ListError(number, f"it has more than {LONGEST} characters")
+                raise TableError(number, f"it has more than {LONGEST} characters")
             width = len(columns) or len(row)
             kept.append((*row[:width], *[""] * (width - len(row))))
     if not kept:
-        raise ListError(1, "there is nothing to look for")
+        raise TableError(1, "there is nothing to look for")
     if len(kept) > MOST_LINES:
-        raise ListError(MOST_LINES + 1, f"a list has {MOST_LINES} names at most; divide it")
+        raise TableError(MOST_LINES + 1, f"a list has {MOST_LINES} names at most; divide it")
     return NameList(columns, tuple(kept), tuple(row[at] for row in kept))
 
 

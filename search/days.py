@@ -10,8 +10,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from indexer.article import Article
-from indexer.documents import decode_heading
 from indexer.engines.base import Interval, Order, Plan, Searcher
+from search.articles import fetch_headings
 from search.contrast import log_likelihood
 from search.ranking.conditions import between
 from search.ranking.planning import UTC_OFFSET
@@ -204,4 +204,4 @@ def _risen(
 
 
 def _headings(searcher: Searcher, ids: Sequence[str]) -> list[Article]:
-    return [decode_heading(one) for one in searcher.records(ids) if one is not None]
+    return [one for one in fetch_headings(searcher, ids) if one is not None]

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.article import Article
-from indexer.documents import decode_heading
-from indexer.engines.base import EngineResult, Order, Plan
+from indexer.engines.base import EngineResult, Order
 from indexer.engines.capabilities import CanNarrow, CanPick, capability
-from indexer.engines.conditions import AllOf, Listed, Valued
+from indexer.engines.conditions import Listed
+from search.articles import fetch_headings
 from search.batch import ListedName, look_up
 from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
 from search.days import (
@@ -31,7 +31,7 @@ from search.query.parser import parse_query
 from search.query.tree import QueryProblem, leaves
 from search.query_runner import QueryRunner
 from search.ranking.planning import Ranking
-from search.requests import Copies, Meaning, SearchRequest, Sort, Words
+from search.requests import Meaning, SearchRequest, Sort, Words
 from search.snapshot import Snapshot
 
 _UNRANKED = Ranking(pair=0.0, word=0.0)
@@ -57,17 +57,14 @@ class Newsroom:
 
     def headings(self, ids: Sequence[str]) -> list[Article | None]:
         """Articles without their bodies and versions: what a list shows of them; None where there is none."""
-        return [
-            None if record is None else decode_heading(record)
-            for record in self._searcher.records(ids)
-        ]
+        return fetch_headings(self._searcher, ids)
 
     def current_ids(self, entries: Sequence[Entry]) -> list[str | None]:
         """The id of each entry's article by now; None for one that the archive does not hold."""
         return current_ids(self._searcher, entries)
 
     def contrast(self, first: SearchRequest, second: SearchRequest) -> Contrast:
-        """Two searches beside each other, by articles that hold every word; filters and dates are their own.
+        """Two searches beside each other, by articles that hold every word; filters and dates are those of both.
 
         Copies of a report count once. An article is of both when it holds every word of both.
         """
@@ -77,24 +74,13 @@ class Newsroom:
         asked = (leaves(parse_query(its.query).root) for its in (one, other))
         return Contrast(
             totals=(results[0].groups, results[1].groups),
-            both=self._count_both(one, other),
+            both=self._runner.count(replace(one, also=other.query)).groups,
             facets=contrast_facets(self._runner.count, (one, other), results),
             words=telling_words(
                 self._searcher, best, frozenset(leaf.text for its in asked for leaf in its)
             ),
             looked_at=(len(best[0]), len(best[1])),
         )
-
-    def _count_both(self, first: SearchRequest, second: SearchRequest) -> int:
-        conditions = []
-        for one in (first, second):
-            found, _ = self._runner.find(replace(one, per_page=0, facets=(), meaning=Meaning.OFF))
-            plan = found.query_plan.plan
-            filters = (Valued(name, value) for name, value in plan.filters.items())
-            conditions += [*plan.clauses, *plan.required, *filters]
-        required = (AllOf(tuple(conditions)),) if conditions else ()
-        plan = Plan(required=required, folded=first.copies is Copies.FOLDED, limit=0)
-        return self._searcher.search(plan).groups
 
     def _best(self, request: SearchRequest) -> list[str]:
         """The ids of the first hits of a request, in the engine's order."""

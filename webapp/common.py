@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from flask import Response, current_app, g, request
 
+from indexer.article import Article
 from indexer.errors import ArchiveError
 from indexer.language.cleaning import clean_text, visible
 from search.archive import Archive
@@ -41,6 +42,12 @@ def public_line(error: ArchiveError) -> str:
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:
     """A query of a URL's arguments, cut where it is too long."""
     return clean_text(arguments.get(name, "")[:MAX_QUERY]).strip()
+
+
+def named_articles(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Article]:
+    """Articles by their ids, each once; what the archive does not hold is left out."""
+    for id in dict.fromkeys(ids):
+        yield from (one for one in reader.articles([id]) if one is not None)
 
 
 def xml_text(text: str) -> str:

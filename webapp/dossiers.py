@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urlencode
 
@@ -13,7 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from indexer.article import Article
-from indexer.errors import ArticleNotFoundError
+from indexer.moments import utc_now
 from search.desk.dossier_store import DossierStore
 from search.desk.dossiers import (
     MOST_ENTRIES,
@@ -26,7 +24,7 @@ from search.desk.dossiers import (
 )
 from search.presentation.dossier_exports import Filed, from_csv, with_ids
 from webapp import wording
-from webapp.common import archive
+from webapp.common import archive, named_articles
 from webapp.desk import Answer, desk, desk_page
 from webapp.pages import page_url
 from webapp.state import PageState, read_state
@@ -54,15 +52,17 @@ def filed_of(
     """
     chosen = dossier.entries if entries is None else dossier.entries[entries]
     reader = archive()
-    filed = []
-    for entry, id in zip(chosen, reader.newsroom.current_ids(chosen), strict=True):
-        article = None
-        if id is not None:
-            with suppress(ArticleNotFoundError):
-                article = reader.article(id)
-        address = url_for("pages.article", id=id, _external=is_outside) if article else None
-        filed.append(Filed(entry, article, address))
-    return filed
+    ids = reader.newsroom.current_ids(chosen)
+    articles = iter(reader.articles([id for id in ids if id is not None]))
+    found = [None if id is None else next(articles) for id in ids]
+    return [
+        Filed(
+            entry,
+            one,
+            url_for("pages.article", id=one.id, _external=is_outside) if one else None,
+        )
+        for entry, one in zip(chosen, found, strict=True)
+    ]
 
 
 @blueprint.get("/dossiers")
@@ -123,8 +123,8 @@ def add() -> Answer:
     """Put chosen articles, or all of a search, into a dossier."""
     form = request.form
     chosen = form.getlist("id")
-    articles = _named(chosen) if chosen else _found(form)
-    now = _now()
+    articles = named_articles(archive(), chosen) if chosen else _found(form)
+    now = utc_now()
     # One more than fit, so that the store says that they are too many.
     entries = [entry_of(one, now) for one in islice(articles, MOST_ENTRIES + 1)]
     number = form.get("dossier", "")
@@ -142,13 +142,6 @@ def add() -> Answer:
     return redirect(f"{address}{'&' if '?' in address else '?'}{told}", 303)
 
 
-def _named(ids: Iterable[str]) -> Iterable[Article]:
-    reader = archive()
-    for id in dict.fromkeys(ids):
-        with suppress(ArticleNotFoundError):
-            yield reader.article(id)
-
-
 def _found(form: MultiDict[str, str]) -> Iterable[Article]:
     """The articles of a search, as its exports have them."""
     reader = archive()
@@ -159,7 +152,7 @@ def _new_dossier(query: str, entries: Sequence[Entry]) -> int:
     """A dossier that is named by the query, or by the day."""
     name = " ".join(re.sub(r'["“”]', " ", query).split())[:80]
     if not name_key(name):
-        name = wording.text("dossier_of_day", g.language, day=f"{_now():%d/%m/%Y}")
+        name = wording.text("dossier_of_day", g.language, day=f"{utc_now():%d/%m/%Y}")
     for count in range(1, 1000):
         try:
             called = name if count == 1 else f"{name} {count}"
@@ -231,15 +224,11 @@ def bring_in() -> Answer:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise DossierError("no_file", "choose a file")
-    read = from_csv(file.read(), _now())
+    read = from_csv(file.read(), utc_now())
     read = with_ids(read, archive().newsroom.current_ids(read.entries))
     name = request.form.get("name", "").strip() or read.name or file.filename.rpartition(".")[0]
     head = store().create(name, read.note, read.entries)
     return redirect(url_for("dossiers.dossier", number=head.number), 303)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _back(number: int, id: str = "") -> Answer:

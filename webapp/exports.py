@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from itertools import chain, islice
 
 from flask import Blueprint, Response, abort, g, request, url_for
 
-from indexer.article import Article
-from indexer.errors import ArticleNotFoundError
 from indexer.language.cleaning import json_text
 from search.presentation import references
 from search.presentation.exports import PUBLIC_FORMATS, encode_text
-from search.reader import ArchiveReader
 from webapp import citations
-from webapp.common import archive
+from webapp.common import archive, named_articles
 from webapp.state import read_state
 
 blueprint = Blueprint("exports", __name__)
@@ -36,7 +32,7 @@ def export(kind: str) -> Response:
     reader = archive()
     words = ""
     if chosen:
-        articles = _named(reader, chosen)
+        articles = named_articles(reader, chosen)
     else:
         asked = reader.decided(read_state(request.args).request())
         articles, words = reader.results(asked), str(asked.words)
@@ -46,12 +42,6 @@ def export(kind: str) -> Response:
     if words:
         response.headers["X-Khobao-Words"] = words
     return response
-
-
-def _named(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Article]:
-    for id in dict.fromkeys(ids):
-        with suppress(ArticleNotFoundError):
-            yield reader.article(id)
 
 
 def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:

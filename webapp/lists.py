@@ -8,10 +8,11 @@ from itertools import chain
 
 from flask import Blueprint, Response, g, render_template, request
 
-from search.batch import ListedName, ListError, NameList, as_csv, read_list
+from search.batch import ListedName, NameList, as_csv, read_list
 from search.presentation.exports import encode_text
 from search.presentation.wording import describe
 from search.requests import Words
+from search.typed_tables import TableError
 from webapp.common import archive
 from webapp.desk import Answer, desk_page
 from webapp.state import PageState, read_state
@@ -37,7 +38,7 @@ def answer() -> Answer:
     as_phrases = form.get("as") != "queries"
     try:
         read = read_list(data)
-    except ListError as error:
+    except TableError as error:
         fault = (error.line, error.fault)
         return _page(state, typed=form.get("list", ""), fault=fault, as_phrases=as_phrases)
     found = archive().newsroom.batch(read.names, state.request(), as_phrases=as_phrases)

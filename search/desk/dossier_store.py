@@ -6,9 +6,9 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
-from indexer.moments import moment_from_json, moment_to_json, timestamp
+from indexer.moments import moment_from_json, moment_to_json, timestamp, utc_now
 from search.desk.database import Connection, DeskDatabase
 from search.desk.dossiers import (
     MOST_ENTRIES,
@@ -33,10 +33,6 @@ _ENTRY = (
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 class DossierStore:
     """The dossiers of an archive; threads and processes may share it.
 
@@ -47,7 +43,7 @@ class DossierStore:
         now: the clock, for tests.
     """
 
-    def __init__(self, database: DeskDatabase, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: DeskDatabase, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._now = now
 

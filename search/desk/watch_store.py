@@ -6,10 +6,10 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from indexer.article import Article
-from indexer.moments import moment_from_json, moment_to_json
+from indexer.moments import moment_from_json, moment_to_json, utc_now
 from search.desk.database import Connection, DeskDatabase
 from search.desk.dossiers import DossierError, clean_name
 from search.desk.watches import (
@@ -50,10 +50,6 @@ def key_of_id(id: str) -> int:
     return int.from_bytes(digest, "little") >> 1
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 class WatchStore:
     """The watches of an archive; threads and processes may share it. Raises as `DossierStore` does.
 
@@ -61,7 +57,7 @@ class WatchStore:
         now: the clock, for tests.
     """
 
-    def __init__(self, database: DeskDatabase, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: DeskDatabase, now: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self.now = now
 

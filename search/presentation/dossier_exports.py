@@ -7,18 +7,27 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import rispy
 
 from indexer.article import Article, article_fields
 from indexer.language.cleaning import clean_text, json_text
-from indexer.moments import in_vietnam, moment_from_json, moment_to_json
+from indexer.moments import (
+    Moment,
+    first_moment,
+    in_vietnam,
+    moment_from_json,
+    moment_to_json,
+    timestamp,
+)
+from indexer.parsing.dates import parse_moment
 from indexer.parsing.identity import make_id
 from search.desk.dossiers import DossierError, DossierHead, Entry, split_tags
 from search.presentation.exports import cell
 from search.presentation.references import Unnumbered, one_line, ris_entry
+from search.typed_tables import TableError, read_table
 
 COLUMNS = (
     "dossier", "dossier_note", "id", "title", "url", "published", "source", "section", "author", "note",
@@ -120,39 +129,26 @@ def from_csv(data: bytes, now: datetime) -> ReadDossier:
         DossierError: it is no such table; the first line at fault is named.
     """
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unread(1, "it is not text in UTF-8") from error
-    first = text.partition("\n")[0]
-    between = max(",;\t", key=first.count)
+        rows = read_table(data).rows
+    except TableError as error:
+        raise _unread(error.line, error.fault) from error
+    columns = [one.strip().lower() for one in rows[0][1]] if rows else []
+    if "id" not in columns and "title" not in columns:
+        raise _unread(1, 'it needs a column "id" or "title"')
     found: list[Entry] = []
     name = note = ""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=between)
-    try:
-        columns = [one.strip().lower() for one in next(rows, [])]
-        if "id" not in columns and "title" not in columns:
-            raise _unread(1, 'it needs a column "id" or "title"')
-        for row in rows:
-            line = {key: _uncell(value) for key, value in zip(columns, row, strict=False)}
-            name, note = name or line.get("dossier", ""), note or line.get("dossier_note", "")
-            if line.get("id", "").strip() or line.get("title", "").strip():
-                found.append(_entry(line, rows.line_num, now))
-            if len(found) > _MOST_ROWS:
-                raise _unread(rows.line_num, f"it has more than {_MOST_ROWS} lines")
-    except csv.Error as error:
-        raise _unread(rows.line_num, str(error)) from error
+    for number, row in rows[1:]:
+        line = {key: _uncell(value) for key, value in zip(columns, row, strict=False)}
+        name, note = name or line.get("dossier", ""), note or line.get("dossier_note", "")
+        if line.get("id", "").strip() or line.get("title", "").strip():
+            found.append(_entry(line, number, now))
+        if len(found) > _MOST_ROWS:
+            raise _unread(number, f"it has more than {_MOST_ROWS} lines")
     return ReadDossier(clean_text(name), clean_text(note), tuple(found))
 
 
 def _entry(line: dict[str, str], number: int, now: datetime) -> Entry:
-    try:
-        published = moment_from_json(line.get("published", "").strip() or None)
-        added = line.get("added", "").strip()
-        when = datetime.fromisoformat(added) if added else now
-    except ValueError as error:
-        raise _unread(
-            number, "a date has to be like 2024-09-18 or 2024-09-18T15:30:00+07:00"
-        ) from error
+    published, added = (_moment(line.get(name, ""), number) for name in ("published", "added"))
     one_of = {
         name: clean_text(line.get(name, "")) or None
         for name in ("url", "source", "section", "author")
@@ -161,12 +157,28 @@ def _entry(line: dict[str, str], number: int, now: datetime) -> Entry:
     return Entry(
         article=clean_text(line.get("id", "")).strip(),
         title=title,
-        added=when if when.tzinfo else when.replace(tzinfo=UTC),
+        added=now if added is None else first_moment(added),
         published=published,
         note=clean_text(line.get("note", "")),
         tags=split_tags(line.get("tags", "")),
         **one_of,
     )
+
+
+def _moment(text: str, number: int) -> Moment | None:
+    """A moment as `as_csv` writes it, or as a spreadsheet has changed it: 18/09/2024."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        found = moment_from_json(text)
+        # A month that there is not.
+        timestamp(found)
+    except (ValueError, TypeError):
+        found = parse_moment(text)
+    if found is None:
+        raise _unread(number, "a date has to be like 2024-09-18 or 18/9/2024")
+    return found
 
 
 def _unread(line: int, reason: str) -> DossierError:

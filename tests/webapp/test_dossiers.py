@@ -226,12 +226,33 @@ def test_tables_of_others(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2024-09-18", "2024-09-18"), ("18/09/2024", "2024-09-18"), ("18/9/2024", "2024-09-18"), ("2024-09", "2024-09"),
+        ("2024", "2024"), ("2024-09-18T15:30", "2024-09-18T15:30:00+07:00"), ("", ""),
+        ("2024-09-18T15:30:00+07:00", "2024-09-18T15:30:00+07:00"),
+    ],
+)  # fmt: skip
+def test_dates_as_spreadsheets_change_them(client: FlaskClient, typed: str, kept: str) -> None:
+    table = f"id,title,published,added\nmất,Bài lạ,{typed},{typed}\n"
+    assert bring(client, table.encode(), name="x").status_code == 200
+    (row,) = csv.DictReader(
+        io.StringIO(client.get("/dossier/1/export.csv").text.removeprefix("\ufeff"))
+    )
+    assert row["published"] == kept
+    assert client.get("/dossier/1").status_code == 200
+    assert client.get("/dossier/1/export.html").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("data", "line"),
     [
         (b"", "Dòng 1"),
         (b"a,b\n1,2\n", "Dòng 1"),
         (b"\xff\xd8\xff\xe0jpeg", "Dòng 1"),
         ("id,published\na1,hôm qua\n".encode(), "Dòng 2"),
+        (b"id,added\na1,x\n", "Dòng 2"),
+        *((f"id,published\na1,{day}\n".encode(), "Dòng 2") for day in ("2024-13", "0000", "2024-02-30", "99-99-99")),
         (b'id,note\na1,"open\n', "Dòng"),
         (b"id\n" + b"x\n" * 20_002, "Dòng 20"),
         (b"id,tags\na1," + b"t" * 100 + b"\n", "nhãn"),

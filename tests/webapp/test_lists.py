@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.batch import MOST_LINES, ListError, as_query, read_list
+from search.batch import MOST_LINES, as_query, read_list
 from search.requests import Copies, SearchRequest, Sort, Words
+from search.typed_tables import TableError
 from tests.webapp.forms import page, send
 from webapp import create_app
 
@@ -144,7 +145,7 @@ def test_words_or_phrases_and_dates(client: FlaskClient) -> None:
     ],
 )
 def test_what_is_no_list(client: FlaskClient, data: bytes, fault: str) -> None:
-    with pytest.raises(ListError, match=fault):
+    with pytest.raises(TableError, match=fault):
         read_list(data)
     answer = send(client, form_of(client), file=(io.BytesIO(data), "x.csv"))
     assert answer.status_code == 200

@@ -129,16 +129,16 @@ class Manifest:
         try:
             self._database = self._open()
             self._states = self._read()
-        except sqlite3.DatabaseError as error:
-            is_text = str(error).startswith("Could not decode")
-            if isinstance(error, sqlite3.OperationalError) and not is_text:
-                raise self._failed(error) from error
+        except sqlite3.OperationalError as error:
+            raise self._failed(error) from error
+        except sqlite3.DatabaseError:
             self.fault = f"{self._path}: the file is damaged; the next run reads every file again"
             self._database.close()
             self._begin_anew()
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path)
+        database.text_factory = _text
         self._database = database
         with database:
             database.execute(
@@ -246,6 +246,14 @@ class Manifest:
                 )
         except sqlite3.Error as error:
             raise self._failed(error) from error
+
+
+def _text(data: bytes) -> str:
+    """A value of the database; SQLite itself takes a damaged text for a fault of its operation."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise sqlite3.DatabaseError("a text is damaged") from None
 
 
 def _failure_row(origin: str, failure: Failure) -> tuple[object, ...]:

@@ -102,7 +102,11 @@ class DeskDatabase:
                 with closing(self._open("rw")) as writer:
                     self._migrate(writer)
             database.execute("BEGIN")
-            yield database
+            try:
+                yield database
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                # A damaged page can hold values of any kind.
+                raise sqlite3.DatabaseError("a value in it is damaged") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

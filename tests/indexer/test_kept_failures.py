@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -143,3 +144,21 @@ def test_a_log_gets_plain_lines(
     shown = capsys.readouterr().err.splitlines()
     assert len(shown) == 3
     assert shown[0] == "khobao: 10 of 200 files, 100 articles, 10 a second, about 0:03:10 left"
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("files", "stamp"), ("failures", "reason"), ("failures", "since"), ("failures", "version")],
+)
+def test_a_damaged_text_is_damage_and_not_a_fault_of_the_disk(
+    tmp_path: Path, table: str, column: str
+) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    (source / "a.jsonl").write_text(f"{GOOD}\nhỏng\n", "utf-8")
+    run(tmp_path, "index")
+    with sqlite3.connect(tmp_path / "archive" / "files.sqlite") as database:
+        database.execute(f"UPDATE {table} SET {column} = CAST(x'ff41' AS TEXT)")
+    answer = run(tmp_path, "index")
+    assert "the file is damaged; the next run reads every file again" in answer.output
+    assert "1 unchanged" in answer.output

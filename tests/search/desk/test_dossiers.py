@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -282,3 +283,21 @@ def test_check_names_a_damaged_file(archive: Archive) -> None:
     assert answer.returncode == 1
     assert FILE in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff41' AS TEXT)", "'xyz'", "x'00ff'", "1.5", "NULL"])
+@pytest.mark.parametrize(
+    "column", ["changed", "created", "name", "added", "published", "title", "tags"]
+)
+def test_a_damaged_value_is_named_or_shown_as_it_is(desk: Desk, column: str, value: str) -> None:
+    number = desk.dossiers.create("x", "", [entry("a")]).number
+    table = "dossiers" if column in ("changed", "created", "name") else "entries"
+    with sqlite3.connect(desk.database.path) as database:
+        # What no program would write, a damaged page may hold.
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '')")
+    with sqlite3.connect(desk.database.path) as database:
+        database.execute(f"UPDATE {table} SET {column} = {value}")
+    for read in (desk.dossiers.heads, lambda: desk.dossiers.dossier(number)):
+        with suppress(DeskError):
+            read()

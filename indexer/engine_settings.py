@@ -9,16 +9,13 @@ ca_file = "/etc/khobao/root-ca.pem"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from indexer.archive_folder import read_marker
 from indexer.engine_factory import ENGINES, OPENSEARCH, EngineChoice
 from indexer.engines.opensearch import ClusterAddress
-from indexer.errors import SourceError
-from indexer.parsing import MAP_FILE
+from indexer.settings_file import SettingsTable, read_settings
 
 _KEYS = ("kind", "hosts", "user", "ca_file")
 
@@ -45,10 +42,8 @@ def engine_of_sources(sources: Iterable[Path]) -> EngineChoice | None:
         ArchiveError: an address in it is not understood.
     """
     for source in (*sources, Path()):
-        for folder in (source, *source.absolute().parents):
-            file = folder / MAP_FILE
-            if file.is_file() and (found := _read(file)):
-                return found
+        for table in read_settings((source, *source.absolute().parents), "engine", _KEYS):
+            return _choice(table)
     return None
 
 
@@ -74,31 +69,16 @@ def choice_for(
     return None if found and marker and marker.engine != found.kind else found
 
 
-def _read(file: Path) -> EngineChoice | None:
-    try:
-        table = tomllib.loads(file.read_text("utf-8")).get("engine")
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{file}: cannot be read as TOML: {error}") from error
-    if table is None:
-        return None
-    if not isinstance(table, dict) or set(table) - {*_KEYS}:
-        raise SourceError(f"{file}: [engine] may have {', '.join(_KEYS)} and nothing else")
-    kind = _text(file, table, "kind") or OPENSEARCH
+def _choice(table: SettingsTable) -> EngineChoice:
+    kind = table.text("kind") or OPENSEARCH
     if kind not in ENGINES:
-        raise SourceError(f"{file}: kind in [engine] has to be one of {', '.join(ENGINES)}")
-    hosts = table.get("hosts", [])
+        raise table.fault(f"kind in [engine] has to be one of {', '.join(ENGINES)}")
+    hosts = table.values.get("hosts", [])
     if isinstance(hosts, str):
         hosts = hosts.split(",")
     if not isinstance(hosts, Sequence) or not all(isinstance(one, str) for one in hosts):
-        raise SourceError(f'{file}: hosts in [engine] has to be a list: ["https://search1:9200"]')
+        raise table.fault('hosts in [engine] has to be a list: ["https://search1:9200"]')
     if not hosts:
         return EngineChoice(kind)
-    user, ca_file = _text(file, table, "user"), _text(file, table, "ca_file")
+    user, ca_file = table.text("user"), table.text("ca_file")
     return EngineChoice(kind, ClusterAddress.of(list(hosts), user, ca_file))
-
-
-def _text(file: Path, table: dict[str, Any], key: str) -> str:
-    found = table.get(key, "")
-    if not isinstance(found, str):
-        raise SourceError(f"{file}: {key} in [engine] has to be text")
-    return found

@@ -15,15 +15,11 @@ to = ["@toasoan.example"]                     # ends of allowed addresses; witho
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.errors import SourceError
-from indexer.parsing import MAP_FILE
+from indexer.settings_file import SettingsTable, read_settings
 
 PASSWORD = "KHOBAO_SMTP_PASSWORD"  # noqa: S105
 SECURITY = ("starttls", "tls", "none")
@@ -69,66 +65,44 @@ def alert_settings(archive: Path) -> AlertSettings:
     Raises:
         SourceError: such a file cannot be read, or says what is not understood.
     """
-    for folder in (archive.absolute(), *archive.absolute().parents, Path()):
-        file = folder / MAP_FILE
-        if file.is_file() and (found := _read(file)):
-            return found
+    folders = (archive.absolute(), *archive.absolute().parents, Path())
+    for table in read_settings(folders, "alerts", _KEYS):
+        return _settings(table)
     return AlertSettings()
 
 
-def _read(file: Path) -> AlertSettings | None:
+def _settings(table: SettingsTable) -> AlertSettings:
+    address, webhooks = table.text("address").rstrip("/"), table.texts("webhooks")
+    if address and not _parts(address)[0]:
+        raise table.fault("address in [alerts] has to begin with https:// or http://")
+    if not all(all(_parts(one)) for one in webhooks):
+        raise table.fault(
+            "webhooks in [alerts] are beginnings like https://hooks.example/ with a slash"
+        )
+    mail = table.inner("mail", _MAIL_KEYS)
+    return AlertSettings(address, webhooks, None if mail is None else _mail(mail))
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """Host and path of an address; both are empty where it is none."""
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("alerts")
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{file}: cannot be read as TOML: {error}") from error
-    if table is None:
-        return None
-    _check(file, "alerts", table, _KEYS)
-    address = _text(file, "alerts", table, "address").rstrip("/")
-    if address and not urlsplit(address).hostname:
-        raise SourceError(f"{file}: address in [alerts] has to begin with https:// or http://")
-    webhooks = _texts(file, "alerts", table, "webhooks")
-    for one in webhooks:
-        if not urlsplit(one).hostname or not urlsplit(one).path:
-            raise SourceError(
-                f"{file}: webhooks in [alerts] are beginnings like https://hooks.example/ with a slash"
-            )
-    mail = table.get("mail")
-    return AlertSettings(address, webhooks, None if mail is None else _mail(file, mail))
+        found = urlsplit(address)
+        return found.hostname or "", found.path
+    except ValueError:
+        return "", ""
 
 
-def _mail(file: Path, table: Any) -> MailSettings:
-    name = "alerts.mail"
-    _check(file, name, table, _MAIL_KEYS)
-    host, sender = (_text(file, name, table, key) for key in ("host", "from"))
+def _mail(table: SettingsTable) -> MailSettings:
+    host, sender = table.text("host"), table.text("from")
     if not host or "@" not in sender:
-        raise SourceError(f"{file}: [alerts.mail] needs host and from")
-    security = _text(file, name, table, "security") or "starttls"
+        raise table.fault("[alerts.mail] needs host and from")
+    security = table.text("security") or SECURITY[0]
     if security not in SECURITY:
-        raise SourceError(f"{file}: security in [{name}] is one of {', '.join(SECURITY)}")
-    port = table.get("port", 465 if security == "tls" else 587)
+        raise table.fault(f"security in [alerts.mail] is one of {', '.join(SECURITY)}")
+    port = table.values.get("port", 465 if security == "tls" else 587)
     if not isinstance(port, int) or not 0 < port < 1 << 16:
-        raise SourceError(f"{file}: port in [{name}] has to be a number up to 65535")
-    to = _texts(file, name, table, "to")
-    if any("@" not in one for one in to):
-        raise SourceError(f'{file}: to in [{name}] are ends of addresses like "@toasoan.example"')
-    return MailSettings(host, sender, port, security, _text(file, name, table, "user"), to)
-
-
-def _check(file: Path, name: str, table: Any, keys: Iterable[str]) -> None:
-    if not isinstance(table, dict) or set(table) - {*keys}:
-        raise SourceError(f"{file}: [{name}] may have {', '.join(keys)} and nothing else")
-
-
-def _text(file: Path, name: str, table: dict[str, Any], key: str) -> str:
-    found = table.get(key, "")
-    if not isinstance(found, str):
-        raise SourceError(f"{file}: {key} in [{name}] has to be text")
-    return found.strip()
-
-
-def _texts(file: Path, name: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
-    found = table.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
-        raise SourceError(f'{file}: {key} in [{name}] has to be a list of texts: ["…"]')
-    return tuple(found)
+        raise table.fault("port in [alerts.mail] has to be a number up to 65535")
+    to = table.texts("to")
+    if not all("@" in one for one in to):
+        raise table.fault('to in [alerts.mail] are ends of addresses like "@toasoan.example"')
+    return MailSettings(host, sender, port, security, table.text("user"), to)

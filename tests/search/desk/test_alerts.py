@@ -311,6 +311,8 @@ def test_what_settings_allow() -> None:
         ("[alerts", "TOML"),
         ("[alerts]\nwebhook = 'x'", "nothing else"),
         ("[alerts]\naddress = 'kho'", "address"),
+        ("[alerts]\naddress = 'https://['", "address"),
+        ("[alerts]\nwebhooks = ['https://[/']", "slash"),
         ("[alerts]\nwebhooks = ['https://a.example']", "slash"),
         ("[alerts]\nwebhooks = 'x'", "list"),
         ("[alerts.mail]\nhost = 'x'", "from"),

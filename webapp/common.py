@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
@@ -11,13 +10,12 @@ from flask import Response, current_app, g, request
 
 from indexer.article import Article
 from indexer.errors import ArchiveError
-from indexer.language.cleaning import clean_text, visible
+from indexer.language.cleaning import clean_text
 from search.archive import Archive
 from search.reader import ArchiveReader
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def opened_archive() -> Archive:
@@ -48,16 +46,6 @@ def named_articles(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Articl
     """Articles by their ids, each once; what the archive does not hold is left out."""
     for id in dict.fromkeys(ids):
         yield from (one for one in reader.articles([id]) if one is not None)
-
-
-def xml_text(text: str) -> str:
-    """A text without characters that XML cannot hold."""
-    return visible(_NOT_XML.sub("\ufffd", text))
-
-
-def entry_id(id: str) -> str:
-    """The name of an article in feeds: the same wherever the archive is served from."""
-    return f"urn:sha256:{hashlib.sha256(id.encode()).hexdigest()}"
 
 
 def tagged(response: Response, content: bytes) -> Response:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, g, request, url_for
 
-from indexer.moments import first_moment
+from indexer.language.cleaning import visible
+from indexer.moments import Moment, first_moment
 from search.requests import Sort
 from search.results import Hit
 from webapp import wording
-from webapp.common import archive, entry_id, tagged, xml_text
+from webapp.common import archive, tagged
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("feeds", __name__)
 
 ENTRIES = 50
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @blueprint.get("/search.atom")
@@ -58,18 +63,31 @@ def feed_of(state: PageState, endpoint: str) -> FeedGenerator:
 
 
 def _add(feed: FeedGenerator, hit: Hit) -> None:
-    address = url_for("pages.article", id=hit.id, _external=True)
-    entry = feed.add_entry(order="append")
-    entry.id(entry_id(hit.id))
-    entry.title(xml_text(hit.title.text) or hit.id)
-    entry.link(href=address, rel="alternate")
+    entry = add_entry(feed, hit.id, hit.title.text, hit.author or hit.source, hit.published)
     entry.summary(xml_text(" ".join(snippet.text for snippet in hit.snippets)))
-    entry.author(name=xml_text(hit.author or hit.source or "Kho Báo"))
     if hit.section:
         entry.category(term=xml_text(hit.section))
     entry.updated(first_moment(hit.published) if hit.published else _NO_DATE)
-    if hit.published:
-        entry.published(first_moment(hit.published))
+
+
+def add_entry(
+    feed: FeedGenerator, id: str, title: str, author: str | None, published: Moment | None
+) -> FeedEntry:
+    """An article at the end of a feed, with all but when it was changed."""
+    entry = feed.add_entry(order="append")
+    # The same wherever the archive is served from.
+    entry.id(f"urn:sha256:{hashlib.sha256(id.encode()).hexdigest()}")
+    entry.title(xml_text(title) or id)
+    entry.link(href=url_for("pages.article", id=id, _external=True), rel="alternate")
+    entry.author(name=xml_text(author or "Kho Báo"))
+    if published:
+        entry.published(first_moment(published))
+    return entry
+
+
+def xml_text(text: str) -> str:
+    """A text without characters that XML cannot hold."""
+    return visible(_NOT_XML.sub("\ufffd", text))
 
 
 def _answer(body: bytes, content_type: str) -> Response:

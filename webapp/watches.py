@@ -7,7 +7,6 @@ from dataclasses import replace
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from indexer.moments import first_moment
 from search.desk.alerts import look
 from search.desk.dossiers import name_key
 from search.desk.settings import AlertSettings, alert_settings
@@ -15,8 +14,9 @@ from search.desk.watch_store import WatchStore
 from search.desk.watches import Every, Watch, clean_mail, clean_webhook
 from search.requests import SearchRequest, Words
 from webapp import wording
-from webapp.common import archive, entry_id, tagged, xml_text
+from webapp.common import archive, tagged
 from webapp.desk import Answer, desk, desk_page
+from webapp.feeds import add_entry, xml_text
 from webapp.state import PageState, read_state
 
 blueprint = Blueprint("watches", __name__)
@@ -146,12 +146,6 @@ def _feed(found: Watch) -> FeedGenerator:
     made.updated(matches[0].found if matches else found.created)
     made.language("vi")
     for one in matches:
-        entry = made.add_entry(order="append")
-        entry.id(entry_id(one.article))
-        entry.title(xml_text(one.title) or one.article)
-        entry.link(href=url_for("pages.article", id=one.article, _external=True), rel="alternate")
-        entry.author(name=xml_text(one.source or "Kho Báo"))
+        entry = add_entry(made, one.article, one.title, one.source, one.published)
         entry.updated(one.found)
-        if one.published:
-            entry.published(first_moment(one.published))
     return made

@@ -44,3 +44,9 @@ def send(client: FlaskClient, form: Tag, press: str = "", **values: Any) -> Test
     send = client.post if method == "post" else client.get
     how = {"data": data} if method == "post" else {"query_string": data}
     return send(action, follow_redirects=True, **how)
+
+
+def total_of(client: FlaskClient, address: str) -> int:
+    """How many articles a page of results says there are."""
+    summary = page(client, address).select_one(".summary > a")
+    return int(summary.text.split()[2].replace(".", "")) if summary else 0

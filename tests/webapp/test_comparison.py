@@ -18,6 +18,7 @@ from search.archive import Archive
 from search.contrast import log_likelihood
 from search.desk.dossiers import entry_of
 from search.requests import SearchRequest, Words
+from tests.webapp.forms import total_of
 from webapp import create_app
 
 
@@ -121,12 +122,6 @@ def test_every_number_leads_to_the_articles_it_counts(
             assert link is None or total_of(client, str(link["href"])) == count
     for link in soup.select("ol.telling a"):
         assert total_of(client, str(link["href"]))
-
-
-def total_of(client: FlaskClient, address: str) -> int:
-    """How many articles a page of results says there are."""
-    summary = soup_of(client, address).select_one(".summary > a")
-    return int(summary.text.split()[2].replace(".", "")) if summary else 0
 
 
 def test_words_that_tell_apart(made: Archive) -> None:

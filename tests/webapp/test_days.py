@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import Copies, SearchRequest, Words
-from tests.webapp.forms import page
+from tests.webapp.forms import page, total_of
 from webapp import create_app, days, pages
 
 TODAY = date(2024, 2, 29)
@@ -65,11 +65,6 @@ def client(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     for module in (days, pages):
         monkeypatch.setattr(module, "vietnam_today", lambda: TODAY)
     return create_app(archive).test_client()
-
-
-def total_of(client: FlaskClient, address: str) -> int:
-    summary = page(client, address).select_one(".summary > a")
-    return int(summary.text.split()[2].replace(".", "")) if summary else 0
 
 
 def numbers_lead_on(client: FlaskClient, found: BeautifulSoup) -> int:

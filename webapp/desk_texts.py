@@ -144,7 +144,6 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
         "Từ {since} đến {until}, so với tám tuần trước đó",
         "From {since} to {until}, against the eight weeks before",
     ),
-    "all_of_day": ("Xem cả ngày", "The whole day"),
     "new_in_watch": ("{count} mới", "{count} new"),
     "lists": ("Tra danh sách", "Look up a list"),
     "lists_help": (

@@ -174,8 +174,6 @@ def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> It
 
     Where some words are written as an abbreviation, none of their pairs are there.
     """
-    if not pair_weight and not word_weight:
-        return
     for other in query.others:
         if len(other.starts) > 1:
             weight = _OTHER_WEIGHT * pair_weight * (len(other.starts) - 1)

@@ -160,6 +160,7 @@ def test_lists_of_every_kind() -> None:
     assert read_list("name\nlũ\n".encode()).names == ("lũ",)
 
 
+@pytest.mark.embedded
 def test_on_the_command_line(folder: Path) -> None:
     def run(*arguments: str, text: str) -> subprocess.CompletedProcess[str]:
         command = [

@@ -269,6 +269,7 @@ def test_a_damaged_file_is_named(archive: Archive) -> None:
     assert archive.search(SearchRequest("lũ")).total == 2
 
 
+@pytest.mark.embedded
 def test_check_names_a_damaged_file(archive: Archive) -> None:
     assert archive.desk is not None
     path = archive.desk.database.path

@@ -17,7 +17,7 @@ from indexer.article import (
     article_from_fields,
 )
 from indexer.copies.likeness import make_sketch
-from indexer.engines.base import Document
+from indexer.engines.base import Document, Passage
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import (
     EARLIER,
@@ -30,6 +30,9 @@ from indexer.language.analysis import (
     searched_text,
 )
 from indexer.language.entities import EntityKind
+from indexer.language.names import Name, Names
+from indexer.language.naming import provinces_of
+from indexer.language.quotations import speaker_keys
 from indexer.language.sentences import sentence_lengths
 from indexer.link_keys import id_link_key, link_keys
 from indexer.moments import last_second, moment_from_json, moment_to_json, timestamp
@@ -42,13 +45,21 @@ LINKS = "links"
 """The engine field of the keys of an article's links: finds the articles that link to one."""
 NAMED_FACETS = {kind.value: kind for kind in EntityKind}
 """Facets whose values are the names in the text."""
+SPEAKERS = "speakers"
+"""The engine field of the keys of those who are quoted."""
+SPEAKER = "speaker"
+"""The facet of those who are quoted."""
+PROVINCE = "province"
+"""The facet of the provinces, as they were until 30 June 2025, that the text names, or a district of."""
 HOLDS = "holds"
 """The facet of the parts that an article has; its values are `PARTS` and `PICTURE`."""
 PARTS = ("date", "author", "section", "lead")
 """Those that the numbers of an archive tell."""
 PICTURE = "image"
 """A picture with a caption; of others no file says surely that they belong to the article."""
-FACETS = ("source", "credit", "section", "author", "tags", HOLDS, *NAMED_FACETS)
+FACETS = (
+    "source", "credit", "section", "author", "tags", HOLDS, SPEAKER, PROVINCE, *NAMED_FACETS,
+)  # fmt: skip
 
 
 _HEADING = 4096
@@ -65,6 +76,7 @@ TERM_FIELDS = (
     *(field for name in SEARCHED_FIELDS for field in (name, folded_field(name))),
     KEYS,
     LINKS,
+    SPEAKERS,
     EARLIER,
 )
 """The engine fields of terms."""
@@ -107,7 +119,14 @@ def make_document(article: Article, origin: str) -> Document:
     facets[HOLDS] = [name for name, part in zip(PARTS, parts, strict=True) if part]
     if article.captions:
         facets[HOLDS].append(PICTURE)
-    facets |= {name: list(analysis.names[kind]) for name, kind in NAMED_FACETS.items()}
+    for facet, kind in NAMED_FACETS.items():
+        facets[facet] = [one.name for one in analysis.names[kind]]
+    facets[PROVINCE] = provinces_of(facets[EntityKind.PLACE])
+    facets[SPEAKER] = list(dict.fromkeys(one.speaker for one in analysis.quotations))
+    passages = [
+        Passage(one.start, one.end, speaker_keys(one.speaker)) for one in analysis.quotations
+    ]
+    terms[SPEAKERS] = dict.fromkeys((key for one in passages for key in one.keys), 1)
     return Document(
         id=article.id,
         digest=article_digest(article),
@@ -122,6 +141,7 @@ def make_document(article: Article, origin: str) -> Document:
         sketch=make_sketch(hashes),
         hashes=hashes.tobytes(),
         breaks=sentence_lengths(searched_text(article), analysis.token_offsets),
+        passages=passages,
         length=sum(1 for one in analysis.tokens if one and not one.startswith(EARLIER_MARK)),
     )
 
@@ -167,16 +187,12 @@ def _filled(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, (" ".join(value.split()) for value in values))))
 
 
-Names = Mapping[EntityKind, Sequence[str]]
-"""The people, places and organisations named in an article, the most often named first."""
-
-
 def encode_record(article: Article, names: Names) -> bytes:
     """An article and the names in it as the bytes that an engine stores."""
     fields = article_fields(article)
     # The body stands behind the line of JSON: it is read twice as fast.
     body = fields.pop("body")
-    fields["names"] = names
+    fields["names"] = {kind: list(map(_name_out, its)) for kind, its in names.items()}
     if article.versions:
         fields["versions"] = list(map(_version_fields, article.versions))
     line = json.dumps(fields, ensure_ascii=False)
@@ -190,28 +206,52 @@ def decode_record(record: bytes) -> Article:
 
 def decode_heading(record: bytes) -> Article:
     """The article of a record without its body and its versions: what a list shows of it."""
+    return article_from_fields({**_heading_fields(record), "body": ""})
+
+
+def _heading_fields(record: bytes) -> dict[str, Any]:
     stream = zlib.decompressobj()
     line = stream.decompress(record, _HEADING)
     while b"\n" not in line and (more := stream.decompress(stream.unconsumed_tail, _HEADING)):
         line += more
-    fields = json.loads(line.partition(b"\n")[0].decode("utf-8", "surrogatepass"))
-    return article_from_fields({**fields, "body": ""})
+    fields: dict[str, Any] = json.loads(line.partition(b"\n")[0].decode("utf-8", "surrogatepass"))
+    return fields
 
 
 def decode_with_names(record: bytes) -> tuple[Article, Names]:
     """Inverse of `encode_record`."""
     article, names = _decoded(record)
-    return article, {EntityKind(kind): tuple(found) for kind, found in names.items()}
+    return article, names
 
 
-def _decoded(record: bytes) -> tuple[Article, dict[str, list[str]]]:
+def decode_heading_and_names(record: bytes) -> tuple[Article, Names]:
+    """The article without its body and versions, and the names in it."""
+    fields = _heading_fields(record)
+    return article_from_fields({**fields, "body": ""}), _names_in(fields["names"])
+
+
+def _name_out(one: Name) -> str | list[Any]:
+    return [one.name, one.forms, one.titles] if one.forms or one.titles else one.name
+
+
+def _names_in(fields: Mapping[str, Sequence[Any]]) -> Names:
+    return {
+        EntityKind(kind): tuple(
+            Name(one) if isinstance(one, str) else Name(one[0], tuple(one[1]), tuple(one[2]))
+            for one in its
+        )
+        for kind, its in fields.items()
+    }
+
+
+def _decoded(record: bytes) -> tuple[Article, Names]:
     line, _, body = zlib.decompress(record).decode("utf-8", "surrogatepass").partition("\n")
     fields = json.loads(line)
     fields["body"] = body
     article = article_from_fields(fields)
     if older := fields.get("versions"):
         article = replace(article, versions=tuple(map(_version, older)))
-    return article, fields["names"]
+    return article, _names_in(fields["names"])
 
 
 def _version_fields(version: Version) -> dict[str, Any]:

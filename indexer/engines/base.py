@@ -24,6 +24,21 @@ PARAGRAPH_END = 0x8000
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document's tokens that is looked for by itself, such as a quotation.
+
+    Attributes:
+        start: its first token.
+        end: one past its last token, in the same part of the text.
+        keys: by any of which it is found.
+    """
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One article as an engine stores it.
 
@@ -37,6 +52,7 @@ class Document:
         token_offsets: for each token where it begins in the text.
         breaks: the lengths of the sentences in tokens, `PARAGRAPH_END` added where a paragraph ends; without
             that their sum is the number of tokens. Empty for one sentence.
+        passages: ascending, none overlapping another.
         length: how long the text is, as `Long` counts it.
         published: seconds since 1970-01-01 UTC; None when unknown.
         facets: facet -> values by which results are counted and filtered; no value holds a line end.
@@ -63,6 +79,7 @@ class Document:
     sketch: Sequence[int] = ()
     hashes: bytes = b""
     breaks: Sequence[int] = ()
+    passages: Sequence[Passage] = ()
     length: int = 0
 
 

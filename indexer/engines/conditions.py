@@ -72,6 +72,19 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class InPassage:
+    """Matches documents with a passage that has a key and in which all parts stand whole.
+
+    Attributes:
+        key: of the passage; every document with such a passage holds it as a term.
+        parts: one or more.
+    """
+
+    key: Term
+    parts: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Matches documents that match every condition in `parts`."""
 
@@ -129,8 +142,21 @@ class Listed:
 Spot = Term | Phrase | AnyOf
 """What has places in a text; the parts of an `AnyOf` are spots as well, and a `Term` has no phrases."""
 Condition = (
-    Term | Phrase | Together | Repeated | AllOf | AnyOf | Not | Between | Long | Valued | Listed
+    Term
+    | Phrase
+    | Together
+    | Repeated
+    | InPassage
+    | AllOf
+    | AnyOf
+    | Not
+    | Between
+    | Long
+    | Valued
+    | Listed
 )
+Placed = Phrase | Together | Repeated | InPassage
+"""Conditions that places in a text decide."""
 
 
 def spot_terms(condition: Condition) -> list[Term]:
@@ -142,7 +168,7 @@ def spot_terms(condition: Condition) -> list[Term]:
             return list(condition.terms)
         case Repeated(part):
             return spot_terms(part)
-        case Together(parts) | AnyOf(parts):
+        case Together(parts) | AnyOf(parts) | InPassage(_, parts):
             return list(dict.fromkeys(term for part in parts for term in spot_terms(part)))
         case _:
             return []

@@ -189,6 +189,32 @@ def hold(
     return result
 
 
+def hold_passage(
+    parts: Sequence[Spot], texts: Texts, passages: Sequence[NDArray[np.uint32]]
+) -> NDArray[np.bool_]:
+    """Which texts have a passage in which all parts stand whole.
+
+    Args:
+        passages: the starts and ends of each text's passages, in tokens of that text.
+    """
+    begins = texts.ends - np.diff(texts.ends, prepend=0)
+    counts = [len(one) for one in passages]
+    places = np.concatenate([np.zeros((0, 2), dtype=np.uint32), *passages]).astype(np.int64)
+    places += np.repeat(begins, counts)[:, None]
+    shared = np.ones(len(places), dtype=np.bool_)
+    for part in parts:
+        spans = spans_of(part, texts)
+        at = np.searchsorted(places[:, 0], spans.starts, side="right") - 1
+        inside = at >= 0
+        inside[inside] = spans.ends[inside] <= places[at[inside], 1]
+        whole = np.zeros(len(places), dtype=np.bool_)
+        whole[at[inside]] = True
+        shared &= whole
+    result = np.zeros(len(texts.ends), dtype=np.bool_)
+    result[texts.owners(places[shared, 0])] = True
+    return result
+
+
 def spans_of(part: Spot, texts: Texts) -> Spans:
     """Where a part stands; of an `AnyOf` no span holds another."""
     if isinstance(part, AnyOf):

@@ -22,10 +22,12 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    InPassage,
     Listed,
     Long,
     Not,
     Phrase,
+    Placed,
     Repeated,
     Term,
     Together,
@@ -78,7 +80,7 @@ class Postings(Protocol):
     def impacts(self, term: Term) -> Impacts:
         """The impacts of a term or a group of spellings; empty where the index holds none of them."""
 
-    def placed(self, condition: Phrase | Together | Repeated) -> Documents:
+    def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places."""
 
     def lengths(self) -> NDArray[np.int32]:
@@ -250,7 +252,7 @@ class _Run:
             case Not(part):
                 excluded = self._match(part).documents.flags(self.size)
                 return Match(DocSet.flagged(self.live & ~excluded))
-            case Phrase() | Together() | Repeated():
+            case Phrase() | Together() | Repeated() | InPassage():
                 numbers = self.index.placed(condition)
                 terms = [self._boost(term, 1.0) for term in spot_terms(condition)]
                 return Match(DocSet.listed(numbers), tuple(_earned_among(terms, numbers)))

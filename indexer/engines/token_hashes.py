@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import PARAGRAPH_END, Document
+from indexer.engines.base import PARAGRAPH_END, Document, Passage
 from indexer.engines.capabilities import TokenHashes, TokenOffsets
 from indexer.errors import ArchiveError
 
 _MOST = 1 << 17
+_NO_PASSAGE = bytes(4)
+_DAMAGED = "the archive's passages are damaged; index it anew"
 
 
 class _Hashes(dict[str, int]):
@@ -63,6 +65,46 @@ def unpack_breaks(packed: bytes, tokens: int) -> NDArray[np.uint16]:
     if int((lengths & ~np.uint16(PARAGRAPH_END)).sum(dtype=np.int64)) != tokens:
         raise ArchiveError("the archive's ends of sentences are damaged; index it anew")
     return lengths
+
+
+def pack_passages(passages: Sequence[Passage]) -> bytes:
+    """How many passages there are, start, end and owner of each, and the owner and hash of each key.
+
+    All are numbers of four bytes. Passages with the same keys have one owner.
+    """
+    if not passages:
+        return b""
+    owners = {keys: owner for owner, keys in enumerate(dict.fromkeys(one.keys for one in passages))}
+    places = [(one.start, one.end, owners[one.keys]) for one in passages]
+    keys = [(owner, token_hash(key)) for its, owner in owners.items() for key in its]
+    numbers = [len(places), *(number for one in (*places, *keys) for number in one)]
+    return np.array(numbers, dtype="<u4").tobytes()
+
+
+def unpack_passages(packed: Sequence[bytes], key: str) -> list[NDArray[np.uint32]]:
+    """Inverse of `pack_passages` for several documents.
+
+    Args:
+        key: that the passages have.
+
+    Returns:
+        For each document the starts and ends of its passages, as an array of two columns.
+
+    Raises:
+        ArchiveError: they are damaged.
+    """
+    wanted, found = token_hash(key), []
+    for row in packed:
+        if len(row) % 4:
+            raise ArchiveError(_DAMAGED)
+        numbers = np.frombuffer(row or _NO_PASSAGE, dtype="<u4")
+        past = 1 + 3 * int(numbers[0])
+        if past > len(numbers) or (len(numbers) - past) % 2:
+            raise ArchiveError(_DAMAGED)
+        places, keys = numbers[1:past].reshape(-1, 3), numbers[past:].reshape(-1, 2)
+        owners = keys[keys[:, 1] == wanted, 0]
+        found.append(places[np.isin(places[:, 2], owners), :2])
+    return found
 
 
 def pack_starts(offsets: Sequence[int]) -> bytes:

@@ -6,6 +6,7 @@ without them, and **words** that pyvi joins out of two or more syllables.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indexer.article import Article, earlier_lines
-from indexer.language.entities import EntityKind, entities_of
+from indexer.language.entities import EntityKind, find_entities
+from indexer.language.names import Name, NamedText, full_names, names_of
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
+from indexer.language.quotations import Quotation, find_quotations
 from indexer.language.segmented_text import SegmentedText, segmented_text, segmented_texts
 
 SYLLABLES = "syllables"
@@ -121,12 +124,14 @@ class Analysis:
         token_offsets: where each token begins in `searched_text`; of an empty token the place of the
             line end.
         names: the people, places and organisations named, the most frequent first.
+        quotations: what people are quoted as saying, with their full names; places are tokens.
     """
 
     terms: TermCounts
     tokens: list[str]
     token_offsets: list[int]
-    names: Mapping[EntityKind, Sequence[str]]
+    names: Mapping[EntityKind, Sequence[Name]]
+    quotations: Sequence[Quotation]
 
 
 def current_text(article: Article) -> str:
@@ -159,7 +164,23 @@ def analyse(article: Article) -> Analysis:
     if article.versions:
         older = _add_older(article, tokens, offsets)
         found[EARLIER] = Counter(older)
-    return Analysis(found, tokens, offsets, names=entities_of(parts))
+    named = [NamedText(part.text, part.normal, find_entities(part)) for part in parts]
+    return Analysis(found, tokens, offsets, names_of(named), _quotations(named, offsets))
+
+
+def _quotations(parts: Sequence[NamedText], offsets: Sequence[int]) -> list[Quotation]:
+    """The quotations of an article, as stretches of its tokens."""
+    full = full_names(one for part in parts for one in part.entities)
+    found = []
+    begin = 0
+    for part in parts:
+        for one in find_quotations(part.text, part.entities):
+            first = bisect_left(offsets, begin + one.start)
+            past = bisect_left(offsets, begin + one.end)
+            if past > first:
+                found.append(Quotation(full.get(one.speaker, one.speaker), first, past))
+        begin += len(part.text) + 1
+    return found
 
 
 def article_tokens(article: Article) -> tuple[list[str], list[int]]:

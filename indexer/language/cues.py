@@ -23,7 +23,7 @@ PERSON_CUES = _words(
 PLACE_CUES = _words(
     "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
     " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang, giao lộ, ngã tư, ngã ba, ngã sáu, cầu,"
-    " hẻm, ngõ, hầm, tuyến đường, trục đường, nút giao, chợ, kênh, cù lao, bãi biển,"
+    " hẻm, ngõ, hầm, tuyến đường, trục đường, nút giao, chợ, kênh, nhà ga, cù lao, bãi biển,"
     " thủ đô, cao nguyên, hồ, cửa khẩu, sân bay, cảng"
 )
 ORGANISATION_HEADS = _words(
@@ -31,6 +31,26 @@ ORGANISATION_HEADS = _words(
     " viện, hội, hiệp hội, liên đoàn, uỷ ban, ubnd, hđnd, công an, toà án, tand, vksnd, viện kiểm sát, clb,"
     " câu lạc bộ, báo, đài, hãng, quỹ, liên hợp quốc, ban quản lý, chi cục, đảng, nhà xuất bản"
 )
+KEPT_BEFORE_PLACES = _words(
+    "sông, núi, đèo, vịnh, đường, phố, đại lộ, cầu, hẻm, ngõ, hầm, chợ, kênh, hồ, giao lộ, ngã tư, ngã ba, ngã sáu,"
+    " tuyến đường, trục đường, nút giao"
+)
+"""Part of the name: sông Hồng, phố Huế, cầu Giấy are not Hồng, Huế, Giấy."""
+KEPT_BEFORE_SYLLABLES = KEPT_BEFORE_PLACES | _words(
+    "xã, phường, thị trấn, thôn, ấp, bản, đảo, cù lao, khu đô thị, cửa khẩu, sân bay, cảng, hòn, làng, bãi biển"
+)
+"""Part of the name where that has one syllable: bản Lác, xã Đông."""
+WATERS = _words("sông, vịnh")
+"""May be named after a country: vịnh Thái Lan; nothing else of `KEPT_BEFORE_PLACES` is."""
+OF_TOWNS = _words("đường, phố, chợ, hẻm, ngõ, tuyến đường, trục đường")
+"""With a province behind them mostly no name: "chợ Hà Nội" is any market there."""
+STREETS_AS_WELL = _words("huế, trường sa, hoàng sa")
+"""Provinces and islands whose name is that of well-known streets."""
+BRANDS = _words(
+    "group, land, media, bank, holdings, home, homes, city, tower, plaza, resort, hotel, mart, store, center, centre,"
+    " airlines, food, foods, tv, fc, club, cup, river, garden, park, palace, express, invest, corp, jsc"
+)
+"""Last words of what begins with a family name and is no person: Mai Linh Group."""
 PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
 WITH_AND = ("bộ", "sở")
 NAMED_AFTER_PEOPLE = _words("bệnh viện, trường, đại học, công ty, quỹ, viện, nhà xuất bản, hãng")

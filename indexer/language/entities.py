@@ -8,18 +8,21 @@ or when they begin with a family name.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from indexer.language.capitals import TextWord, TextWords, end_of_run, side_by_side
 from indexer.language.cues import (
+    BRANDS,
     COUNTRIES,
     FAMILY_NAMES,
+    KEPT_BEFORE_PLACES,
+    KEPT_BEFORE_SYLLABLES,
     LEGAL_FORMS,
     NAMED_AFTER_PEOPLE,
     NOT_FIRST,
+    OF_TOWNS,
     ORGANISATION_HEADS,
     PERSON_CUES,
     PLACE_CUES,
@@ -27,14 +30,16 @@ from indexer.language.cues import (
     WITH_AND,
 )
 from indexer.language.naming import (
+    end_of_ministry,
     known_places,
-    longest_place,
     organisation_name,
     person_name,
     place_name,
 )
 from indexer.language.normalise import normalise
+from indexer.language.runs import cue, person_at_end, place_from, place_with_kind, start_of_cue
 from indexer.language.segmented_text import SegmentedText
+from indexer.language.syllables import is_syllable
 from indexer.language.tones import place_tones
 
 _GAP = re.compile("[ -]")
@@ -66,6 +71,8 @@ class Entity:
     end: int
 
 
+_MOST_OF_NAME = 80
+"""Characters of a ministry's name that may follow in small letters."""
 _NO_NAMES = NOT_FIRST | PERSON_CUES
 """Their capital at the beginning of a sentence is no part of a name."""
 
@@ -78,67 +85,45 @@ def find_entities(part: SegmentedText) -> list[Entity]:
     for at in words.capitals:
         if at >= end:
             end = end_of_run(words, at)
-            for name in _names_in(part.text, words, at, end):
-                is_street = found and _goes_on_as_street(part.text, found[-1], name)
-                found.append(replace(name, kind=EntityKind.PLACE) if is_street else name)
+            for one in _names_in(part.text, words, at, end):
+                street = _goes_on_as_street(part.text, found[-1], one) if found else ""
+                if street:
+                    found.append(
+                        Entity(EntityKind.PLACE, f"{street} {one.name}", one.start, one.end)
+                    )
+                else:
+                    found.append(one)
     return found
 
 
-def _goes_on_as_street(text: str, before: Entity, name: Entity) -> bool:
-    """Whether a person's name is the name of a street: "đường Lê Lợi, Trần Phú"."""
-    return (
-        name.kind is EntityKind.PERSON
-        and before.kind is EntityKind.PLACE
-        and normalise(before.name) not in known_places()
-        and text[before.end : name.start].strip() in (",", "-", "–", "và")
-    )
-
-
-def entities_of(parts: Iterable[SegmentedText]) -> dict[EntityKind, list[str]]:
-    """The names in the parts of an article, the most frequent first."""
-    counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
-    for part in parts:
-        for one in find_entities(part):
-            counts[one.kind][one.name] += 1
-    people, places = counts[EntityKind.PERSON], counts[EntityKind.PLACE]
-    for name in people.keys() & places.keys():
-        # A street in one place, its name alone in another; or the other way round.
-        kept, dropped = (places, people) if places[name] >= people[name] else (people, places)
-        kept[name] += dropped.pop(name)
-    counts[EntityKind.PERSON] = _by_full_name(people)
-    return {kind: [name for name, _ in names.most_common()] for kind, names in counts.items()}
-
-
-def _by_full_name(people: Counter[str]) -> Counter[str]:
-    """Names of one syllable counted with the one full name that ends with it: ông Dũng, Nguyễn Văn Dũng."""
-    found: Counter[str] = Counter()
-    longer: defaultdict[str, list[str]] = defaultdict(list)
-    for name in people:
-        for gap in _GAP.finditer(name):
-            longer[name[gap.end() :]].append(name)
-    for name, count in people.items():
-        full = longer[name]
-        if len(full) == 1:
-            found[full[0]] += count
-        elif " " in name or (not full and len(name) > _SHORT):
-            found[name] += count
-    return found
+def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:
+    """What a person's name is the name of: "đường" in "đường Lê Lợi, Trần Phú"; empty for a person."""
+    if name.kind is not EntityKind.PERSON or before.kind is not EntityKind.PLACE:
+        return ""
+    if text[before.end : name.start].strip() not in (",", "-", "–", "và"):
+        return ""
+    kind = next((one for one in KEPT_BEFORE_PLACES if before.name.startswith(f"{one} ")), "")
+    return kind if kind in OF_TOWNS else ""
 
 
 def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Entity]:
     """The names in a run of capitalised words."""
-    before = words[first - 1].normal if first and side_by_side(words, first) else ""
+    before = cue(words, first)
     if words[first].normal in _NO_NAMES and words.starts_sentence(first):
         before = words[first].normal
         first += 1
     while first < end:
         head = words[first].normal
+        if place := place_with_kind(text, words, first, end, before):
+            yield Entity(EntityKind.PLACE, *place[:3])
+            before, first = "", place.past
+            continue
         if head in PERSON_CUES and first + 1 < end:
             before, first = head, first + 1
             continue
         if before in ORGANISATION_HEADS or head in ORGANISATION_HEADS:
             kept = {before, head} & NAMED_AFTER_PEOPLE
-            person = end if kept else _person_at_end(words, first + 1, end)
+            person = end if kept else person_at_end(words, first + 1, end)
             yield from _organisation(text, words, first, person, before)
             before, first = ("ông", person) if person < end else ("", end)
             continue
@@ -148,7 +133,7 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
             first += 1
             continue
         alone = first + 1 == end and words[first].syllables == 1
-        last = _place_from(words, first, end)
+        last = place_from(words, first, end)
         # "tiếng Anh" is a language, "bà Nga" a woman.
         if last > first and before == "tiếng":
             before, first = "", last
@@ -159,46 +144,21 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
             continue
         span = text[words[first].start : words[end - 1].end]
         kind = _kind_of(span, words.between(first, end), before)
-        if kind:
+        if kind and before in KEPT_BEFORE_SYLLABLES and is_syllable(normalise(span)):
+            # "bản Lác", "xã Đông": one syllable alone says too little.
+            name = f"{before} {place_tones(span)}"
+            start = start_of_cue(words, first, before)
+            yield Entity(kind, name, words[start].start, words[end - 1].end)
+        elif kind:
             yield from _entity(kind, text, words[first].start, words[end - 1].end, before)
         return
-
-
-def _place_from(words: TextWords, first: int, end: int) -> int:
-    """Past the longest place of the list that the run has there; `first` when there is none."""
-    places = known_places()
-    for last in range(min(end, first + longest_place()), first, -1):
-        name = " ".join(word.normal for word in words.between(first, last))
-        if name in places:
-            alone = last == first + 1 and " " not in name
-            # A single syllable at the beginning of a sentence is any word.
-            if alone and words.starts_sentence(first):
-                continue
-            # Nor is it a place when it goes on as another name: Tân Sơn Nhất.
-            if last < end and (alone or words[last].syllables == 1):
-                continue
-            return last
-    return first
-
-
-def _person_at_end(words: TextWords, first: int, end: int) -> int:
-    """Where a person's name begins after an organisation's name; `end` where there is none."""
-    for at in range(first + 1, end):
-        rest = words.between(at, end)
-        family = rest[0].normal.split(" ")[0]
-        syllables = sum(word.syllables for word in rest)
-        name = " ".join(word.normal for word in rest)
-        is_name = family in FAMILY_NAMES and 2 <= syllables <= 4 and name not in known_places()
-        if is_name and not any(word.text.isupper() for word in rest):
-            return at
-    return end
 
 
 def _organisation(
     text: str, words: TextWords, first: int, end: int, before: str
 ) -> Iterator[Entity]:
     """An organisation with its kind, such as "Bộ"; "và" may stand inside: Bộ Giáo dục và Đào tạo."""
-    start = first - 1 if before in ORGANISATION_HEADS else first
+    start = start_of_cue(words, first, before) if before in ORGANISATION_HEADS else first
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
         return
     if words[start].normal in WITH_AND:
@@ -208,7 +168,11 @@ def _organisation(
             end = end_of_run(words, end)
         if _goes_on_with_and(words, end):
             end = end_of_run(words, end + 1)
-    yield from _entity(EntityKind.ORGANISATION, text, words[start].start, words[end - 1].end)
+    past = words[end - 1].end
+    if words[start].normal in WITH_AND:
+        whole = end_of_ministry(text[words[start].start : past + _MOST_OF_NAME])
+        past = max(past, words[start].start + whole)
+    yield from _entity(EntityKind.ORGANISATION, text, words[start].start, past)
 
 
 def _goes_on_with_dash(words: TextWords, end: int) -> bool:
@@ -245,6 +209,7 @@ def _kind_of(span: str, words: list[TextWord], before: str) -> EntityKind | None
     if (
         is_name
         and not _is_shortened(span)
+        and words[-1].normal.split(" ")[-1] not in BRANDS
         and all(word[0].isupper() and not word.isupper() for word in span.split())
     ):
         return EntityKind.PERSON

@@ -38,6 +38,20 @@ def _longest_first(words: Iterable[str]) -> list[str]:
 _SAYING_LITTLE = _longest_first(GENERIC | COUNTRIES)
 _PARTIES = _longest_first(PARTIES)
 _MINISTRIES = _longest_first(MINISTRIES)
+_FULL_NAMES = _longest_first(set(MINISTRIES.values()))
+_FULL_MINISTRY = re.compile(
+    r"(?:bộ|sở) (?:{})\b".format(
+        "|".join(
+            "({})".format(
+                r"(?:[\s,–&-]|và\b)+".join(
+                    one for one in re.split("[ ,]+", normalise(full)) if one != "và"
+                )
+            )
+            for full in _FULL_NAMES
+        )
+    )
+)
+"""A head and a full name, its parts joined by any of "và", commas and dashes."""
 
 
 @cache
@@ -75,6 +89,31 @@ def known_places() -> dict[str, str]:
     return found
 
 
+@cache
+def _province_by_place() -> dict[str, str]:
+    """Normalised names of provinces and districts -> the province; a district's where only one has it."""
+    found: dict[str, str] = {}
+    shared = set()
+    whole: dict[str, str] = {}
+    for line in nfc(_PLACES.read_text("utf-8")).splitlines():
+        if line.startswith("#"):
+            continue
+        names, _, districts = line.removeprefix("+ ").partition(":")
+        province = place_tones(names.split(",")[0].strip())
+        whole.update((normalise(one.strip()), province) for one in names.split(","))
+        for one in filter(None, (normalise(one.strip()) for one in districts.split(","))):
+            shared |= {one} & found.keys()
+            found[one] = province
+    return {key: one for key, one in found.items() if key not in shared} | whole
+
+
+def provinces_of(places: Iterable[str]) -> list[str]:
+    """The provinces, as they were until 30 June 2025, that some places are or lie in, each once."""
+    known = _province_by_place()
+    found = (known.get(normalise(one)) for one in places)
+    return list(dict.fromkeys(one for one in found if one))
+
+
 def place_name(text: str) -> str:
     """A place by the first of its names in the list, without "TP" before it."""
     name = _tidy(text)
@@ -88,9 +127,23 @@ def place_name(text: str) -> str:
     return name
 
 
+def end_of_ministry(text: str) -> int:
+    """How much of a text is the full name of a ministry or department, whatever its capitals; 0 for none.
+
+    Args:
+        text: beginning with "bộ" or "sở": "Bộ Văn hoá - thể thao và du lịch cho biết".
+    """
+    found = _FULL_MINISTRY.match(normalise(text))
+    return found.end() if found else 0
+
+
 def organisation_name(text: str) -> str | None:
     """An organisation with a capital; a ministry by its full name; None for "trường THPT" alone."""
     name = _tidy(text)
+    whole = _FULL_MINISTRY.match(normalise(name))
+    if whole:
+        full = _FULL_NAMES[next(at for at, one in enumerate(whole.groups()) if one is not None)]
+        return f"{name.split()[0].capitalize()} {full}{name[whole.end() :]}"
     head, *words = name.split()
     if head.lower() in ("bộ", "sở"):
         words = _DASHES.sub(r"\1", " ".join(words)).split()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.language.entities import Entity, EntityKind
-from indexer.language.normalise import nfc, normalise
+from indexer.language.normalise import fold, nfc, normalise, syllables_of
 
 LEAST = 5
 """Syllables of a quotation; fewer are a name, a title, or a word that somebody keeps at a distance."""
@@ -48,13 +48,25 @@ class Quotation:
 
     Attributes:
         speaker: the name as an entity has it.
-        start: the first character of the words in their text, inside of the marks.
+        start: the first character of the words in their text, inside of the marks; or the first token.
         end: one past the last.
     """
 
     speaker: str
     start: int
     end: int
+
+
+ANYBODY = "*"
+"""A key of every quotation."""
+_MOST_SYLLABLES = 5
+
+
+def speaker_keys(name: str) -> tuple[str, ...]:
+    """The keys by which what somebody says is found: the name, or its end, with diacritics or without any."""
+    said = syllables_of(normalise(name))[-_MOST_SYLLABLES:]
+    ends = [" ".join(said[at:]) for at in range(len(said))]
+    return tuple(dict.fromkeys([*ends, *map(fold, ends), ANYBODY]))
 
 
 def find_quotations(text: str, entities: Sequence[Entity]) -> list[Quotation]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from indexer.article import Article
-from indexer.documents import Names
 from indexer.engines.capabilities import TokenArrays
 from indexer.language.analysis import searched_text
 from indexer.language.entities import EntityKind
+from indexer.language.names import Names
 from search.article_results import ArticleView
 from search.presentation.highlighter import Highlighter, Span, join
 from search.results import Snippet
@@ -39,9 +39,9 @@ def view_article(article: Article, names: Names, tokens: TokenArrays, marks: Mar
         paragraphs=tuple(paragraphs),
         captions=captions,
         hits=sum(len(part.highlights) for part in (*parts, *captions)),
-        people=tuple(names.get(EntityKind.PERSON, ())),
-        places=tuple(names.get(EntityKind.PLACE, ())),
-        organisations=tuple(names.get(EntityKind.ORGANISATION, ())),
+        people=tuple(one.name for one in names.get(EntityKind.PERSON, ())),
+        places=tuple(one.name for one in names.get(EntityKind.PLACE, ())),
+        organisations=tuple(one.name for one in names.get(EntityKind.ORGANISATION, ())),
     )
 
 

@@ -18,6 +18,7 @@ from search.query.tree import (
     QueryRepeated,
     QueryTogether,
     Sequence,
+    Spoken,
 )
 
 _SCOPES = {Scope.SENTENCE: "TRONG CÂU", Scope.PARAGRAPH: "TRONG ĐOẠN"}
@@ -57,15 +58,16 @@ def _written(node: Node) -> str:
             return f"({_sequence(parts, needs_all=False)})"
         case InField(field, part):
             return f"{field}:{_written(part)}"
-        case Published() | Length() | Having():
+        case Published() | Length() | Having() | InDossier():
             return _limit(node)
-        case InDossier(name):
-            return f'hồ_sơ:"{name}"'
+        case Spoken(speaker, _, _, parts):
+            said = f" {_sequence(parts, needs_all=True)}" if parts else ""
+            return f'(nói:"{speaker}"{said})'
         case _:
             return node.text
 
 
-def _limit(node: Published | Length | Having) -> str:
+def _limit(node: Published | Length | Having | InDossier) -> str:
     match node:
         case Published(since, until):
             return f"từ:{since}" if since else f"đến:{until}"
@@ -73,3 +75,5 @@ def _limit(node: Published | Length | Having) -> str:
             return f"dài:{'' if least is None else least}..{'' if most is None else most}"
         case Having(part):
             return f"có:{part}"
+        case InDossier(name):
+            return f'hồ_sơ:"{name}"'

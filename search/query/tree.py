@@ -93,6 +93,23 @@ class InDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """Words that somebody has to be quoted with, all in one quotation.
+
+    Attributes:
+        speaker: a name or its end; `ANYBODY` for whoever it is.
+        start: where the name begins in the query.
+        end: one past its last character.
+        parts: words, patterns, phrases, or alternatives of these; none for any quotation.
+    """
+
+    speaker: str
+    start: int
+    end: int
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InField:
     """A part that has to match in one field."""
 
@@ -147,6 +164,7 @@ Node = (
     | Length
     | Having
     | InDossier
+    | Spoken
     | Exclude
     | Must
     | Either
@@ -171,6 +189,7 @@ class Issue(StrEnum):
     BAD_COUNT = "bad_count"
     BAD_LENGTH = "bad_length"
     BAD_PART = "bad_part"
+    NOT_SAID = "not_said"
     NO_DOSSIER = "no_dossier"
     TOO_FAR = "too_far"
     SHORT_PATTERN = "short_pattern"
@@ -228,6 +247,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return words
         case Sequence(parts) | Either(parts) | QueryTogether(parts):
             return parts
+        case Spoken():
+            return node.parts
         case Exclude(part) | Must(part) | InField(_, part) | QueryRepeated(part):
             return (part,)
         case _:
@@ -259,7 +280,7 @@ def word_runs(node: Node) -> Iterator[list[QueryWord]]:
         case Either(nodes) | QueryTogether(nodes):
             for one in nodes:
                 yield from word_runs(one)
-        case Sequence(nodes) | QueryPhrase(nodes):
+        case Sequence(nodes) | QueryPhrase(nodes) | Spoken(_, _, _, nodes):
             for plain, group in groupby(nodes, key=lambda part: isinstance(part, QueryWord)):
                 if plain:
                     yield [part for part in group if isinstance(part, QueryWord)]

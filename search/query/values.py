@@ -25,12 +25,15 @@ TIMES = frozenset({"lan", "times"})
 LENGTHS = frozenset({"dai", "do_dai", "length"})
 HAVING = frozenset({"co", "has"})
 DOSSIERS = frozenset({"ho_so", "dossier"})
+SPEAKERS = frozenset({"noi", "nguoi_noi", "said", "speaker"})
 PARTS = {
     "anh": "image", "hinh": "image", "image": "image", "picture": "image", "ngay": "date", "date": "date",
     "tac_gia": "author", "author": "author", "muc": "section", "section": "section", "sapo": "lead", "lead": "lead",
 }  # fmt: skip
 _RANGE = re.compile(r"(?P<sign>>=?|<=?)?(?P<least>\d{1,7})?(?:(?P<to>-|\.\.)(?P<most>\d{1,7})?)?")
-KNOWN = frozenset({*FIELDS, *SINCE, *UNTIL, *VERSIONS, *TIMES, *LENGTHS, *HAVING, *DOSSIERS})
+KNOWN = frozenset(
+    {*FIELDS, *SINCE, *UNTIL, *VERSIONS, *TIMES, *LENGTHS, *HAVING, *DOSSIERS, *SPEAKERS}
+)
 
 
 def read_length(text: str) -> Length | None:

@@ -49,6 +49,7 @@ from search.query.tree import (
     QueryTogether,
     QueryWord,
     Sequence,
+    Spoken,
     children,
 )
 from search.ranking.places import condition_on_places, folded_pairs, phrase_of
@@ -75,7 +76,7 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return _in_versions(Term(SYLLABLES, query.expansions[node.start]), query)
         case QueryPhrase(parts):
             return _phrase(parts, query)
-        case QueryTogether() | QueryRepeated():
+        case QueryTogether() | QueryRepeated() | Spoken():
             return condition_on_places(node, query)
         case InField(name, part):
             return _in_field(name, part, query)

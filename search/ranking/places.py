@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from indexer.engines.conditions import AnyOf, Phrase, Repeated, Scope, Spot, Term, Together
+from indexer.documents import SPEAKERS
+from indexer.engines.conditions import (
+    AnyOf,
+    InPassage,
+    Phrase,
+    Repeated,
+    Scope,
+    Spot,
+    Term,
+    Together,
+)
 from indexer.language.analysis import BIGRAMS, SYLLABLES, fold_term
 from search.query.tree import (
     Either,
@@ -15,6 +25,7 @@ from search.query.tree import (
     QueryRepeated,
     QueryTogether,
     QueryWord,
+    Spoken,
     place_of,
 )
 from search.understanding.joined_forms import other_phrases
@@ -33,12 +44,14 @@ def spot_of(query: UnderstoodQuery) -> Spot | None:
 
 
 def condition_on_places(
-    node: QueryTogether | QueryRepeated, query: UnderstoodQuery
-) -> Together | Repeated | Spot:
-    """The condition of parts that stand together, or of one that is said several times.
+    node: QueryTogether | QueryRepeated | Spoken, query: UnderstoodQuery
+) -> Together | Repeated | InPassage | Spot:
+    """The condition of parts that stand together, or are said by somebody, or one that is said several times.
 
     Older versions of an article count for nothing here.
     """
+    if isinstance(node, Spoken):
+        return _spoken(node, query)
     if isinstance(node, QueryRepeated):
         return Repeated(_spot(node.part, query), node.least)
     spots = tuple(_spot(part, query) for part in node.parts)
@@ -47,6 +60,14 @@ def condition_on_places(
     # A word that is sought twice in one sentence is there once as well.
     spots = tuple(dict.fromkeys(spots))
     return Together(spots, node.within) if len(spots) > 1 else spots[0]
+
+
+def _spoken(node: Spoken, query: UnderstoodQuery) -> Term | InPassage:
+    """The condition of words that somebody has to be quoted with."""
+    key = Term(SPEAKERS, (node.speaker,))
+    # A word that is sought twice in one quotation is there once as well.
+    spots = tuple(dict.fromkeys(_spot(part, query) for part in node.parts))
+    return InPassage(key, spots) if spots else key
 
 
 def _spot(part: Node, query: UnderstoodQuery) -> Spot:

@@ -195,7 +195,7 @@ class DictionarySearcher:
             case conditions.Phrase():
                 terms = condition.terms if at in self._matching(condition) else ()
                 return sum(self._earned(term, at) for term in terms)
-            case conditions.Together() | conditions.Repeated():
+            case conditions.Together() | conditions.Repeated() | conditions.InPassage():
                 if at not in self._matching(condition):
                     return 0.0
                 return sum(self._earned(term, at) for term in conditions.spot_terms(condition))

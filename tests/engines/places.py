@@ -10,6 +10,7 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    InPassage,
     Listed,
     Long,
     Phrase,
@@ -32,6 +33,13 @@ def holds(condition: Condition, document: Document) -> bool:
             return _apart(spots(part, document.tokens)) >= least
         case Together():
             return _together(condition, document)
+        case InPassage(key, parts):
+            found = [spots(part, document.tokens) for part in parts]
+            return any(
+                set(key.terms).intersection(one.keys)
+                and all(any(one.start <= a and b <= one.end for a, b in its) for its in found)
+                for one in document.passages
+            )
         case Long(least, most):
             return (least or 0) <= document.length and (most is None or document.length <= most)
         case Valued(facet, value):

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from indexer.engines.conditions import Scope
+from indexer.engines.token_hashes import token_hash
 
 COUNT_MARK = "|"
 """Between a term and its count, and between the alternatives of a group."""
@@ -19,6 +20,14 @@ PART_END = "\\e"
 """The empty token, which ends a part of a text."""
 SCOPE_MARKS = {Scope.SENTENCE: ("\\a", "\\z", "\\y"), Scope.PARAGRAPH: ("\\A", "\\Z", "\\Y")}
 """Beside the first and the last token of each sentence and paragraph, or beside the only one, at their places."""
+
+
+def passage_marks(key: str) -> tuple[str, str, str]:
+    """Beside the first and the last token of each passage with a key, or beside the only one."""
+    number = f"{token_hash(key):x}"
+    return f"\\b{number}", f"\\d{number}", f"\\l{number}"
+
+
 NOWHERE = "\\x"
 """A token that no text has."""
 _LONGEST = 512

@@ -20,7 +20,7 @@ from indexer.engines.fields import Fields
 from indexer.engines.opensearch.escaping import COUNT_MARK
 from indexer.engines.term_at_a_time import K1
 
-VERSION = 3
+VERSION = 4
 """Raised when indices that were made before cannot be searched any more."""
 SCALE = 1024
 """What a term's count of 1 in a document of mean length is stored as."""

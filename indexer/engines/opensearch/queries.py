@@ -12,10 +12,12 @@ from indexer.engines.conditions import (
     AnyOf,
     Between,
     Condition,
+    InPassage,
     Listed,
     Long,
     Not,
     Phrase,
+    Placed,
     Repeated,
     Scope,
     Spot,
@@ -29,6 +31,7 @@ from indexer.engines.opensearch.escaping import (
     NOWHERE,
     PART_END,
     SCOPE_MARKS,
+    passage_marks,
     term_out,
     value_out,
 )
@@ -83,6 +86,10 @@ def matching(condition: Condition, *, hints: bool = True) -> Query:
             return {"bool": {"must_not": [part_of(part)]}}
         case Together():
             return _together(condition, hints=hints)
+        case InPassage(key, parts):
+            leading = [matching(part, hints=hints) for part in (key, *parts)]
+            near = _containing(passage_marks(key.terms[0]), list(map(_places, parts)))
+            return all_of([*leading, _intervals(near)])
         case Repeated(part, least):
             often = {"all_of": {"mode": "ordered", "intervals": [_places(part)] * least}}
             return all_of([matching(part, hints=hints), _intervals(often)])
@@ -125,10 +132,7 @@ def _together(condition: Together, *, hints: bool) -> Query:
     parts = [_places(part) for part in condition.parts]
     leading = [matching(part, hints=hints) for part in condition.parts]
     if isinstance(condition.within, Scope):
-        # Parts may overlap: each is looked for in the scope by itself.
-        near = _scope(condition.within)
-        for part in parts:
-            near = {"all_of": {"intervals": [near], "filter": {"containing": part}}}
+        near = _containing(SCOPE_MARKS[condition.within], parts)
     else:
         # In either order: of an order nothing overlaps.
         orders = [
@@ -139,11 +143,15 @@ def _together(condition: Together, *, hints: bool) -> Query:
     return all_of([*leading, _intervals(near)])
 
 
-def _scope(scope: Scope) -> Query:
-    """The places of all sentences or paragraphs."""
-    begins, ends, alone = map(_mark, SCOPE_MARKS[scope])
-    whole = {"all_of": {"mode": "ordered", "intervals": [begins, ends]}}
-    return {"any_of": {"intervals": [whole, alone]}}
+def _containing(marks: tuple[str, str, str], parts: Sequence[Query]) -> Query:
+    """The places of the sentences, paragraphs or passages with some marks in which all parts stand."""
+    begins, ends, alone = map(_mark, marks)
+    whole: Query = {"all_of": {"mode": "ordered", "intervals": [begins, ends]}}
+    near: Query = {"any_of": {"intervals": [whole, alone]}}
+    # Parts may overlap: each is looked for by itself.
+    for part in parts:
+        near = {"all_of": {"intervals": [near], "filter": {"containing": part}}}
+    return near
 
 
 def _intervals(rule: Query) -> Query:
@@ -210,7 +218,7 @@ class Earning:
     """
 
     term: Term
-    among: Phrase | Together | Repeated | None = None
+    among: Placed | None = None
 
 
 def earnings(condition: Condition) -> list[Earning]:
@@ -218,7 +226,7 @@ def earnings(condition: Condition) -> list[Earning]:
     match condition:
         case Term():
             return [Earning(condition)]
-        case Phrase() | Together() | Repeated():
+        case Phrase() | Together() | Repeated() | InPassage():
             return [Earning(term, condition) for term in spot_terms(condition)]
         case AllOf(parts) | AnyOf(parts):
             return [one for part in parts for one in earnings(part)]

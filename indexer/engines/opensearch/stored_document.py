@@ -24,6 +24,7 @@ from indexer.engines.opensearch.escaping import (
     COUNT_MARK,
     PART_END,
     SCOPE_MARKS,
+    passage_marks,
     term_out,
     value_out,
 )
@@ -92,21 +93,24 @@ def stored(
 
 
 def _marked_tokens(document: Document) -> str:
-    """The tokens, with marks beside the first and the last of each sentence and paragraph."""
+    """The tokens, with marks beside the first and the last of each sentence, paragraph and passage."""
     tokens = [term_out(one) if one else PART_END for one in document.tokens]
     begins = at = 0
     for number, length in enumerate(document.breaks or [len(tokens) | PARAGRAPH_END]):
         first, last = at, at + (length & ~PARAGRAPH_END) - 1
         at = last + 1
-        _mark(tokens, first, last, Scope.SENTENCE)
+        _mark(tokens, first, last, SCOPE_MARKS[Scope.SENTENCE])
         if length & PARAGRAPH_END or number == len(document.breaks) - 1:
-            _mark(tokens, begins, last, Scope.PARAGRAPH)
+            _mark(tokens, begins, last, SCOPE_MARKS[Scope.PARAGRAPH])
             begins = at
+    for one in document.passages:
+        for key in one.keys:
+            _mark(tokens, one.start, one.end - 1, passage_marks(key))
     return " ".join(tokens)
 
 
-def _mark(tokens: list[str], first: int, last: int, scope: Scope) -> None:
-    begins, ends, alone = SCOPE_MARKS[scope]
+def _mark(tokens: list[str], first: int, last: int, marks: tuple[str, str, str]) -> None:
+    begins, ends, alone = marks
     # One that is alone neither begins nor ends anything: then each begin is followed by its own end.
     if first == last:
         tokens[first] += COUNT_MARK + alone

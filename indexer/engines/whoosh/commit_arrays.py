@@ -14,13 +14,13 @@ from numpy.typing import DTypeLike, NDArray
 
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.columns import FacetColumn
-from indexer.engines.conditions import Listed, Term
+from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
 from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
-from indexer.engines.whoosh.placed import Placed, PlacedDocuments
+from indexer.engines.whoosh.placed import PlacedDocuments
 from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -209,6 +209,10 @@ class CommitArrays:
     def hashes_of(self, numbers: Sequence[int]) -> list[TokenHashes]:
         """The token hashes of documents by their numbers."""
         return [np.frombuffer(row, dtype=np.uint32) for row in self._values("tokens", numbers)]
+
+    def rows_of(self, column: str, documents: Documents) -> list[bytes]:
+        """The values of documents in a column that is read row by row."""
+        return self._values(column, documents.tolist())
 
     def texts_of(self, documents: Documents, *, with_scopes: bool) -> Iterator[TextBlock]:
         """The texts of some documents, block after block; other documents may be among them."""

@@ -14,7 +14,7 @@ from typing import Any
 from indexer.engines.base import Document
 from indexer.engines.columns import UNDATED
 from indexer.engines.fields import Fields
-from indexer.engines.token_hashes import hashes_of, pack_breaks, pack_starts
+from indexer.engines.token_hashes import hashes_of, pack_breaks, pack_passages, pack_starts
 from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
@@ -76,6 +76,7 @@ class WhooshWriter:
             "tokens": seal_row(hashes_of(document).tobytes()),
             "starts": seal_row(pack_starts(document.token_offsets)),
             "breaks": seal_row(pack_breaks(document.breaks)),
+            "passages": seal_row(pack_passages(document.passages)),
             "length": document.length,
             "group": b"" if document.group == document.id else _bytes(document.group),
             "sketch": packed_sketch(document.sketch),

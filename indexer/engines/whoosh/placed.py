@@ -12,7 +12,9 @@ import numpy as np
 from indexer.engines.conditions import (
     AnyOf,
     Condition,
+    InPassage,
     Phrase,
+    Placed,
     Repeated,
     Scope,
     Spot,
@@ -20,14 +22,13 @@ from indexer.engines.conditions import (
     Together,
 )
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.spans import count, hold
+from indexer.engines.spans import Texts, count, hold, hold_passage
 from indexer.engines.term_at_a_time import Impacts
-from indexer.engines.whoosh.token_texts import TextBlock
+from indexer.engines.token_hashes import unpack_passages
+from indexer.engines.whoosh.token_texts import BLOCK, TextBlock
 
 _KEPT = 256
 _NONE = np.zeros(0, dtype=np.int64)
-
-Placed = Phrase | Together | Repeated
 
 
 class TokenColumns(Protocol):
@@ -38,6 +39,9 @@ class TokenColumns(Protocol):
 
     def often(self, term: Term, least: int) -> Documents:
         """The documents in use that may hold a term so many times at least."""
+
+    def rows_of(self, column: str, documents: Documents) -> list[bytes]:
+        """The values of documents in a column that is read row by row."""
 
     def texts_of(self, documents: Documents, *, with_scopes: bool) -> Iterator[TextBlock]:
         """The texts of some documents, block after block; other documents may be among them."""
@@ -59,18 +63,37 @@ class PlacedDocuments:
                 self._known.move_to_end(condition)
                 return found
         candidates = self._candidates(condition).numbers()
+        if isinstance(condition, InPassage):
+            found = self._in_passage(condition, candidates)
+        else:
+            found = self._by_texts(condition, candidates)
+        with self._lock:
+            self._known[condition] = found
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return found
+
+    def _by_texts(
+        self, condition: Phrase | Together | Repeated, candidates: Documents
+    ) -> Documents:
         is_scoped = isinstance(condition, Together) and isinstance(condition.within, Scope)
         parts = [
             block.documents[hold(condition, block.texts, block.scopes)]
             for block in self._columns.texts_of(candidates, with_scopes=is_scoped)
         ]
         # Of deleted documents and of others in a block nothing is a candidate.
-        found = np.intersect1d(np.concatenate([_NONE, *parts]), candidates, assume_unique=True)
-        with self._lock:
-            self._known[condition] = found
-            if len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        return found
+        return np.intersect1d(np.concatenate([_NONE, *parts]), candidates, assume_unique=True)
+
+    def _in_passage(self, condition: InPassage, candidates: Documents) -> Documents:
+        """By the texts of the candidates alone: there are few, for their speaker is known."""
+        found = [_NONE]
+        (key,) = condition.key.terms
+        for start in range(0, len(candidates), BLOCK):
+            its = candidates[start : start + BLOCK]
+            texts = Texts.of(self._columns.rows_of("tokens", its))
+            passages = unpack_passages(self._columns.rows_of("passages", its), key)
+            found.append(its[hold_passage(condition.parts, texts, passages)])
+        return np.concatenate(found)
 
     def counts(self, part: Spot) -> tuple[Documents, Documents]:
         """The documents in use that hold a part, ascending, and how often it stands in each."""
@@ -92,6 +115,8 @@ class PlacedDocuments:
                 return self._all([*condition.terms, *condition.hints])
             case Together(parts):
                 return self._all(parts)
+            case InPassage(key, parts):
+                return self._all([key, *parts])
             case Repeated(Term() as part, least):
                 return DocSet.listed(self._columns.often(part, least))
             case Repeated(Phrase() as part, least):

@@ -43,7 +43,7 @@ class CountedTerms(fields.FieldType):  # type: ignore[misc]
         return value.decode("utf-8", "surrogatepass")
 
 
-ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts", "breaks")
+ROW_COLUMNS = ("id", "digest", "origin", "record", "tokens", "starts", "breaks", "passages")
 """Columns that are read row by row; each row ends with its own checksum."""
 
 
@@ -58,6 +58,7 @@ def make_schema(index_fields: Fields) -> Any:
         tokens=fields.COLUMN(columns.VarBytesColumn()),
         starts=fields.COLUMN(columns.VarBytesColumn()),
         breaks=fields.COLUMN(columns.VarBytesColumn()),
+        passages=fields.COLUMN(columns.VarBytesColumn()),
         length=fields.COLUMN(columns.NumericColumn("i", default=0)),
         group=fields.COLUMN(columns.VarBytesColumn()),
         sketch=fields.COLUMN(columns.FixedBytesColumn(4 * SKETCH_LENGTH)),

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import PARAGRAPH_END, Document, Plan
+from indexer.engines.base import PARAGRAPH_END, Document, Passage, Plan
 from indexer.engines.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    InPassage,
     Listed,
     Long,
     Not,
@@ -49,11 +50,21 @@ def documents() -> list[Document]:
                 breaks.append(len(sentence) | (PARAGRAPH_END if closes else 0))
             tokens.append("")
             breaks.append(1 | PARAGRAPH_END)
+        passages: list[Passage] = []
+        start = 0
+        while start < len(tokens):
+            end = start + chance.randint(1, 6)
+            if "" not in tokens[start:end] and end <= len(tokens):
+                keys = tuple(f"k{one}" for one in chance.sample(range(3), chance.randint(1, 2)))
+                passages.append(Passage(start, end, keys))
+            start = end + chance.randint(0, 4)
         counts = Counter(one for one in tokens if one)
+        held = dict.fromkeys((key for one in passages for key in one.keys), 1)
         made.append(
             Document(
-                str(number), "", "", {"t": counts}, tokens, list(range(len(tokens))), None,
-                {"s": [f"s{number % 3}"]}, b"", breaks=breaks, length=sum(counts.values()),
+                str(number), "", "", {"t": counts, "k": held}, tokens, list(range(len(tokens))), None,
+                {"s": [f"s{number % 3}"]}, b"", breaks=breaks, passages=passages,
+                length=sum(counts.values()),
             )
         )  # fmt: skip
     return made
@@ -64,7 +75,7 @@ def engines(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[WhooshEngine, DictionarySearcher]]:
     folder = tmp_path_factory.mktemp("places")
-    engine = WhooshEngine.create(folder, Fields(("t",), ("s",), ()))
+    engine = WhooshEngine.create(folder, Fields(("t", "k"), ("s",), ()))
     made = documents()
     for part in range(3):
         with engine.writer() as writer:
@@ -96,6 +107,11 @@ PLACED = st.one_of(
         st.sampled_from(Scope),
     ),
     st.builds(Repeated, SPOT, st.integers(1, 6)),
+    st.builds(
+        InPassage,
+        st.sampled_from(["k0", "k1", "k2", "none"]).map(lambda key: Term("k", (key,))),
+        st.lists(SPOT, min_size=1, max_size=3).map(tuple),
+    ),
 )
 CONDITION = st.one_of(
     PLACED,

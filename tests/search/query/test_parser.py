@@ -24,6 +24,7 @@ from search.query.tree import (
     QueryTogether,
     QueryWord,
     Sequence,
+    Spoken,
 )
 
 
@@ -44,6 +45,8 @@ def show(node: Node) -> str:  # noqa: C901
             return f"has:{part}"
         case InDossier(name):
             return f"in:{name}"
+        case Spoken(speaker, _, _, parts):
+            return f"{speaker}:<" + " ".join(map(show, parts)) + ">"
         case QueryPhrase(words):
             return '"' + " ".join(word.text for word in words) + '"'
         case InField(field, part):
@@ -114,6 +117,20 @@ def show(node: Node) -> str:  # noqa: C901
         ("dài:>500 dài:<=90", "#501.. #..90"),
         ("dài:200-500 length:..9 dài:7 dài:8..", "#200..500 #..9 #7..7 #8.."),
         ("có:ảnh has:author", "has:image has:author"),
+        ('nói:"Văn A" đường sắt', "văn a:<đường sắt>"),
+        ("đường nói:Văn_A sắt", "văn a:<đường sắt>"),
+        ("nói:* +lũ", "*:<lũ>"),
+        (
+            "NOI:a lũ -bão từ:2024 said:b (x OR y) (c d)",
+            "a:<lũ> b:<(x | y)> -bão [2024-01-01..] {c d}",
+        ),
+        ("(nói:a lũ) cầu", "+a:<lũ> cầu"),
+        ("nói:b (nói:a -x lũ) cầu", "b:<cầu> +{a:<lũ> -x}"),
+        ("-nói:a lũ", "-a:<> lũ"),
+        ("-(nói:a cầu) lũ", "-+a:<cầu> lũ"),
+        ("nói:a OR nói:b", "(a:<> | b:<>)"),
+        ("nói:a lũ OR nói:b bão", "a:<bão> (lũ | b:<>)"),
+        ("Hà Nội:mưa", "hà nội mưa"),
         ("(a b) OR c", "({a b} | c)"),
         ("((a))", "a"),
         ("-(a b)", "-{a b}"),
@@ -157,6 +174,9 @@ def test_readings(query: str, tree: str) -> None:
         ("dài:ngắn", "bad_length", "ngắn"),
         ("dài:9-3", "bad_length", "9-3"),
         ("có:gì", "bad_part", "gì"),
+        ("nói:?", "empty_field", "nói:?"),
+        ("nói:a lũ NEAR/5 bão", "not_said", "lũ NEAR/5 bão"),
+        ("nói:a lần:2 bão", "not_said", "bão"),
         ("n*", "short_pattern", "n*"),
         ("lũ *", "lone_star", "*"),
         ("(lũ", "unbalanced_parenthesis", "("),

@@ -1,0 +1,90 @@
+"""The names of an article with their forms, titles and provinces, and who says what in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.article import Article
+from indexer.documents import decode_with_names, make_document
+from indexer.language.analysis import analyse
+from indexer.language.entities import EntityKind, find_entities
+from indexer.language.names import Name
+from indexer.language.naming import provinces_of
+from indexer.language.quotations import speaker_keys
+from indexer.language.segmented_text import segmented_text
+from indexer.language.titles import title_of
+
+PERSON, PLACE, ORGANISATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION
+
+
+def article(body: str, title: str = "Tin") -> Article:
+    return Article(id="1", title=title, lead="", body=body)
+
+
+def test_first_names_are_counted_with_the_full_name() -> None:
+    body = "Ông Trần Văn Dũng tới. Ông Dũng nói. Ông Dũng về. Bà Hoa ở lại Huế. Ông Smithson đi."
+    found = analyse(article(body, "Ông Dũng")).names
+    assert found[PERSON] == [Name("Trần Văn Dũng", ("Dũng", "Trần Văn Dũng")), Name("Smithson")]
+    assert found[PLACE] == [Name("Huế")]
+
+
+def test_forms_and_titles() -> None:
+    body = (
+        "Chủ tịch UBND TP Trần Văn Dũng họp. Ông Trần Văn Dũng, Chủ tịch UBND TP, nói.\n"
+        "Sở GD-ĐT ở TP. Hồ Chí Minh; Sài Gòn mưa."
+    )
+    found = analyse(article(body)).names
+    assert found[PERSON] == [Name("Trần Văn Dũng", (), ("Chủ tịch UBND TP",))]
+    assert found[PLACE] == [Name("TP HCM", ("TP. Hồ Chí Minh", "Sài Gòn"))]
+    assert found[ORGANISATION][-1] == Name("Sở Giáo dục và Đào tạo", ("Sở GD-ĐT",))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Chủ tịch nước Trần Văn Dũng tới.", "Chủ tịch nước"),
+        ("Theo Phó Chủ tịch UBND TP HCM Trần Văn Dũng, ...", "Phó Chủ tịch UBND TP HCM"),
+        ("Bộ trưởng Quốc phòng Nga Ivan Smirnov tới.", "Bộ trưởng Quốc phòng Nga"),
+        (
+            "ông Trần Văn Dũng, Giám đốc Sở Giao thông vận tải, nói",
+            "Giám đốc Sở Giao thông vận tải",
+        ),
+        ("ông Trần Văn Dũng - giám đốc Sở Y tế - nói", "Giám đốc Sở Y tế"),
+        ("ông Trần Văn Dũng (nguyên Bí thư Tỉnh uỷ) nói", "Nguyên Bí thư Tỉnh uỷ"),
+        ("ông Trần Văn Dũng, chủ tịch UBND xã cho biết", "Chủ tịch UBND xã"),
+        ("cựu tổng thống Mỹ John Smithson tới", "Cựu tổng thống Mỹ"),
+        ("ông Trần Văn Dũng nói", ""),
+        ("Giám đốc Sở Y tế đến. Ông Trần Văn Dũng nói", ""),
+        ("Giám đốc Lê Văn An và ông Trần Văn Dũng nói", ""),
+        ("ông Trần Văn Dũng, người mua nhà, nói", ""),
+    ],
+)
+def test_titles(text: str, title: str) -> None:
+    part = segmented_text(text)
+    person = [one for one in find_entities(part) if one.kind is PERSON][-1]
+    assert title_of(text, part.normal, person) == title
+
+
+def test_provinces_of_places() -> None:
+    assert provinces_of(["Cái Răng", "Sài Gòn", "Cần Thơ", "sông Hồng"]) == ["Cần Thơ", "TP HCM"]
+    # Several provinces have a district of this name.
+    assert provinces_of(["Châu Thành"]) == []
+
+
+def test_speakers_are_found_by_the_ends_of_their_names() -> None:
+    assert speaker_keys("Trần Dũng") == ("trần dũng", "dũng", "tran dung", "dung", "*")
+    assert speaker_keys("Donald Trump") == ("donald trump", "trump", "*")
+
+
+def test_what_is_said_is_a_passage_of_the_full_name() -> None:
+    said = "chúng tôi sẽ dựng lại cây cầu này"
+    document = make_document(
+        article(f'Ông Trần Văn Dũng tới xã. "{said}", ông Dũng nói.\nÔng về.'), "/a.txt"
+    )
+    (passage,) = document.passages
+    assert document.tokens[passage.start : passage.end] == said.split()
+    assert passage.keys == speaker_keys("Trần Văn Dũng")
+    assert document.facets["speaker"] == ["Trần Văn Dũng"]
+    assert set(document.terms["speakers"]) == set(passage.keys)
+    names = decode_with_names(document.record)[1]
+    assert names[PERSON] == (Name("Trần Văn Dũng", ("Trần Văn Dũng", "Dũng")),)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from indexer.article import (
     Article,
-    Version,
     article_digest,
-    article_fields,
-    article_from_fields,
 )
 from indexer.copies.likeness import make_sketch
 from indexer.engines.base import Document, Passage
@@ -23,6 +17,7 @@ from indexer.language.analysis import (
     EARLIER,
     EARLIER_MARK,
     KINDS,
+    Analysis,
     analyse,
     article_tokens,
     field_terms,
@@ -30,12 +25,12 @@ from indexer.language.analysis import (
     searched_text,
 )
 from indexer.language.entities import EntityKind
-from indexer.language.names import Name, Names
 from indexer.language.naming import provinces_of
-from indexer.language.quotations import speaker_keys
+from indexer.language.quotations import Quotation, speaker_keys
 from indexer.language.sentences import sentence_lengths
 from indexer.link_keys import id_link_key, link_keys
-from indexer.moments import last_second, moment_from_json, moment_to_json, timestamp
+from indexer.moments import last_second, timestamp
+from indexer.records import Findings, decode_record, decode_with_findings, encode_record
 
 SEARCHED_FIELDS = ("title", "author", "source", "credit", "section", "tags")
 """Parts of an article that a query can name; each is a field of accented and one of folded terms."""
@@ -49,6 +44,10 @@ SPEAKERS = "speakers"
 """The engine field of the keys of those who are quoted."""
 SPEAKER = "speaker"
 """The facet of those who are quoted."""
+OFFICE = "office"
+"""The facet of people with an office that they are given with: "Trần Văn A: Chủ tịch UBND tỉnh"."""
+SPELLING = "spelling"
+"""The facet of names with another way in which they are written: "TP HCM: Sài Gòn"."""
 PROVINCE = "province"
 """The facet of the provinces, as they were until 30 June 2025, that the text names, or a district of."""
 HOLDS = "holds"
@@ -58,12 +57,8 @@ PARTS = ("date", "author", "section", "lead")
 PICTURE = "image"
 """A picture with a caption; of others no file says surely that they belong to the article."""
 FACETS = (
-    "source", "credit", "section", "author", "tags", HOLDS, SPEAKER, PROVINCE, *NAMED_FACETS,
+    "source", "credit", "section", "author", "tags", HOLDS, SPEAKER, OFFICE, SPELLING, PROVINCE, *NAMED_FACETS,
 )  # fmt: skip
-
-
-_HEADING = 4096
-"""Bytes of a record that hold most often all but the body."""
 
 
 def folded_field(name: str) -> str:
@@ -121,6 +116,9 @@ def make_document(article: Article, origin: str) -> Document:
         facets[HOLDS].append(PICTURE)
     for facet, kind in NAMED_FACETS.items():
         facets[facet] = [one.name for one in analysis.names[kind]]
+    named = [one for its in analysis.names.values() for one in its]
+    facets[OFFICE] = [with_detail(one.name, title) for one in named for title in one.titles]
+    facets[SPELLING] = [with_detail(one.name, form) for one in named for form in one.forms]
     facets[PROVINCE] = provinces_of(facets[EntityKind.PLACE])
     facets[SPEAKER] = list(dict.fromkeys(one.speaker for one in analysis.quotations))
     passages = [
@@ -137,13 +135,31 @@ def make_document(article: Article, origin: str) -> Document:
         published=timestamp(article.published),
         published_until=last_second(article.published),
         facets=facets,
-        record=encode_record(article, analysis.names),
+        record=encode_record(article, _findings(analysis)),
         sketch=make_sketch(hashes),
         hashes=hashes.tobytes(),
         breaks=sentence_lengths(searched_text(article), analysis.token_offsets),
         passages=passages,
         length=sum(1 for one in analysis.tokens if one and not one.startswith(EARLIER_MARK)),
     )
+
+
+def _findings(analysis: Analysis) -> Findings:
+    """The names and quotations as a record holds them."""
+    names = {kind: tuple(one.name for one in its) for kind, its in analysis.names.items()}
+    places = analysis.token_offsets
+    said = [
+        Quotation(
+            one.speaker, places[one.start], places[one.end - 1] + len(analysis.tokens[one.end - 1])
+        )
+        for one in analysis.quotations
+    ]
+    return Findings(names, tuple(said))
+
+
+def with_detail(name: str, detail: str) -> str:
+    """A name with an office or a spelling of it, as a value of a facet."""
+    return f"{name}: {detail}"
 
 
 def document_of_record(id: str, record: bytes, origin: str) -> Document:
@@ -160,7 +176,7 @@ def with_versions(document: Document, article: Article) -> Document:
     tokens, offsets = article_tokens(article)
     older = Counter(one for one in tokens if one.startswith(EARLIER_MARK))
     keys = dict.fromkeys(article_keys(article), 1)
-    names = decode_with_names(document.record)[1]
+    findings = decode_with_findings(document.record)[1]
     return replace(
         document,
         id=article.id,
@@ -169,7 +185,7 @@ def with_versions(document: Document, article: Article) -> Document:
         token_offsets=offsets,
         breaks=sentence_lengths(searched_text(article), offsets),
         hashes=b"",
-        record=encode_record(article, names),
+        record=encode_record(article, findings),
     )
 
 
@@ -185,83 +201,3 @@ def article_keys(article: Article) -> Iterator[str]:
 def _filled(values: Iterable[str]) -> list[str]:
     """Values of a facet: each once, on one line, the empty ones left out."""
     return list(dict.fromkeys(filter(None, (" ".join(value.split()) for value in values))))
-
-
-def encode_record(article: Article, names: Names) -> bytes:
-    """An article and the names in it as the bytes that an engine stores."""
-    fields = article_fields(article)
-    # The body stands behind the line of JSON: it is read twice as fast.
-    body = fields.pop("body")
-    fields["names"] = {kind: list(map(_name_out, its)) for kind, its in names.items()}
-    if article.versions:
-        fields["versions"] = list(map(_version_fields, article.versions))
-    line = json.dumps(fields, ensure_ascii=False)
-    return zlib.compress(f"{line}\n{body}".encode("utf-8", "surrogatepass"), 6)
-
-
-def decode_record(record: bytes) -> Article:
-    """The article of a record."""
-    return _decoded(record)[0]
-
-
-def decode_heading(record: bytes) -> Article:
-    """The article of a record without its body and its versions: what a list shows of it."""
-    return article_from_fields({**_heading_fields(record), "body": ""})
-
-
-def _heading_fields(record: bytes) -> dict[str, Any]:
-    stream = zlib.decompressobj()
-    line = stream.decompress(record, _HEADING)
-    while b"\n" not in line and (more := stream.decompress(stream.unconsumed_tail, _HEADING)):
-        line += more
-    fields: dict[str, Any] = json.loads(line.partition(b"\n")[0].decode("utf-8", "surrogatepass"))
-    return fields
-
-
-def decode_with_names(record: bytes) -> tuple[Article, Names]:
-    """Inverse of `encode_record`."""
-    article, names = _decoded(record)
-    return article, names
-
-
-def decode_heading_and_names(record: bytes) -> tuple[Article, Names]:
-    """The article without its body and versions, and the names in it."""
-    fields = _heading_fields(record)
-    return article_from_fields({**fields, "body": ""}), _names_in(fields["names"])
-
-
-def _name_out(one: Name) -> str | list[Any]:
-    return [one.name, one.forms, one.titles] if one.forms or one.titles else one.name
-
-
-def _names_in(fields: Mapping[str, Sequence[Any]]) -> Names:
-    return {
-        EntityKind(kind): tuple(
-            Name(one) if isinstance(one, str) else Name(one[0], tuple(one[1]), tuple(one[2]))
-            for one in its
-        )
-        for kind, its in fields.items()
-    }
-
-
-def _decoded(record: bytes) -> tuple[Article, Names]:
-    line, _, body = zlib.decompress(record).decode("utf-8", "surrogatepass").partition("\n")
-    fields = json.loads(line)
-    fields["body"] = body
-    article = article_from_fields(fields)
-    if older := fields.get("versions"):
-        article = replace(article, versions=tuple(map(_version, older)))
-    return article, _names_in(fields["names"])
-
-
-def _version_fields(version: Version) -> dict[str, Any]:
-    return {
-        **article_fields(version.article),
-        "origin": version.origin,
-        "replaced": moment_to_json(version.replaced),
-    }
-
-
-def _version(fields: dict[str, Any]) -> Version:
-    article, replaced = article_from_fields(fields), moment_from_json(fields["replaced"])
-    return Version(article, fields["origin"], replaced)

@@ -8,15 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path, read_marker, write_marker
-from indexer.documents import (
-    FACETS,
-    KEYS,
-    LINKS,
-    SCORED_FIELDS,
-    TERM_FIELDS,
-    decode_record,
-    make_document,
-)
+from indexer.documents import FACETS, KEYS, LINKS, SCORED_FIELDS, TERM_FIELDS, make_document
 from indexer.engines.base import Document, Engine
 from indexer.engines.fields import Fields
 from indexer.engines.opensearch import (
@@ -29,6 +21,7 @@ from indexer.engines.opensearch import (
 from indexer.engines.whoosh import WhooshEngine, holds_index
 from indexer.errors import ArchiveError, DamageError, archive_errors
 from indexer.language.analysis import SYLLABLES
+from indexer.records import decode_record
 
 INDEX_FIELDS = Fields(TERM_FIELDS, FACETS, SCORED_FIELDS)
 CLUSTER_FIELDS = ClusterFields(

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article import Article, article_digest
-from indexer.documents import decode_record
 from indexer.engine_factory import ENGINES, WHOOSH, engine_kind
 from indexer.engines.base import Engine, Origin, Searcher
 from indexer.engines.capabilities import CanVerify, HasTokenArrays, TokenArrays, capability
@@ -21,6 +20,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError
 from indexer.language.analysis import article_tokens
 from indexer.manifest import manifest_fault
+from indexer.records import decode_record
 
 _BLOCK = 200
 """Articles that are read at once."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from indexer.documents import decode_with_names, encode_record, make_document
+from indexer.documents import make_document
 from indexer.engines.base import Document, EngineWriter
 from indexer.errors import ParseError
 from indexer.manifest import FileState
@@ -14,6 +14,7 @@ from indexer.parsing import Listed, PassedOver, UnreadKeys, Untitled, unread_fau
 from indexer.parsing.records.unread import Unread
 from indexer.placement import Place, Placed
 from indexer.reading import FileItems, KnownArticle, Read
+from indexer.records import decode_with_findings, encode_record
 from indexer.refusals import Counted
 from indexer.removals import shared_id
 from indexer.run_state import RunState
@@ -159,5 +160,5 @@ def _document(item: Document | KnownArticle, id: str, origin: str) -> Document:
         return make_document(replace(item.article, id=id), origin)
     if item.id == id:
         return item
-    article, names = decode_with_names(item.record)
-    return replace(item, id=id, record=encode_record(replace(article, id=id), names))
+    article, findings = decode_with_findings(item.record)
+    return replace(item, id=id, record=encode_record(replace(article, id=id), findings))

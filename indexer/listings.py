@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from indexer.article import Article
-from indexer.documents import KEYS, decode_record, make_document
+from indexer.documents import KEYS, make_document
 from indexer.engines.base import Document
 from indexer.link_keys import ADDRESS, address_link_key
 from indexer.parsing import Listed
+from indexer.records import decode_record
 
 _Item = TypeVar("_Item")
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 from indexer.address_book import AddressBook
 from indexer.article import Article, article_digest
 from indexer.article_catalog import ArticleCatalog
-from indexer.documents import decode_record, make_document, with_versions
+from indexer.documents import make_document, with_versions
 from indexer.engines.base import Document
 from indexer.moments import utc_now
+from indexer.records import decode_record
 from indexer.sources import is_gone
 from indexer.versions import are_one_article, has_same_text, is_older, with_older, with_update
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.archive_folder import INDEX_FOLDER, write_marker
 from indexer.article import Article, article_digest
 from indexer.copies.finder import CopyFinder
-from indexer.documents import decode_record, make_document
+from indexer.documents import make_document
 from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
 from indexer.engines.whoosh import Salvage, WhooshEngine, holds_index, recover_table
@@ -22,6 +22,7 @@ from indexer.errors import ArchiveError, DamageError, archive_errors
 from indexer.locks import Waiting
 from indexer.manifest import FileState, Manifest
 from indexer.parsing import FieldMap, parse_file
+from indexer.records import decode_record
 from indexer.removals import shared_id
 
 

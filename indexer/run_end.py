@@ -7,9 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.documents import decode_record, make_document
+from indexer.documents import make_document
 from indexer.listings import completed
 from indexer.placement import Placed
+from indexer.records import decode_record
 from indexer.removals import check_loss
 from indexer.run_state import RunState
 from indexer.sources import absolute, is_gone, lies_in, lies_under

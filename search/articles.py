@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.article import Article
-from indexer.documents import decode_heading, decode_record
 from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import HasTokenArrays, TokenArrays, TokenHashes, capability
 from indexer.engines.conditions import Term
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import article_tokens
+from indexer.records import decode_heading, decode_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.documents import decode_record
 from indexer.engines.base import EngineResult, Searcher
 from indexer.engines.capabilities import TokenHashes
 from indexer.language.analysis import BIGRAMS, WORDS, fold_term, searched_text, syllables
 from indexer.language.normalise import lower
+from indexer.records import decode_record
 from search.arrays import Integers, Values
 from search.articles import fetch_hashes, fetch_tokens
 from search.requests import SearchRequest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.documents import decode_heading
 from indexer.engines.base import Searcher
 from indexer.moments import in_time
+from indexer.records import decode_heading
 from search.results import ArticleCopy
 
 

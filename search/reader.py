@@ -12,11 +12,12 @@ from dataclasses import replace
 from itertools import islice
 
 from indexer.article import Article
-from indexer.documents import HOLDS, KEYS, PARTS, decode_with_names
+from indexer.documents import HOLDS, KEYS, PARTS
 from indexer.engines.base import Interval, Plan
 from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
+from indexer.records import decode_with_findings
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
@@ -163,7 +164,7 @@ class ArchiveReader:
             raise _not_found(id)
         parsed = parse_query(without_meaning_sign(query)[0])
         marks = understand(parsed, self._snapshot.vocabulary_of(parsed)).marks
-        return view_article(*decode_with_names(record), tokens, marks)
+        return view_article(*decode_with_findings(record), tokens, marks)
 
     def versions(self, id: str) -> tuple[ArticleVersion, ...]:
         """What an article is and was, the newest first, each with its changes from the one before.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.language.entities import Entity, EntityKind
+from indexer.language.normalise import normalise
 from indexer.language.titles import title_of
 
 _GAP = re.compile("[ -]")
@@ -21,7 +22,7 @@ class Name:
     """A name in an article.
 
     Attributes:
-        forms: how it is written there, the most frequent first; empty for always as `name`.
+        forms: other ways in which it is written there, the most frequent first; not the end of it alone.
         titles: the offices that a person is given with, the most frequent first.
     """
 
@@ -128,8 +129,13 @@ def _by_full_name(people: Iterable[str]) -> dict[str, str]:
 
 
 def _forms(name: str, written: Counter[str]) -> tuple[str, ...]:
-    found = _most(written)
-    return () if found == (name,) else found
+    """What is not the name, its end, or either in other capitals or with another placement of tones."""
+    known = f" {normalise(name)}"
+    return _most(
+        Counter(
+            {form: n for form, n in written.items() if not known.endswith(f" {normalise(form)}")}
+        )
+    )
 
 
 def _most(counts: Counter[str]) -> tuple[str, ...]:

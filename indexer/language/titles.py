@@ -48,6 +48,7 @@ _STOPS = re.compile(normalise(nfc(
     r"chiều|ngày|phân tích|tiết lộ)\b"
 )))  # fmt: skip
 """What ends an office behind a name: a mark, or what is said of the person."""
+_LEADING = re.compile(rf"(?:(?:nguyên|cựu|quyền) )?(?:{_HEAD})\b")
 _FORMER = re.compile(r"(?:nguyên|cựu|quyền) $")
 
 
@@ -100,6 +101,9 @@ def _is_of_office(word: str) -> bool:
 
 
 def _tidy(title: str) -> str:
-    """With a capital, in one placement of tone marks."""
+    """The office itself with one capital, in one placement of tone marks; what it is of as it is written."""
     title = place_tones(" ".join(title.split()))
+    head = _LEADING.match(normalise(title))
+    end = head.end() if head and not title[: head.end()].isupper() else 0
+    title = title[:end].lower() + title[end:]
     return title[0].upper() + title[1:]

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from indexer.article import Article
-from indexer.documents import decode_record
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Order, Plan, Searcher
 from indexer.engines.capabilities import CanCompareVectors, capability
@@ -21,6 +20,7 @@ from indexer.meanings.embedder import Embedder
 from indexer.meanings.vector_graph import GRAPH_FROM, VectorGraph, can_make_graphs
 from indexer.meanings.vector_store import VectorStore
 from indexer.meanings.vector_table import key_of
+from indexer.records import decode_record
 
 _BATCH = 32
 """Articles whose vectors are made, and kept, at once: some seconds of work."""

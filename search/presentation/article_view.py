@@ -8,18 +8,20 @@ from indexer.article import Article
 from indexer.engines.capabilities import TokenArrays
 from indexer.language.analysis import searched_text
 from indexer.language.entities import EntityKind
-from indexer.language.names import Names
+from indexer.records import Findings
 from search.article_results import ArticleView
 from search.presentation.highlighter import Highlighter, Span, join
 from search.results import Snippet
 from search.understanding.understood_query import Marks
 
 
-def view_article(article: Article, names: Names, tokens: TokenArrays, marks: Marks) -> ArticleView:
+def view_article(
+    article: Article, findings: Findings, tokens: TokenArrays, marks: Marks
+) -> ArticleView:
     """Mark a query's words in all parts of an article.
 
     Args:
-        names: the people, places and organisations named in it.
+        findings: the names in it.
         tokens: of its title, lead and body.
     """
     highlighter = Highlighter(marks)
@@ -39,9 +41,9 @@ def view_article(article: Article, names: Names, tokens: TokenArrays, marks: Mar
         paragraphs=tuple(paragraphs),
         captions=captions,
         hits=sum(len(part.highlights) for part in (*parts, *captions)),
-        people=tuple(one.name for one in names.get(EntityKind.PERSON, ())),
-        places=tuple(one.name for one in names.get(EntityKind.PLACE, ())),
-        organisations=tuple(one.name for one in names.get(EntityKind.ORGANISATION, ())),
+        people=tuple(findings.names.get(EntityKind.PERSON, ())),
+        places=tuple(findings.names.get(EntityKind.PLACE, ())),
+        organisations=tuple(findings.names.get(EntityKind.ORGANISATION, ())),
     )
 
 

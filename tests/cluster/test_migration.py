@@ -12,12 +12,12 @@ from threading import Event, Thread
 import pytest
 
 import indexer.migration
-from indexer.documents import decode_record
 from indexer.engine_factory import OPENSEARCH, WHOOSH, EngineChoice, engine_kind, open_engine
 from indexer.errors import ArchiveError
 from indexer.integrity import check_archive
 from indexer.migration import migrate
 from indexer.pipeline import index_sources
+from indexer.records import decode_record
 from search.archive import Archive
 from tests.cluster.cluster import Cluster
 from tests.conftest import ROOT

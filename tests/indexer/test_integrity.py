@@ -2,9 +2,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.documents import encode_record, make_document
+from indexer.documents import make_document
 from indexer.engine_factory import open_or_create_engine
 from indexer.integrity import check_archive
+from indexer.records import Findings, encode_record
 
 
 def test_a_whole_archive(sample_archive: Path) -> None:
@@ -22,7 +23,9 @@ def test_what_is_wrong_with_an_article_is_named(tmp_path: Path) -> None:
         writer.put(replace(document, id="c"))
         writer.put(
             replace(
-                document, id="d", record=encode_record(replace(article, id="d", body="Hai."), {})
+                document,
+                id="d",
+                record=encode_record(replace(article, id="d", body="Hai."), Findings()),
             )
         )
         other = make_document(replace(article, id="e"), "")

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
-from indexer.documents import decode_record
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Plan
 from indexer.errors import ArchiveError, SourceError
 from indexer.pipeline import index_sources
+from indexer.records import decode_record
 from indexer.reporting import IndexReport
 
 

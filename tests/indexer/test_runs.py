@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.documents import decode_record
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Plan
 from indexer.integrity import check_archive
 from indexer.pipeline import index_sources
+from indexer.records import decode_record
 from tests.conftest import ROOT
 
 

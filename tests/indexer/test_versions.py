@@ -75,7 +75,7 @@ def run(folder: Path, *, remove_missing: bool = False) -> IndexReport:
 
 
 def stored(folder: Path) -> list[Article]:
-    from indexer.documents import decode_record
+    from indexer.records import decode_record
 
     with Archive.open(folder / "archive") as archive:
         searcher = archive.reader()._searcher

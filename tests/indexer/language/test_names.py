@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from indexer.article import Article
-from indexer.documents import decode_with_names, make_document
-from indexer.language.analysis import analyse
+from indexer.documents import make_document
+from indexer.language.analysis import analyse, current_text
 from indexer.language.entities import EntityKind, find_entities
 from indexer.language.names import Name
 from indexer.language.naming import provinces_of
 from indexer.language.quotations import speaker_keys
 from indexer.language.segmented_text import segmented_text
 from indexer.language.titles import title_of
+from indexer.records import decode_with_findings
 
 PERSON, PLACE, ORGANISATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION
 
@@ -24,7 +25,7 @@ def article(body: str, title: str = "Tin") -> Article:
 def test_first_names_are_counted_with_the_full_name() -> None:
     body = "Ông Trần Văn Dũng tới. Ông Dũng nói. Ông Dũng về. Bà Hoa ở lại Huế. Ông Smithson đi."
     found = analyse(article(body, "Ông Dũng")).names
-    assert found[PERSON] == [Name("Trần Văn Dũng", ("Dũng", "Trần Văn Dũng")), Name("Smithson")]
+    assert found[PERSON] == [Name("Trần Văn Dũng"), Name("Smithson")]
     assert found[PLACE] == [Name("Huế")]
 
 
@@ -43,14 +44,14 @@ def test_forms_and_titles() -> None:
     ("text", "title"),
     [
         ("Chủ tịch nước Trần Văn Dũng tới.", "Chủ tịch nước"),
-        ("Theo Phó Chủ tịch UBND TP HCM Trần Văn Dũng, ...", "Phó Chủ tịch UBND TP HCM"),
+        ("Theo Phó Chủ tịch UBND TP HCM Trần Văn Dũng, ...", "Phó chủ tịch UBND TP HCM"),
         ("Bộ trưởng Quốc phòng Nga Ivan Smirnov tới.", "Bộ trưởng Quốc phòng Nga"),
         (
             "ông Trần Văn Dũng, Giám đốc Sở Giao thông vận tải, nói",
             "Giám đốc Sở Giao thông vận tải",
         ),
         ("ông Trần Văn Dũng - giám đốc Sở Y tế - nói", "Giám đốc Sở Y tế"),
-        ("ông Trần Văn Dũng (nguyên Bí thư Tỉnh uỷ) nói", "Nguyên Bí thư Tỉnh uỷ"),
+        ("ông Trần Văn Dũng (nguyên Bí thư Tỉnh uỷ) nói", "Nguyên bí thư Tỉnh uỷ"),
         ("ông Trần Văn Dũng, chủ tịch UBND xã cho biết", "Chủ tịch UBND xã"),
         ("cựu tổng thống Mỹ John Smithson tới", "Cựu tổng thống Mỹ"),
         ("ông Trần Văn Dũng nói", ""),
@@ -86,5 +87,17 @@ def test_what_is_said_is_a_passage_of_the_full_name() -> None:
     assert passage.keys == speaker_keys("Trần Văn Dũng")
     assert document.facets["speaker"] == ["Trần Văn Dũng"]
     assert set(document.terms["speakers"]) == set(passage.keys)
-    names = decode_with_names(document.record)[1]
-    assert names[PERSON] == (Name("Trần Văn Dũng", ("Trần Văn Dũng", "Dũng")),)
+    assert document.facets["spelling"] == []
+    stored, findings = decode_with_findings(document.record)
+    assert findings.names[PERSON] == ("Trần Văn Dũng",)
+    (one,) = findings.quotations
+    assert one.speaker == "Trần Văn Dũng"
+    assert current_text(stored)[one.start : one.end] == said
+
+
+def test_offices_and_spellings_are_facets() -> None:
+    text = "Chủ tịch UBND TP Trần Văn Dũng ở TP. Hồ Chí Minh, tức Sài Gòn. Ông Dũng về."
+    facets = make_document(article(text), "/a.txt").facets
+    assert facets["office"] == ["Trần Văn Dũng: Chủ tịch UBND TP"]
+    assert facets["spelling"] == ["TP HCM: TP. Hồ Chí Minh", "TP HCM: Sài Gòn"]
+    assert facets["province"] == ["TP HCM"]

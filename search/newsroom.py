@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.article import Article
-from indexer.engines.base import EngineResult, Order
+from indexer.engines.base import EngineResult, Order, Plan
 from indexer.engines.capabilities import CanNarrow, CanPick, capability
 from indexer.engines.conditions import Listed
 from search.articles import fetch_headings
@@ -27,6 +27,8 @@ from search.days import (
 from search.desk.dossiers import Entry
 from search.desk.resolving import current_ids
 from search.meanings import without_meaning_sign
+from search.names import AllNames, NamePage, find_all_names, find_name
+from search.provinces import UNTIL_2025, ProvinceCounts, count_provinces
 from search.query.parser import parse_query
 from search.query.tree import QueryProblem, leaves
 from search.query_runner import QueryRunner
@@ -156,6 +158,27 @@ class Newsroom:
         return self._snapshot.kept(
             ("earlier", today), lambda: find_earlier(self._searcher, today, self.days())
         )
+
+    def names(self) -> AllNames:
+        """The most frequent names of each kind."""
+        return self._snapshot.kept("names", lambda: find_all_names(self._searcher))
+
+    def name(self, facet: str, name: str) -> NamePage:
+        """What is known of a person, a place or an organisation; see `find_name`."""
+        return find_name(self._searcher, self._plan, facet, name, self.names())
+
+    def provinces(self, request: SearchRequest) -> ProvinceCounts:
+        """The articles of a search by the provinces that they name; see `count_provinces`."""
+
+        def count(asked: SearchRequest) -> EngineResult:
+            plan = self._plan(asked)
+            facets = dict.fromkeys(plan.facets, len(UNTIL_2025))
+            return self._searcher.search(replace(plan, facets=facets, limit=0))
+
+        return count_provinces(count, request)
+
+    def _plan(self, request: SearchRequest) -> Plan:
+        return self._runner.plan_of(request, _UNRANKED).plan
 
     def newest(self, count: int) -> tuple[Article, ...]:
         """The newest articles, each report once, without their bodies."""

@@ -29,6 +29,7 @@ from search.meanings import (
     meant,
     without_meaning_sign,
 )
+from search.names import find_all_names, names_like
 from search.query.headlines import LiteralReading, literal_reading
 from search.query.parser import parse_query
 from search.query.tree import ParsedQuery
@@ -215,7 +216,11 @@ class QueryRunner:
         return self._understand(parse_query(query))
 
     def _understand(self, query: ParsedQuery) -> UnderstoodQuery:
-        return understand(query, self._snapshot.vocabulary_of(query), self._in_dossier)
+        return understand(query, self._snapshot.vocabulary_of(query), self._in_dossier, self._names)
+
+    def _names(self, facet: str, typed: str) -> tuple[str, ...]:
+        everything = self._snapshot.kept("names", lambda: find_all_names(self._searcher))
+        return names_like(everything, facet, typed)
 
     def _in_dossier(self, name: str) -> tuple[str, ...] | None:
         return self._desk.ids_named(self._searcher, name) if self._desk else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from indexer.documents import NAMED_FACETS
+from indexer.documents import NAMED_FACETS, OFFICE, PROVINCE, SPEAKER, SPELLING
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
@@ -22,9 +22,15 @@ MAX_VALUE = 200
 
 FACETS = ("section", "source", "credit", "place", "person", "organisation", "author", "tags")
 """The facets of a page of results, in the order in which it shows them."""
+FILTERS = (*FACETS, SPEAKER, OFFICE, SPELLING, PROVINCE)
+"""The facets by which results may be narrowed."""
 PAGE_SIZES = (10, 20, 50, 100)
 COUNTED = {"once": False, "each": True}
 """The values of `counted`, and whether each copy is counted then."""
+
+
+_OF_NAMES = frozenset((*NAMED_FACETS, SPEAKER, OFFICE, PROVINCE))
+"""Facets whose values have one placement of tone marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class PageState:
             "without": self.without,
             "from": self.since.isoformat() if self.since else "",
             "to": self.until.isoformat() if self.until else "",
-            **{name: self.filters.get(name, "") for name in FACETS},
+            **{name: self.filters.get(name, "") for name in FILTERS},
             "copies": "" if self.copies is Copies.FOLDED else str(self.copies),
             "counted": next((k for k, v in COUNTED.items() if v is self.counts_copies), ""),
             "meaning": "" if self.meaning is Meaning.AUTO else str(self.meaning),
@@ -152,10 +158,10 @@ class PageState:
 def read_filters(arguments: Mapping[str, str]) -> dict[str, str]:
     """Facet -> value of a URL's arguments; names may have either placement of tone marks."""
     found = {}
-    for name in FACETS:
+    for name in FILTERS:
         value = clean_text(arguments.get(name, "")[:MAX_VALUE]).strip()
         if value:
-            found[name] = place_tones(value) if name in NAMED_FACETS else value
+            found[name] = place_tones(value) if name in _OF_NAMES else value
     return found
 
 

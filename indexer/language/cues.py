@@ -53,6 +53,13 @@ BRANDS = _words(
 """Last words of what begins with a family name and is no person: Mai Linh Group."""
 PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
 WITH_AND = ("bộ", "sở")
+OF_STATES = _words("bộ, công an, toà án")
+"""May have a country and then a person behind them: Bộ Ngoại giao Mỹ John Kirby."""
+NO_MINISTRIES = _words(
+    "quy tắc, luật, tiêu chí, tài liệu, hồ sơ, chỉ số, sách, phim, tranh, ảnh, sưu tập, quy chuẩn, nguyên tắc,"
+    " đề thi, trang phục, truyện, khung, gõ, từ điển, tiêu chuẩn"
+)
+"""What "bộ" is a set of."""
 NAMED_AFTER_PEOPLE = _words("bệnh viện, trường, đại học, công ty, quỹ, viện, nhà xuất bản, hãng")
 LEGAL_FORMS = _words("tnhh, cp, cổ phần, một thành viên, mtv, tp, trách nhiệm hữu hạn")
 FAMILY_NAMES = _words(

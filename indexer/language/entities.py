@@ -21,7 +21,9 @@ from indexer.language.cues import (
     KEPT_BEFORE_SYLLABLES,
     LEGAL_FORMS,
     NAMED_AFTER_PEOPLE,
+    NO_MINISTRIES,
     NOT_FIRST,
+    OF_STATES,
     OF_TOWNS,
     ORGANISATION_HEADS,
     PERSON_CUES,
@@ -37,7 +39,14 @@ from indexer.language.naming import (
     place_name,
 )
 from indexer.language.normalise import normalise
-from indexer.language.runs import cue, person_at_end, place_from, place_with_kind, start_of_cue
+from indexer.language.runs import (
+    cue,
+    person_at_end,
+    person_behind_country,
+    place_from,
+    place_with_kind,
+    start_of_cue,
+)
 from indexer.language.segmented_text import SegmentedText
 from indexer.language.syllables import is_syllable
 from indexer.language.tones import place_tones
@@ -124,6 +133,8 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
         if before in ORGANISATION_HEADS or head in ORGANISATION_HEADS:
             kept = {before, head} & NAMED_AFTER_PEOPLE
             person = end if kept else person_at_end(words, first + 1, end)
+            if {before, head} & OF_STATES and person == end:
+                person = person_behind_country(words, first + 1, end)
             yield from _organisation(text, words, first, person, before)
             before, first = ("ông", person) if person < end else ("", end)
             continue
@@ -162,6 +173,8 @@ def _organisation(
     if all(word.normal in LEGAL_FORMS for word in words.between(start + 1, end)):
         return
     if words[start].normal in WITH_AND:
+        if words[start + 1].normal in NO_MINISTRIES:
+            return
         if words[start + 1].normal.split(" ")[0] in FAMILY_NAMES and words[start + 1].syllables > 1:
             return  # "phố đi bộ Nguyễn Huệ"
         while _goes_on_with_dash(words, end):

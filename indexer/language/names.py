@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from indexer.language.entities import Entity, EntityKind
 from indexer.language.normalise import normalise
-from indexer.language.titles import title_of
+from indexer.language.titles import start_of_name, title_of
 
 _GAP = re.compile("[ -]")
 _SHORT = 4
@@ -62,7 +62,8 @@ def names_of(parts: Sequence[NamedText]) -> Names:
             continue
         kind, name = found
         counts[kind][name] += 1
-        forms[found][" ".join(part.text[one.start : one.end].split())] += 1
+        start = start_of_name(part.text, one) if kind is EntityKind.PERSON else one.start
+        forms[found][" ".join(part.text[start : one.end].split())] += 1
         if kind is EntityKind.PERSON and (title := title_of(part.text, part.normal, one)):
             titles[found][title] += 1
     return {

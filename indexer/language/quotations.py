@@ -15,7 +15,9 @@ from indexer.language.entities import Entity, EntityKind
 from indexer.language.normalise import fold, nfc, normalise, syllables_of
 
 LEAST = 5
-"""Syllables of a quotation; fewer are a name, a title, or a word that somebody keeps at a distance."""
+"""Syllables of a quotation that is a sentence; fewer are a name, or a word that somebody keeps at a distance."""
+LEAST_IN_SENTENCE = 8
+"""Syllables of a quotation that goes on in the sentence around it."""
 _LONGEST = 3000
 _VERBS = (
     "nói|nói thêm|nói rõ|cho biết|cho biết thêm|cho hay|khẳng định|nhấn mạnh|chia sẻ|bày tỏ|nhận định|"
@@ -91,9 +93,17 @@ def find_quotations(text: str, entities: Sequence[Entity]) -> list[Quotation]:
             or _going_on(text, last_end, start, last_speaker)
         )
         last_end, last_speaker = end, speaker
-        if speaker and text[start:end].count(" ") + 1 >= LEAST:
+        if speaker and len(text[start:end].split()) >= _least(text, start, end):
             found.append(Quotation(speaker, start, end))
     return found
+
+
+def _least(text: str, start: int, end: int) -> int:
+    """How many syllables a quotation has to have; those that are no sentences have to be longer."""
+    before = text[max(0, start - 6) : start].rstrip(' "“«')
+    is_announced = not before or before[-1] in ':.!?…\n"”»'
+    begins = text[start:end].lstrip()[:1]
+    return LEAST if is_announced and not begins.islower() else LEAST_IN_SENTENCE
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

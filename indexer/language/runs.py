@@ -21,6 +21,8 @@ from indexer.language.naming import known_places, longest_place, provinces
 from indexer.language.normalise import normalise
 from indexer.language.tones import place_tones
 
+_MOST_OF_PERSON = 4
+
 
 class PlaceWithKind(NamedTuple):
     """A river, a street and the like, with the word that says so: sông Hồng.
@@ -114,6 +116,17 @@ def place_from(words: TextWords, first: int, end: int) -> int:
 def _has_capitals(word: TextWord) -> bool:
     """Whether all syllables begin with one: "Hoà bình" is peace."""
     return all(not one[0].islower() for one in word.text.split())
+
+
+def person_behind_country(words: TextWords, first: int, end: int) -> int:
+    """Where a person's name begins behind the country of an office: "Bộ Ngoại giao Mỹ John Kirby"; else `end`."""
+    for start in range(first, end - 1):
+        for at in range(min(start + 3, end - 1), start, -1):
+            country = " ".join(word.normal for word in words.between(start, at))
+            syllables = sum(word.syllables for word in words.between(at, end))
+            if country in COUNTRIES and 2 <= syllables <= _MOST_OF_PERSON:
+                return at
+    return end
 
 
 def person_at_end(words: TextWords, first: int, end: int) -> int:

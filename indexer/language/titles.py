@@ -49,6 +49,13 @@ _STOPS = re.compile(normalise(nfc(
 )))  # fmt: skip
 """What ends an office behind a name: a mark, or what is said of the person."""
 _LEADING = re.compile(rf"(?:(?:nguyên|cựu|quyền) )?(?:{_HEAD})\b")
+_PEOPLES_COMMITTEE = re.compile(nfc(r"\b[Uu]ỷ ban [Nn]hân dân\b"))
+_PEOPLES_COUNCIL = re.compile(nfc(r"\b[Hh]ội đồng [Nn]hân dân\b"))
+_STATE = re.compile(
+    nfc(r"\b(?:chính phủ|quốc hội|(?:tỉnh|thành|huyện|quận|đảng) uỷ|trung ương|nhà nước)\b"),
+    re.IGNORECASE,
+)
+"""Written in either case; with a capital here."""
 _FORMER = re.compile(r"(?:nguyên|cựu|quyền) $")
 
 
@@ -58,7 +65,7 @@ def title_of(text: str, normal: str, person: Entity) -> str:
     Args:
         normal: `text` in lower case, character for character.
     """
-    return _before(text, normal, _start_of_name(text, person)) or _behind(text, normal, person.end)
+    return _before(text, normal, start_of_name(text, person)) or _behind(text, normal, person.end)
 
 
 def _before(text: str, normal: str, end: int) -> str:
@@ -89,7 +96,7 @@ def _behind(text: str, normal: str, start: int) -> str:
     return _tidy(title) if len(title.split()) <= _MOST_SYLLABLES else ""
 
 
-def _start_of_name(text: str, person: Entity) -> int:
+def start_of_name(text: str, person: Entity) -> int:
     """Where the name itself begins: an entity may begin with what its office is of."""
     words = list(_WORD.finditer(text, person.start, person.end))
     count = len(person.name.split())
@@ -103,6 +110,8 @@ def _is_of_office(word: str) -> bool:
 def _tidy(title: str) -> str:
     """The office itself with one capital, in one placement of tone marks; what it is of as it is written."""
     title = place_tones(" ".join(title.split()))
+    title = _PEOPLES_COMMITTEE.sub("UBND", _PEOPLES_COUNCIL.sub("HĐND", title))
+    title = _STATE.sub(lambda one: one[0][0].upper() + one[0][1:].lower(), title)
     head = _LEADING.match(normalise(title))
     end = head.end() if head and not title[: head.end()].isupper() else 0
     title = title[:end].lower() + title[end:]

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 
 from indexer.language.normalise import fold, lower, normalise, syllables_of
 from indexer.language.quotations import ANYBODY
+from indexer.language.tones import place_tones
 from search.query.joining import as_one, is_spot
 from search.query.lexer import Lexeme, TokenKind
 from search.query.periods import parse_period
@@ -16,6 +17,7 @@ from search.query.tree import (
     InDossier,
     InField,
     Issue,
+    Named,
     Node,
     Published,
     QueryField,
@@ -31,6 +33,7 @@ from search.query.values import (
     HAVING,
     KNOWN,
     LENGTHS,
+    NAMES,
     PARTS,
     SINCE,
     SPEAKERS,
@@ -111,6 +114,8 @@ class FieldReader(TokenReader, ABC):
             return self._having(value)
         if name in DOSSIERS:
             return self._in_dossier(token, value)
+        if name in NAMES:
+            return self._named(NAMES[name], token, value)
         if name in SPEAKERS:
             return self._speaker(token, value)
         return self._bound(token, value, since=name in SINCE)
@@ -173,6 +178,13 @@ class FieldReader(TokenReader, ABC):
             self.report(Issue.EMPTY_FIELD, token.start, value.end)
             return []
         return [InDossier(name, value.start, value.end)]
+
+    def _named(self, facet: str, token: Lexeme, value: Lexeme) -> list[Node]:
+        name = " ".join(place_tones(value.text.replace("_", " ")).split())
+        if not name:
+            self.report(Issue.EMPTY_FIELD, token.start, value.end)
+            return []
+        return [Named(facet, name)]
 
     def _speaker(self, token: Lexeme, value: Lexeme) -> list[Node]:
         name = value.text.replace("_", " ").strip()

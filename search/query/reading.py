@@ -11,6 +11,7 @@ from search.query.tree import (
     InField,
     Length,
     Must,
+    Named,
     Node,
     ParsedQuery,
     Published,
@@ -21,6 +22,9 @@ from search.query.tree import (
     Spoken,
 )
 
+_NAMES = {
+    "person": "người", "place": "địa_danh", "organisation": "tổ_chức", "province": "tỉnh"
+}  # fmt: skip
 _SCOPES = {Scope.SENTENCE: "TRONG CÂU", Scope.PARAGRAPH: "TRONG ĐOẠN"}
 
 
@@ -58,7 +62,7 @@ def _written(node: Node) -> str:
             return f"({_sequence(parts, needs_all=False)})"
         case InField(field, part):
             return f"{field}:{_written(part)}"
-        case Published() | Length() | Having() | InDossier():
+        case Published() | Length() | Having() | InDossier() | Named():
             return _limit(node)
         case Spoken(speaker, _, _, parts):
             said = f" {_sequence(parts, needs_all=True)}" if parts else ""
@@ -67,7 +71,7 @@ def _written(node: Node) -> str:
             return node.text
 
 
-def _limit(node: Published | Length | Having | InDossier) -> str:
+def _limit(node: Published | Length | Having | InDossier | Named) -> str:
     match node:
         case Published(since, until):
             return f"từ:{since}" if since else f"đến:{until}"
@@ -75,5 +79,7 @@ def _limit(node: Published | Length | Having | InDossier) -> str:
             return f"dài:{'' if least is None else least}..{'' if most is None else most}"
         case Having(part):
             return f"có:{part}"
+        case Named(facet, name):
+            return f'{_NAMES[facet]}:"{name}"'
         case InDossier(name):
             return f'hồ_sơ:"{name}"'

@@ -93,6 +93,14 @@ class InDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A person, place, organisation or province that an article has to name; a value of a facet."""
+
+    facet: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """Words that somebody has to be quoted with, all in one quotation.
 
@@ -165,6 +173,7 @@ Node = (
     | Having
     | InDossier
     | Spoken
+    | Named
     | Exclude
     | Must
     | Either
@@ -287,6 +296,14 @@ def word_runs(node: Node) -> Iterator[list[QueryWord]]:
                 else:
                     for part in group:
                         yield from word_runs(part)
+
+
+def names_of(node: Node) -> Iterator[Named]:
+    """The people, places and organisations that a part of a query asks for."""
+    if isinstance(node, Named):
+        yield node
+    for part in children(node):
+        yield from names_of(part)
 
 
 def dossiers_of(node: Node) -> Iterator[InDossier]:

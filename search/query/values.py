@@ -26,13 +26,18 @@ LENGTHS = frozenset({"dai", "do_dai", "length"})
 HAVING = frozenset({"co", "has"})
 DOSSIERS = frozenset({"ho_so", "dossier"})
 SPEAKERS = frozenset({"noi", "nguoi_noi", "said", "speaker"})
+NAMES = {
+    "nguoi": "person", "person": "person", "dia_danh": "place", "place": "place",
+    "to_chuc": "organisation", "co_quan": "organisation", "organisation": "organisation",
+    "tinh": "province", "province": "province",
+}  # fmt: skip
 PARTS = {
     "anh": "image", "hinh": "image", "image": "image", "picture": "image", "ngay": "date", "date": "date",
     "tac_gia": "author", "author": "author", "muc": "section", "section": "section", "sapo": "lead", "lead": "lead",
 }  # fmt: skip
 _RANGE = re.compile(r"(?P<sign>>=?|<=?)?(?P<least>\d{1,7})?(?:(?P<to>-|\.\.)(?P<most>\d{1,7})?)?")
 KNOWN = frozenset(
-    {*FIELDS, *SINCE, *UNTIL, *VERSIONS, *TIMES, *LENGTHS, *HAVING, *DOSSIERS, *SPEAKERS}
+    {*FIELDS, *SINCE, *UNTIL, *VERSIONS, *TIMES, *LENGTHS, *HAVING, *DOSSIERS, *SPEAKERS, *NAMES}
 )
 
 

@@ -40,6 +40,7 @@ from search.query.tree import (
     InField,
     Length,
     Must,
+    Named,
     Node,
     Published,
     QueryField,
@@ -80,7 +81,7 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return condition_on_places(node, query)
         case InField(name, part):
             return _in_field(name, part, query)
-        case Published() | Length() | Having() | InDossier():
+        case Published() | Length() | Having() | InDossier() | Named():
             return _of_article(node, query)
         case Must(QueryWord() as word):
             return _phrase((word,), query)
@@ -94,7 +95,9 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return AllOf(tuple(condition_of(one, query) for one in nodes))
 
 
-def _of_article(node: Published | Length | Having | InDossier, query: UnderstoodQuery) -> Condition:
+def _of_article(
+    node: Published | Length | Having | InDossier | Named, query: UnderstoodQuery
+) -> Condition:
     """The condition of a part that asks for no words."""
     match node:
         case Published(since, until):
@@ -103,6 +106,8 @@ def _of_article(node: Published | Length | Having | InDossier, query: Understood
             return Long(least, most)
         case Having(part):
             return Valued(HOLDS, part)
+        case Named(facet, _):
+            return AnyOf(tuple(Valued(facet, name) for name in query.names[node]))
         case InDossier(name):
             return Listed(query.dossiers[name])
 

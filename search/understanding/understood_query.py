@@ -17,6 +17,7 @@ from search.query.tree import (
     InDossier,
     InField,
     Issue,
+    Named,
     Node,
     ParsedQuery,
     QueryPattern,
@@ -27,6 +28,7 @@ from search.query.tree import (
     children,
     dossiers_of,
     leaves,
+    names_of,
     word_runs,
 )
 from search.understanding.joined_forms import joined_forms, longest_forms, other_phrases
@@ -94,6 +96,15 @@ def no_dossiers(name: str) -> None:
     """`Dossiers` of an archive without any."""
 
 
+NamesLike = Callable[[str, str], tuple[str, ...]]
+"""The names of a kind, a facet, that articles have and that are like a typed name."""
+
+
+def names_as_typed(_facet: str, name: str) -> tuple[str, ...]:
+    """`NamesLike` where the names of the archive are not known."""
+    return (name,)
+
+
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuery:
     """A query and the meaning of its words in one archive.
@@ -115,6 +126,7 @@ class UnderstoodQuery:
         period: the time that its words name; None where they name none.
         needs_all: whether an article has to match every part.
         dossiers: the articles of the dossiers that it names; none for one that is not there.
+        names: the names as articles have them that it asks for.
         reading: how operators in words were read; None where there are none.
     """
 
@@ -135,6 +147,7 @@ class UnderstoodQuery:
     needs_all: bool = False
     reading: str | None = None
     dossiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[Named, tuple[str, ...]] = field(default_factory=dict)
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""
@@ -142,7 +155,10 @@ class UnderstoodQuery:
 
 
 def understand(
-    query: ParsedQuery, vocabulary: Vocabulary, dossiers: Dossiers = no_dossiers
+    query: ParsedQuery,
+    vocabulary: Vocabulary,
+    dossiers: Dossiers = no_dossiers,
+    names: NamesLike = names_as_typed,
 ) -> UnderstoodQuery:
     """Find the meaning of a query's words in the archive of a vocabulary, and the dossiers that it names."""
     root = query.root
@@ -189,6 +205,7 @@ def understand(
         asking=tuple((word.start, word.end) for word in words if word.start in asking),
         needs_all=query.needs_all,
         reading=reading(query),
+        names={one: names(one.facet, one.name) for one in names_of(root)},
         dossiers={one.name: ids or () for one, ids in named.items()},
         period=told_period(query.text, [one for one in root.parts if isinstance(one, QueryWord)]),
     )

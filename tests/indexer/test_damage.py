@@ -136,7 +136,9 @@ def names() -> list[str]:
         "published_until",
     ]
     columns += [f"n_{name}" for name in ("syllables", "bigrams", "words")]
-    columns += [f"f_{name}" for name in ("holds", "speaker", "office", "spelling", "province", *FACETS)]
+    columns += [
+        f"f_{name}" for name in ("holds", "speaker", "office", "spelling", "province", *FACETS)
+    ]
     return [*(f"{name}.col" for name in columns), "kpo", "sums", "toc", "khobao.json"]
 
 

@@ -64,6 +64,11 @@ def named(text: str) -> list[tuple[EntityKind, str]]:
         ("Ở quận Cầu Giấy, bang Ohio.", [(PLACE, "Cầu Giấy"), (PLACE, "Ohio")]),
         ("đường Lê Lợi TP HCM", [(PLACE, "đường Lê Lợi"), (PLACE, "TP HCM")]),
         ("Hội đồng vì Hoà bình họp.", []),
+        (
+            "Theo Bộ Ngoại giao Mỹ John Kirbyson.",
+            [(ORGANISATION, "Bộ Ngoại giao Mỹ"), (PERSON, "John Kirbyson")],
+        ),
+        ("Ban hành Bộ Quy tắc ứng xử.", []),
         ("Xe của hãng taxi Mai Linh Group.", []),
         ("Theo tổng công ty Sông Mơ.", [(ORGANISATION, "Tổng công ty Sông Mơ")]),
     ],

@@ -54,6 +54,8 @@ def test_forms_and_titles() -> None:
         ("ông Trần Văn Dũng (nguyên Bí thư Tỉnh uỷ) nói", "Nguyên bí thư Tỉnh uỷ"),
         ("ông Trần Văn Dũng, chủ tịch UBND xã cho biết", "Chủ tịch UBND xã"),
         ("cựu tổng thống Mỹ John Smithson tới", "Cựu tổng thống Mỹ"),
+        ("ông Trần Văn Dũng, Phó chủ tịch Ủy ban nhân dân tỉnh, nói", "Phó chủ tịch UBND tỉnh"),
+        ("Thủ tướng chính phủ Trần Văn Dũng nói", "Thủ tướng Chính phủ"),
         ("ông Trần Văn Dũng nói", ""),
         ("Giám đốc Sở Y tế đến. Ông Trần Văn Dũng nói", ""),
         ("Giám đốc Lê Văn An và ông Trần Văn Dũng nói", ""),

@@ -60,6 +60,8 @@ def test_what_goes_on_in_the_paragraph() -> None:
         f'"{WORDS}", thông báo viết.',
         f'"{WORDS}". Ông Nguyễn Văn Tín nói về chuyện khác.',
         'Ông Nguyễn Văn Tín nói đó là "cầu treo".',
+        'Ông Nguyễn Văn Tín nói vợ chồng "vua cầu treo xã Mường" đã về.',
+        '"chào mừng khách đến xã" ở trường, ông Nguyễn Văn Tín nói.',
         f'Ông Nguyễn Văn Tín đến thăm bản. Tấm bảng ghi "{WORDS}".',
         f'"{WORDS}".',
         f'Ông Nguyễn Văn Tín nói: "{WORDS}',

@@ -16,6 +16,7 @@ from search.query.tree import (
     InField,
     Length,
     Must,
+    Named,
     Node,
     Published,
     QueryPattern,
@@ -45,6 +46,8 @@ def show(node: Node) -> str:  # noqa: C901
             return f"has:{part}"
         case InDossier(name):
             return f"in:{name}"
+        case Named(facet, name):
+            return f"{facet}={name}"
         case Spoken(speaker, _, _, parts):
             return f"{speaker}:<" + " ".join(map(show, parts)) + ">"
         case QueryPhrase(words):
@@ -131,6 +134,10 @@ def show(node: Node) -> str:  # noqa: C901
         ("nói:a OR nói:b", "(a:<> | b:<>)"),
         ("nói:a lũ OR nói:b bão", "a:<bão> (lũ | b:<>)"),
         ("Hà Nội:mưa", "hà nội mưa"),
+        (
+            'người:"Trần Hòa" tỉnh:Hà_Nội địa_danh:a co_quan:b',
+            "person=Trần Hoà province=Hà Nội place=a organisation=b",
+        ),
         ("(a b) OR c", "({a b} | c)"),
         ("((a))", "a"),
         ("-(a b)", "-{a b}"),

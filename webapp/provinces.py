@@ -1,0 +1,95 @@
+"""The articles of a search on a map of provinces, as they were until 30 June 2025 and as they are since."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, g, render_template, request
+
+from search.presentation.wording import describe
+from search.provinces import ProvinceCount, query_for
+from search.query.parser import parse_query
+from search.requests import Words
+from webapp import outline
+from webapp.common import archive
+from webapp.pages import REMEMBERED
+from webapp.state import PageState, read_state
+
+blueprint = Blueprint("provinces", __name__)
+
+_LEVELS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One province on the map.
+
+    Attributes:
+        path: its outline, the data of an SVG path.
+        islands: the places of islands that the outline leaves out.
+        level: 0 for no article, up to 5 for the most.
+        state: the search for its articles.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    count: int
+    path: str
+    islands: tuple[outline.Point, ...]
+    level: int
+    state: PageState
+
+
+@blueprint.get("/provinces")
+def provinces() -> str:
+    """The articles of a search by the provinces that they name."""
+    state = read_state(request.args, request.cookies.get(REMEMBERED, ""))
+    words = Words.ANY if state.words is Words.ANY else Words.ALL
+    state = replace(state, page=1, words=words if state.query else state.words)
+    is_since = request.args.get("borders") != "2024"
+    found = archive().newsroom.provinces(state.request())
+    return render_template(
+        "provinces.html",
+        state=state,
+        found=found,
+        is_since=is_since,
+        areas=areas(found.since if is_since else found.until, state),
+        drawing=(outline.WIDTH, outline.HEIGHT),
+        labels=outline.ISLANDS,
+        problems=[describe(one, g.language) for one in parse_query(state.query).problems],
+    )
+
+
+def areas(counts: Sequence[ProvinceCount], state: PageState) -> list[Area]:
+    """The provinces of a search as they are drawn, each a link to its articles."""
+    most = max((one.count for one in counts), default=0)
+    found = []
+    for one in counts:
+        islands = tuple(
+            place
+            for name, places in outline.ISLANDS.items()
+            if outline.OF_PROVINCES[name] in one.parts
+            for place in places
+        )
+        # Few provinces have most of the articles: levels are of the logarithm.
+        level = math.ceil(_LEVELS * math.log1p(one.count) / math.log1p(most)) if one.count else 0
+        found.append(
+            Area(
+                one.name,
+                one.parts,
+                one.count,
+                outline.path_of(one.parts),
+                islands,
+                level,
+                _narrowed(state, one.parts),
+            )
+        )
+    return found
+
+
+def _narrowed(state: PageState, parts: tuple[str, ...]) -> PageState:
+    if len(parts) == 1:
+        return state.narrowed("province", parts[0])
+    return replace(state, also=query_for(parts), page=1)

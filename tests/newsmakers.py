@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import product
 from pathlib import Path
 
 SPEAKERS = (
     ("ông", "Trần Văn Dũng", ("Bí thư Huyện uỷ Mường Lay", "Chủ tịch UBND tỉnh Điện Biên", "Bộ trưởng Bộ Công Thương")),
-    ("bà", "Lò Thị Én", ("Trưởng bản Nà Lốc", "Chủ tịch UBND xã Mường Pồn", "Giám đốc Sở Y tế Lai Châu")),
+    ("bà", "Lò Thị Én", ("Trưởng bản Nà Lốc", "Chủ tịch UBND xã Mường Pồn", "Đại biểu Quốc hội")),
     ("ông", "Peter Smithson", ("Đại sứ Na Uy", "Đại sứ Na Uy", "Tổng giám đốc Công ty Gió Biển")),
 )  # fmt: skip
 PLACES = (
@@ -33,20 +34,49 @@ def articles() -> list[dict[str, str]]:
         title, first, second = subject
         at = number % len(YEARS)
         last = name.split()[-1]
-        other = SPEAKERS[(SPEAKERS.index(speaker) + 1) % len(SPEAKERS)][1]
+        pronoun_of_other, other, _ = SPEAKERS[(SPEAKERS.index(speaker) + 1) % len(SPEAKERS)]
         made.append({
             "id": f"n{number}",
             "title": f"{title} ở nơi thứ {number}",
             "lead": f"{offices[at]} {name} vừa về {where}.",
             "body": (
                 f'"{first.capitalize()}", {pronoun} {name} nói khi đứng bên {water}.\n'
-                f"Cùng đi có {other}. {pronoun.capitalize()} {last} cho biết thêm: “{second.capitalize()}”.\n"
-                f'Người dân kể lại chuyện cũ. "Nhờ {other} mà bản có nước", {pronoun} {last} chia sẻ.'
+                f"Cùng đi có {pronoun_of_other} {other}. {pronoun.capitalize()} {last} cho biết thêm: “{second.capitalize()}”.\n"
+                f"{_of_its_own(number)}\n"
+                f'Người dân kể lại chuyện cũ. "Nhờ {pronoun_of_other} {other} mà bản có nước", {pronoun} {last} chia sẻ.'
             ),
             "date": f"{YEARS[at]}-0{1 + number % 9}-12",
             "source": ("Báo Suối", "Tin Bản")[number % 2],
         })  # fmt: skip
     return made
+
+
+def _of_its_own(number: int) -> str:
+    """Sentences that no other article has: else it would be a copy."""
+    chance = random.Random(number)
+    words = [
+        "mưa",
+        "gạo",
+        "nương",
+        "ruộng",
+        "trâu",
+        "bếp",
+        "lửa",
+        "chợ",
+        "rừng",
+        "suối",
+        "đá",
+        "măng",
+        "ngô",
+        "sương",
+        "mây",
+        "gió",
+        "đường",
+        "bản",
+        "nhà",
+        "trường",
+    ]
+    return " ".join(f"Hôm ấy {' '.join(chance.choices(words, k=12))}." for _ in range(15))
 
 
 def write_articles(folder: Path) -> Path:

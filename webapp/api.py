@@ -25,7 +25,7 @@ from search.query.periods import parse_period
 from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 from webapp.common import MAX_QUERY, archive, tagged
 from webapp.openapi import CURSOR, describe
-from webapp.state import COUNTED, FACETS, read_filters
+from webapp.state import COUNTED, FACETS, FILTERS, read_filters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -75,7 +75,7 @@ blueprint.register_error_handler(ApiError, problem)
 def search() -> Response:
     """One page of a search."""
     names = {"q", "from", "to", "copies", "counted", "meaning", "words", "sort", "limit"}
-    names |= {"cursor", *FACETS}
+    names |= {"cursor", *FILTERS}
     _check_names(names)
     limit = _parameter("limit", _number(1, MAX_LIMIT), 10)
     start: tuple[int, str | None] = (0, None)

@@ -17,6 +17,8 @@ from search.archive import Archive
 from search.desk.alerts import look
 from tests.browser.conftest import CORPUS, open_page
 from tests.browser.serving import check_page, served
+from tests.browser.test_weight import MOST, visit
+from tests.newsmakers import write_articles
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +26,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = tmp_path_factory.mktemp("desk")
-    index_sources(archive, [CORPUS / "articles"])
+    sources = tmp_path_factory.mktemp("sources")
+    index_sources(archive, [CORPUS / "articles", write_articles(sources)])
     return archive
 
 
@@ -39,6 +42,12 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield from open_page(
         browser, wide=request.param == "scripts", scripts=request.param == "scripts"
     )
+
+
+NAMES = (
+    "/names", "/names?q=xyz", "/people/Tr%E1%BA%A7n%20V%C4%83n%20D%C5%A9ng", "/places/s%C3%B4ng%20H%E1%BB%93ng",
+    "/organisations/B%E1%BB%99%20C%C3%B4ng%20Th%C6%B0%C6%A1ng", "/provinces?q=c%E1%BA%A7u", "/provinces?borders=2024",
+)  # fmt: skip
 
 
 def search_for(page: Page, desk: str, query: str) -> None:
@@ -176,6 +185,42 @@ def test_somebody_with_a_screen_reader_and_no_mouse(page: Page, desk: str) -> No
     assert page.get_by_role("table").count()
 
 
+def test_a_reporter_looks_somebody_up(page: Page, desk: str) -> None:
+    page.goto(desk)
+    page.get_by_role("link", name="Người, nơi, tổ chức").click()
+    page.get_by_label("Tên").fill("smith")
+    page.get_by_role("button", name="Tìm").click()
+    page.get_by_role("link", name="Peter Smithson", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Peter Smithson")
+    expect(page.locator("ul.offices li").first).to_contain_text("2014")
+    said = page.locator("#said ~ ul.quotations blockquote").first.inner_text()
+    words = " ".join(said.split()[2:6])
+    box = page.get_by_label("Tìm trong lời người này:")
+    box.fill(f"{box.input_value()}{words}")
+    box.press("Enter")
+    page.wait_for_url("**/search?**")
+    expect(page.locator(".summary")).to_contain_text("Tìm thấy")
+    expect(page.locator(".hits mark").first).to_be_visible()
+    page.goto(f"{desk}/provinces?q=c%E1%BA%A7u")
+    count = page.locator("tbody tr td a").first
+    number = count.inner_text()
+    count.click()
+    expect(page.locator(".summary")).to_contain_text(f"Tìm thấy {number} bài")
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize(
+    "path", ["/dossiers", "/watches", "/lists", "/day/2024-09-09", "/coverage", *NAMES]
+)
+def test_a_first_visit_to_the_desk_is_light_and_still(
+    browser: Browser, desk: str, path: str, width: int
+) -> None:
+    visits = [visit(browser, desk + path, width) for _ in range(3)]
+    assert min(size for size, _, _ in visits) <= MOST, visits
+    assert min(moved for _, moved, _ in visits) < 0.001, visits
+    assert all(wide <= width for _, _, wide in visits), visits
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
 def test_axe_finds_nothing(
     browser: Browser, desk: str, scheme: Literal["light", "dark"], width: int
@@ -194,7 +239,8 @@ def test_axe_finds_nothing(
     dossier = page.locator("tbody a").first.get_attribute("href")
     for path in (
         "/", "/dossiers", dossier, f"{dossier}/delete", "/watches", watch, "/lists", "/day", "/day/2024-09-09",
-        "/today?on=9/9", "/sample?q=l%C5%A9&seed=1", "/compare?q=l%C5%A9&with=c%E1%BA%A7u", "/sign-in",
+        "/today?on=9/9", "/sample?q=l%C5%A9&seed=1", "/compare?q=l%C5%A9&with=c%E1%BA%A7u", "/sign-in", *NAMES,
+        "/coverage", "/trends?q=l%C5%A9&q=c%E1%BA%A7u",
     ):  # fmt: skip
         page.goto(f"{desk}{path}")
         page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")

@@ -26,6 +26,7 @@ from indexer.language.analysis import (
 )
 from indexer.language.entities import EntityKind
 from indexer.language.naming import provinces_of
+from indexer.language.provinces import UNTIL_2025
 from indexer.language.quotations import Quotation, speaker_keys
 from indexer.language.sentences import sentence_lengths
 from indexer.link_keys import id_link_key, link_keys
@@ -48,6 +49,8 @@ OFFICE = "office"
 """The facet of people with an office that they are given with: "Trần Văn A: Chủ tịch UBND tỉnh"."""
 SPELLING = "spelling"
 """The facet of names with another way in which they are written: "TP HCM: Sài Gòn"."""
+NEW_PROVINCE = "new_province"
+"""The facet of the provinces since 1 July 2025 that those of `PROVINCE` lie in."""
 PROVINCE = "province"
 """The facet of the provinces, as they were until 30 June 2025, that the text names, or a district of."""
 HOLDS = "holds"
@@ -57,7 +60,8 @@ PARTS = ("date", "author", "section", "lead")
 PICTURE = "image"
 """A picture with a caption; of others no file says surely that they belong to the article."""
 FACETS = (
-    "source", "credit", "section", "author", "tags", HOLDS, SPEAKER, OFFICE, SPELLING, PROVINCE, *NAMED_FACETS,
+    "source", "credit", "section", "author", "tags", HOLDS, SPEAKER, OFFICE, SPELLING, PROVINCE, NEW_PROVINCE,
+    *NAMED_FACETS,
 )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ def make_document(article: Article, origin: str) -> Document:
     facets[OFFICE] = [with_detail(one.name, title) for one in named for title in one.titles]
     facets[SPELLING] = [with_detail(one.name, form) for one in named for form in one.forms]
     facets[PROVINCE] = provinces_of(facets[EntityKind.PLACE])
+    facets[NEW_PROVINCE] = list(dict.fromkeys(map(UNTIL_2025.__getitem__, facets[PROVINCE])))
     facets[SPEAKER] = list(dict.fromkeys(one.speaker for one in analysis.quotations))
     passages = [
         Passage(one.start, one.end, speaker_keys(one.speaker)) for one in analysis.quotations

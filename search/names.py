@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indexer.article import Article
-from indexer.documents import NAMED_FACETS, OFFICE, PROVINCE, SPEAKER, SPELLING, with_detail
+from indexer.documents import (
+    NAMED_FACETS,
+    NEW_PROVINCE,
+    OFFICE,
+    PROVINCE,
+    SPEAKER,
+    SPELLING,
+    with_detail,
+)
 from indexer.engines.base import EngineResult, Interval, Plan, Searcher
 from indexer.language.analysis import current_text
 from indexer.language.entities import EntityKind
@@ -31,6 +39,7 @@ _LEAST = 2
 
 _LOOKED_AT = 15
 """Articles in which quotations are looked for."""
+_MANY = 20
 _NEVER = 10_000
 PlanOf = Callable[[SearchRequest], Plan]
 """The engine's plan of a request."""
@@ -119,7 +128,7 @@ class AllNames:
 
 def find_all_names(searcher: Searcher) -> AllNames:
     """The names of an archive that most articles name."""
-    facets = (*NAMED_FACETS, PROVINCE)
+    facets = (*NAMED_FACETS, PROVINCE, NEW_PROVINCE)
     found = searcher.search(_counting(Plan(folded=True, counts_groups=True), facets))
     return AllNames(found.groups, found.facets)
 
@@ -208,7 +217,10 @@ def _offices(
     timeline: Sequence[TimelineBucket],
 ) -> tuple[Office, ...]:
     offices = []
-    for one in _details(found.facets[OFFICE], name)[:OFFICES]:
+    # What is told once among many articles is most often somebody else's.
+    least = 1 if found.groups < _MANY else max(_LEAST, found.groups // 500)
+    held = [one for one in _details(found.facets[OFFICE], name) if one.count >= least]
+    for one in held[:OFFICES]:
         value = with_detail(name, one.value)
         plan = replace(plan_of(_request({OFFICE: value})), interval=found.interval, limit=0)
         counts = searcher.search(plan).timeline

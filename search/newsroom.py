@@ -11,6 +11,7 @@ from indexer.article import Article
 from indexer.engines.base import EngineResult, Order, Plan
 from indexer.engines.capabilities import CanNarrow, CanPick, capability
 from indexer.engines.conditions import Listed
+from indexer.language.provinces import UNTIL_2025
 from search.articles import fetch_headings
 from search.batch import ListedName, look_up
 from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
@@ -28,7 +29,7 @@ from search.desk.dossiers import Entry
 from search.desk.resolving import current_ids
 from search.meanings import without_meaning_sign
 from search.names import AllNames, NamePage, find_all_names, find_name
-from search.provinces import UNTIL_2025, ProvinceCounts, count_provinces
+from search.provinces import ProvinceCounts, count_provinces
 from search.query.parser import parse_query
 from search.query.tree import QueryProblem, leaves
 from search.query_runner import QueryRunner

@@ -6,6 +6,7 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
     "facet_speaker": ("Người được trích lời", "Quoted"),
     "facet_office": ("Chức danh", "Office"),
     "facet_spelling": ("Cách viết", "Spelling"),
+    "facet_new_province": ("Tỉnh, thành phố từ 1/7/2025", "Province since 1 July 2025"),
     "facet_province": ("Tỉnh, thành phố", "Province"),
     "names": ("Người, nơi, tổ chức", "People, places, organisations"),
     "names_help": (
@@ -40,6 +41,7 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
         "Số bài có nhắc tới tỉnh, thành phố hay một huyện, quận của tỉnh đó. Ranh giới:",
         "Articles that name the province, or a district of it. Borders:",
     ),
+    "with_parts": ("gồm cả {parts}", "with {parts}"),
     "map_table": ("Bảng các tỉnh, thành phố", "Table of provinces"),
     "borders": ("Ranh giới", "Borders"),
     "borders_since": ("34 tỉnh, thành phố từ 1/7/2025", "the 34 since 1 July 2025"),

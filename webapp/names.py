@@ -13,9 +13,9 @@ from indexer.language.cleaning import clean_text
 from indexer.language.entities import EntityKind
 from indexer.language.naming import provinces_of
 from indexer.language.normalise import fold, normalise
+from indexer.language.provinces import UNTIL_2025
 from indexer.language.tones import place_tones
 from search.names import NamePage, about_request
-from search.provinces import UNTIL_2025
 from search.requests import Sort, Words
 from search.results import TimelineBucket
 from webapp import outline, timeline
@@ -76,9 +76,7 @@ def name(kind: str, name: str) -> str:
     return render_template(
         "name.html",
         found=found,
-        areas=areas(on_map.since, of_name)
-        if on_map and any(one.count for one in on_map.since)
-        else [],
+        areas=areas(on_map, of_name) if on_map and any(one.count for one in on_map.since) else [],
         lies_in=[(one, UNTIL_2025[one]) for one in provinces_of([asked])] if on_map else [],
         map_drawing=(outline.WIDTH, outline.HEIGHT),
         labels=outline.ISLANDS,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, g, render_template, request
 
+from indexer.documents import NEW_PROVINCE, PROVINCE
 from search.presentation.wording import describe
-from search.provinces import ProvinceCount, query_for
+from search.provinces import ProvinceCounts
 from search.query.parser import parse_query
 from search.requests import Words
 from webapp import outline
@@ -55,17 +55,22 @@ def provinces() -> str:
         state=state,
         found=found,
         is_since=is_since,
-        areas=areas(found.since if is_since else found.until, state),
+        areas=areas(found, state, is_since=is_since),
         drawing=(outline.WIDTH, outline.HEIGHT),
         labels=outline.ISLANDS,
         problems=[describe(one, g.language) for one in parse_query(state.query).problems],
     )
 
 
-def areas(counts: Sequence[ProvinceCount], state: PageState) -> list[Area]:
-    """The provinces of a search as they are drawn, each a link to its articles."""
+def areas(found: ProvinceCounts, state: PageState, *, is_since: bool = True) -> list[Area]:
+    """The provinces of a search as they are drawn, each a link to its articles.
+
+    Args:
+        is_since: whether as they are since 1 July 2025.
+    """
+    counts, facet = (found.since, NEW_PROVINCE) if is_since else (found.until, PROVINCE)
     most = max((one.count for one in counts), default=0)
-    found = []
+    drawn = []
     for one in counts:
         islands = tuple(
             place
@@ -73,9 +78,9 @@ def areas(counts: Sequence[ProvinceCount], state: PageState) -> list[Area]:
             if outline.OF_PROVINCES[name] in one.parts
             for place in places
         )
-        # Few provinces have most of the articles: levels are of the logarithm.
-        level = math.ceil(_LEVELS * math.log1p(one.count) / math.log1p(most)) if one.count else 0
-        found.append(
+        # Few provinces have most of the articles: levels are of the root.
+        level = math.ceil(_LEVELS * math.sqrt(one.count / most)) if one.count else 0
+        drawn.append(
             Area(
                 one.name,
                 one.parts,
@@ -83,13 +88,7 @@ def areas(counts: Sequence[ProvinceCount], state: PageState) -> list[Area]:
                 outline.path_of(one.parts),
                 islands,
                 level,
-                _narrowed(state, one.parts),
+                state.narrowed(facet, one.name),
             )
         )
-    return found
-
-
-def _narrowed(state: PageState, parts: tuple[str, ...]) -> PageState:
-    if len(parts) == 1:
-        return state.narrowed("province", parts[0])
-    return replace(state, also=query_for(parts), page=1)
+    return drawn

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from indexer.documents import NAMED_FACETS, OFFICE, PROVINCE, SPEAKER, SPELLING
+from indexer.documents import NAMED_FACETS, NEW_PROVINCE, OFFICE, PROVINCE, SPEAKER, SPELLING
 from indexer.language.cleaning import clean_text
 from indexer.language.tones import place_tones
 from search.query.periods import parse_period
@@ -22,14 +22,14 @@ MAX_VALUE = 200
 
 FACETS = ("section", "source", "credit", "place", "person", "organisation", "author", "tags")
 """The facets of a page of results, in the order in which it shows them."""
-FILTERS = (*FACETS, SPEAKER, OFFICE, SPELLING, PROVINCE)
+FILTERS = (*FACETS, SPEAKER, OFFICE, SPELLING, PROVINCE, NEW_PROVINCE)
 """The facets by which results may be narrowed."""
 PAGE_SIZES = (10, 20, 50, 100)
 COUNTED = {"once": False, "each": True}
 """The values of `counted`, and whether each copy is counted then."""
 
 
-_OF_NAMES = frozenset((*NAMED_FACETS, SPEAKER, OFFICE, PROVINCE))
+_OF_NAMES = frozenset((*NAMED_FACETS, SPEAKER, OFFICE, PROVINCE, NEW_PROVINCE))
 """Facets whose values have one placement of tone marks."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines import token_hashes
 from indexer.engines.base import PARAGRAPH_END
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.conditions import AnyOf, Phrase, Repeated, Scope, Spot, Term, Together
@@ -190,28 +191,26 @@ def hold(
 
 
 def hold_passage(
-    parts: Sequence[Spot], texts: Texts, passages: Sequence[NDArray[np.uint32]]
+    parts: Sequence[Spot], texts: Texts, passages: token_hashes.Places
 ) -> NDArray[np.bool_]:
     """Which texts have a passage in which all parts stand whole.
 
     Args:
-        passages: the starts and ends of each text's passages, in tokens of that text.
+        passages: of the texts, none overlapping another.
     """
-    begins = texts.ends - np.diff(texts.ends, prepend=0)
-    counts = [len(one) for one in passages]
-    places = np.concatenate([np.zeros((0, 2), dtype=np.uint32), *passages]).astype(np.int64)
-    places += np.repeat(begins, counts)[:, None]
-    shared = np.ones(len(places), dtype=np.bool_)
+    begins = (texts.ends - np.diff(texts.ends, prepend=0))[passages.rows]
+    starts, ends = begins + passages.starts, begins + passages.ends
+    shared = np.ones(len(starts), dtype=np.bool_)
     for part in parts:
         spans = spans_of(part, texts)
-        at = np.searchsorted(places[:, 0], spans.starts, side="right") - 1
+        at = np.searchsorted(starts, spans.starts, side="right") - 1
         inside = at >= 0
-        inside[inside] = spans.ends[inside] <= places[at[inside], 1]
-        whole = np.zeros(len(places), dtype=np.bool_)
+        inside[inside] = spans.ends[inside] <= ends[at[inside]]
+        whole = np.zeros(len(starts), dtype=np.bool_)
         whole[at[inside]] = True
         shared &= whole
     result = np.zeros(len(texts.ends), dtype=np.bool_)
-    result[texts.owners(places[shared, 0])] = True
+    result[passages.rows[shared]] = True
     return result
 
 

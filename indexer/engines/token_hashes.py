@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from indexer.engines.capabilities import TokenHashes, TokenOffsets
 from indexer.errors import ArchiveError
 
 _MOST = 1 << 17
-_NO_PASSAGE = bytes(4)
 _DAMAGED = "the archive's passages are damaged; index it anew"
 
 
@@ -81,30 +81,46 @@ def pack_passages(passages: Sequence[Passage]) -> bytes:
     return np.array(numbers, dtype="<u4").tobytes()
 
 
-def unpack_passages(packed: Sequence[bytes], key: str) -> list[NDArray[np.uint32]]:
-    """Inverse of `pack_passages` for several documents.
+class Places(NamedTuple):
+    """Passages of several documents.
 
-    Args:
-        key: that the passages have.
+    Attributes:
+        rows: which of the documents each is in, ascending.
+        starts: the first token of each, in its document.
+        ends: one past the last.
+    """
 
-    Returns:
-        For each document the starts and ends of its passages, as an array of two columns.
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def unpack_passages(packed: Sequence[bytes], key: str) -> Places:
+    """Inverse of `pack_passages` for several documents: their passages that have a key.
 
     Raises:
         ArchiveError: they are damaged.
     """
-    wanted, found = token_hash(key), []
-    for row in packed:
-        if len(row) % 4:
-            raise ArchiveError(_DAMAGED)
-        numbers = np.frombuffer(row or _NO_PASSAGE, dtype="<u4")
-        past = 1 + 3 * int(numbers[0])
-        if past > len(numbers) or (len(numbers) - past) % 2:
-            raise ArchiveError(_DAMAGED)
-        places, keys = numbers[1:past].reshape(-1, 3), numbers[past:].reshape(-1, 2)
-        owners = keys[keys[:, 1] == wanted, 0]
-        found.append(places[np.isin(places[:, 2], owners), :2])
-    return found
+    if any(len(row) % 4 for row in packed):
+        raise ArchiveError(_DAMAGED)
+    sizes = np.array([len(row) // 4 for row in packed], dtype=np.int64)
+    held = np.flatnonzero(sizes)
+    numbers = np.frombuffer(b"".join(packed), dtype="<u4").astype(np.int64)
+    begins = (np.cumsum(sizes) - sizes)[held]
+    past = 1 + 3 * numbers[begins]
+    if (past > sizes[held]).any() or ((sizes[held] - past) % 2).any():
+        raise ArchiveError(_DAMAGED)
+    rows = np.repeat(held, sizes[held])
+    within = np.arange(len(numbers)) - np.repeat(begins, sizes[held])
+    is_key = within >= np.repeat(past, sizes[held])
+    is_place = (within > 0) & ~is_key
+    places, keys = numbers[is_place].reshape(-1, 3), numbers[is_key].reshape(-1, 2)
+    rows_of_places, rows_of_keys = rows[is_place][::3], rows[is_key][::2]
+    wanted = keys[:, 1] == token_hash(key)
+    # A document has fewer owners than this.
+    owners = rows_of_keys[wanted] << 32 | keys[wanted, 0]
+    found = np.isin(rows_of_places << 32 | places[:, 2], owners)
+    return Places(rows_of_places[found], places[found, 0], places[found, 1])
 
 
 def pack_starts(offsets: Sequence[int]) -> bytes:

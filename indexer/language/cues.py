@@ -42,6 +42,8 @@ KEPT_BEFORE_SYLLABLES = KEPT_BEFORE_PLACES | _words(
 """Part of the name where that has one syllable: bản Lác, xã Đông."""
 WATERS = _words("sông, vịnh")
 """May be named after a country: vịnh Thái Lan; nothing else of `KEPT_BEFORE_PLACES` is."""
+WITHOUT_KIND = _words("sông, núi, đèo, hồ, kênh")
+"""Of `KEPT_BEFORE_PLACES`: left out where the name stands once more, as in "sông Tô Lịch … Tô Lịch"."""
 OF_TOWNS = _words("đường, phố, chợ, hẻm, ngõ, tuyến đường, trục đường")
 """With a province behind them mostly no name: "chợ Hà Nội" is any market there."""
 STREETS_AS_WELL = _words("huế, trường sa, hoàng sa")
@@ -72,7 +74,7 @@ COUNTRIES = _words(
     " bồ đào nha, hà lan, bỉ, thuỵ sĩ, thuỵ điển, na uy, đan mạch, phần lan, ba lan, ukraine, thổ nhĩ kỳ, iran, iraq,"
     " syria, israel, ai cập, ả rập xê út, ấn độ, pakistan, bangladesh, myanmar, thái lan, lào, campuchia, malaysia,"
     " tân sơn nhất, nội bài,"
-    " thái bình dương, đại tây dương, ấn độ dương, bắc cực, nam cực, hồ tây, hồ gươm, nhật, hàn, triều tiên,"
+    " thái bình dương, đại tây dương, ấn độ dương, bắc cực, nam cực, nhật, hàn, triều tiên,"
     " afghanistan, saudi arabia, ả rập saudi, qatar, kuwait, jordan, lebanon, yemen, libya, sudan, nigeria, kenya,"
     " ethiopia, hungary, romania, bulgaria, hy lạp, áo, ireland, scotland, iceland, séc, slovakia, serbia, croatia,"
     " belarus, kazakhstan, mông cổ, nepal, sri lanka, maldives, timor leste, colombia, peru, bolivia, ecuador,"
@@ -80,6 +82,20 @@ COUNTRIES = _words(
     " singapore, indonesia, philippines, brunei, đài loan, hong kong, australia, úc, new zealand, canada, mexico,"
     " brazil, argentina, chile, cuba, venezuela, nam phi, biển đông, trường sa, hoàng sa, châu âu, châu á, châu phi"
 )
+LAKES = _words("hồ tây, hồ gươm")
+"""Written with a capital as often as without."""
+NO_NAME_GOES_ON = _words(
+    "của, ở, và, tại, cho, đã, có, là, với, trong, đang, sẽ, bị, được, về, từ, do, theo, thì, cũng, vừa, mới, không,"
+    " nói, này, đó, khi, vì, để, ra, vào, lên, trên, như, còn, đến, đi, hay, hoặc, nhưng, nên, phải, xin, trả, bán,"
+    " mua, tổ, chức, kết, thông, báo, hợp, ký, họp, yêu, cầu, cho biết, thông báo, hôm, ngày, sáng, chiều,"
+    " tối, năm, tháng, quý, quận, huyện, tỉnh, thành phố, tp, xã, phường, thị xã"
+)
+"""Small words that are no part of an organisation's name."""
+NAMED_AT_LENGTH = _words(
+    "công ty, tổng công ty, sở, cục, tổng cục, viện, hội, hiệp hội, nhà xuất bản, ban quản lý, chi cục, uỷ ban,"
+    " bệnh viện"
+)
+"""Heads of names that may go on in small letters."""
 OTHER_NAMES = {
     "nhật": "nhật bản",
     "hàn": "hàn quốc",

@@ -21,7 +21,9 @@ from indexer.language.cues import (
     KEPT_BEFORE_SYLLABLES,
     LEGAL_FORMS,
     NAMED_AFTER_PEOPLE,
+    NAMED_AT_LENGTH,
     NO_MINISTRIES,
+    NO_NAME_GOES_ON,
     NOT_FIRST,
     OF_STATES,
     OF_TOWNS,
@@ -95,6 +97,8 @@ def find_entities(part: SegmentedText) -> list[Entity]:
         if at >= end:
             end = end_of_run(words, at)
             for one in _names_in(part.text, words, at, end):
+                if found and one.start < found[-1].end:
+                    continue  # an organisation's name goes on over small words
                 street = _goes_on_as_street(part.text, found[-1], one) if found else ""
                 if street:
                     found.append(
@@ -181,11 +185,41 @@ def _organisation(
             end = end_of_run(words, end)
         if _goes_on_with_and(words, end):
             end = end_of_run(words, end + 1)
+    elif _goes_on_with_and(words, end) and _is_of_words(words[end - 1], words[end + 1]):
+        end = end_of_run(words, end + 1)
+    elif _is_cut(words, start, end):
+        end += 1
+        if end < words.count and words.is_capital[end] and side_by_side(words, end):
+            end = end_of_run(words, end)
     past = words[end - 1].end
     if words[start].normal in WITH_AND:
         whole = end_of_ministry(text[words[start].start : past + _MOST_OF_NAME])
         past = max(past, words[start].start + whole)
     yield from _entity(EntityKind.ORGANISATION, text, words[start].start, past)
+
+
+def _is_of_words(*those: TextWord) -> bool:
+    """Whether words are written as words, not as names: Tiêu chuẩn, Thương mại."""
+    return all(" " in one.text and one.text.split(" ")[-1].islower() for one in those)
+
+
+def _is_cut(words: TextWords, start: int, end: int) -> bool:
+    """Whether a name of one syllable behind its head goes on in small letters: Công ty Thoát nước."""
+    named = [one for one in words.between(start, end) if one.normal not in LEGAL_FORMS]
+    if len(named) < 2 or named[-2].normal not in NAMED_AT_LENGTH or end >= words.count:
+        return False
+    last = named[-1]
+    following = words[end].normal
+    return (
+        last.end == words[end - 1].end
+        and is_syllable(last.normal)
+        and not last.text.isupper()
+        and not words.is_capital[end]
+        and side_by_side(words, end)
+        and not following[0].isdecimal()
+        and following.split(" ")[0] not in NO_NAME_GOES_ON
+        and following not in NO_NAME_GOES_ON
+    )
 
 
 def _goes_on_with_dash(words: TextWords, end: int) -> bool:

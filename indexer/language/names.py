@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from indexer.language.cues import WITHOUT_KIND
 from indexer.language.entities import Entity, EntityKind
 from indexer.language.normalise import normalise
 from indexer.language.titles import start_of_name, title_of
@@ -99,6 +100,7 @@ def _standing_for(
         both = EntityKind.PERSON, EntityKind.PLACE
         kept, dropped = both[::-1] if places[name] >= people[name] else both
         found[dropped, name] = (kept, name)
+    _with_their_kind(found, places)
     shown = [name for name in people if found[EntityKind.PERSON, name][0] is EntityKind.PERSON]
     shown += [name for name in places if found[EntityKind.PLACE, name][0] is EntityKind.PERSON]
     for name, full in _by_full_name(dict.fromkeys(shown)).items():
@@ -110,6 +112,18 @@ def _standing_for(
             else:
                 del found[kind, name]
     return found
+
+
+def _with_their_kind(
+    found: dict[tuple[EntityKind, str], tuple[EntityKind, str]], places: Iterable[str]
+) -> None:
+    """Let a name stand for the river or mountain that is named in full in the same article: Tô Lịch."""
+    for name in places:
+        kind, _, rest = name.partition(" ")
+        if kind in WITHOUT_KIND and " " in rest:
+            for known in (EntityKind.PERSON, EntityKind.PLACE):
+                if found.get((known, rest)) == (known, rest):
+                    found[known, rest] = (EntityKind.PLACE, name)
 
 
 def _by_full_name(people: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from indexer.language.cues import (
     COUNTRIES,
     FOUND_EVERYWHERE,
     GENERIC,
+    LAKES,
     MINISTRIES,
     NOT_PEOPLE,
     OTHER_NAMES,
@@ -85,6 +86,7 @@ def known_places() -> dict[str, str]:
             found.setdefault(normalise(one.strip()), place_tones(one.strip()))
     for name in COUNTRIES:
         found[name] = " ".join(word.capitalize() for word in name.split())
+    found.update((one, f"hồ {one.split()[1].capitalize()}") for one in LAKES)
     found.update((short, found[full]) for short, full in OTHER_NAMES.items())
     return found
 

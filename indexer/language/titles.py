@@ -56,7 +56,12 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 """Written in either case; with a capital here."""
-_FORMER = re.compile(r"(?:nguyên|cựu|quyền) $")
+_NO_DEPUTY = "".join(
+    f"(?<!{nfc(one)} )"
+    for one in ("chính", "chủ", "uỷ", "thẩm", "đặc", "nhân", "cầm", "nắm", "lộng", "trao", "bản")
+)
+"""Before "quyền" where it means power: "chính quyền Tổng thống" is his government."""
+_FORMER = re.compile(rf"(?:nguyên|cựu|{_NO_DEPUTY}quyền) $")
 
 
 def title_of(text: str, normal: str, person: Entity) -> str:

@@ -16,7 +16,7 @@ lần:3 lũ                at least three times
 dài:>500                of more than 500 syllables
 có:ảnh                  that has a picture with a caption
 hồ_sơ:"lũ quét"         that is in a dossier
-người:"Văn A"           that names a person; địa_danh:, tổ_chức:, tỉnh:
+người:"Văn A"           that names a person; địa_danh:, tổ_chức:, tỉnh:, tỉnh_mới:
 nói:"Văn A" cầu         in which a person is quoted with these words; nói:* anybody
 (a b) OR c              grouping
 """

@@ -23,7 +23,8 @@ from search.query.tree import (
 )
 
 _NAMES = {
-    "person": "người", "place": "địa_danh", "organisation": "tổ_chức", "province": "tỉnh"
+    "person": "người", "place": "địa_danh", "organisation": "tổ_chức", "province": "tỉnh",
+    "new_province": "tỉnh_mới",
 }  # fmt: skip
 _SCOPES = {Scope.SENTENCE: "TRONG CÂU", Scope.PARAGRAPH: "TRONG ĐOẠN"}
 

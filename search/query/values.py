@@ -29,7 +29,7 @@ SPEAKERS = frozenset({"noi", "nguoi_noi", "said", "speaker"})
 NAMES = {
     "nguoi": "person", "person": "person", "dia_danh": "place", "place": "place",
     "to_chuc": "organisation", "co_quan": "organisation", "organisation": "organisation",
-    "tinh": "province", "province": "province",
+    "tinh": "province", "province": "province", "tinh_moi": "new_province", "new_province": "new_province",
 }  # fmt: skip
 PARTS = {
     "anh": "image", "hinh": "image", "image": "image", "picture": "image", "ngay": "date", "date": "date",

@@ -137,7 +137,8 @@ def names() -> list[str]:
     ]
     columns += [f"n_{name}" for name in ("syllables", "bigrams", "words")]
     columns += [
-        f"f_{name}" for name in ("holds", "speaker", "office", "spelling", "province", *FACETS)
+        f"f_{name}"
+        for name in ("holds", "speaker", "office", "spelling", "province", "new_province", *FACETS)
     ]
     return [*(f"{name}.col" for name in columns), "kpo", "sums", "toc", "khobao.json"]
 

@@ -10,9 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from indexer.language.provinces import SINCE_2025, UNTIL_2025
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.provinces import SINCE_2025, UNTIL_2025
 from search.requests import Copies, SearchRequest
 from tests.newsmakers import articles, write_articles
 from tests.webapp.forms import page, send, total_of
@@ -151,6 +151,7 @@ def test_names_in_queries(archive: Archive) -> None:
     assert total('tổ_chức:"bộ công thương"') == 3
     assert total('tỉnh:"Điện Biên" OR tỉnh:"Cần Thơ"') == 18 + 1
     assert total("tỉnh:nowhere") == 0
+    assert total("tỉnh:bac_giang") == total("tỉnh_mới:hà_giang") == 0
 
 
 def test_the_map_of_a_search(client: FlaskClient) -> None:

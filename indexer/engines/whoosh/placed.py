@@ -22,10 +22,10 @@ from indexer.engines.conditions import (
     Together,
 )
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.spans import Texts, count, hold, hold_passage
+from indexer.engines.spans import count, hold, hold_passage
 from indexer.engines.term_at_a_time import Impacts
 from indexer.engines.token_hashes import unpack_passages
-from indexer.engines.whoosh.token_texts import BLOCK, TextBlock
+from indexer.engines.whoosh.token_texts import TextBlock
 
 _KEPT = 256
 _NONE = np.zeros(0, dtype=np.int64)
@@ -85,14 +85,15 @@ class PlacedDocuments:
         return np.intersect1d(np.concatenate([_NONE, *parts]), candidates, assume_unique=True)
 
     def _in_passage(self, condition: InPassage, candidates: Documents) -> Documents:
-        """By the texts of the candidates alone: there are few, for their speaker is known."""
         found = [_NONE]
         (key,) = condition.key.terms
-        for start in range(0, len(candidates), BLOCK):
-            its = candidates[start : start + BLOCK]
-            texts = Texts.of(self._columns.rows_of("tokens", its))
+        for block in self._columns.texts_of(candidates, with_scopes=False):
+            wanted = np.flatnonzero(np.isin(block.documents, candidates))
+            its = block.documents[wanted]
             passages = unpack_passages(self._columns.rows_of("passages", its), key)
-            found.append(its[hold_passage(condition.parts, texts, passages)])
+            # The rows are those of the candidates; the block may have other documents between them.
+            passages = passages._replace(rows=wanted[passages.rows])
+            found.append(block.documents[hold_passage(condition.parts, block.texts, passages)])
         return np.concatenate(found)
 
     def counts(self, part: Spot) -> tuple[Documents, Documents]:

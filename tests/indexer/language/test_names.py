@@ -29,6 +29,14 @@ def test_first_names_are_counted_with_the_full_name() -> None:
     assert found[PLACE] == [Name("Huế")]
 
 
+def test_a_river_without_its_kind() -> None:
+    found = analyse(article("Nước sông Tô Lịch đen. Cống chảy ra Tô Lịch.")).names
+    assert found[PLACE] == [Name("sông Tô Lịch", ("Tô Lịch",))] or found[PLACE] == [
+        Name("sông Tô Lịch")
+    ]
+    assert found[PERSON] == []
+
+
 def test_forms_and_titles() -> None:
     body = (
         "Chủ tịch UBND TP Trần Văn Dũng họp. Ông Trần Văn Dũng, Chủ tịch UBND TP, nói.\n"
@@ -55,6 +63,8 @@ def test_forms_and_titles() -> None:
         ("ông Trần Văn Dũng, chủ tịch UBND xã cho biết", "Chủ tịch UBND xã"),
         ("cựu tổng thống Mỹ John Smithson tới", "Cựu tổng thống Mỹ"),
         ("ông Trần Văn Dũng, Phó chủ tịch Ủy ban nhân dân tỉnh, nói", "Phó chủ tịch UBND tỉnh"),
+        ("chính quyền Tổng thống Trần Văn Dũng nói", "Tổng thống"),
+        ("quyền Tổng thống Trần Văn Dũng nói", "Quyền tổng thống"),
         ("Thủ tướng chính phủ Trần Văn Dũng nói", "Thủ tướng Chính phủ"),
         ("ông Trần Văn Dũng nói", ""),
         ("Giám đốc Sở Y tế đến. Ông Trần Văn Dũng nói", ""),
@@ -102,4 +112,7 @@ def test_offices_and_spellings_are_facets() -> None:
     facets = make_document(article(text), "/a.txt").facets
     assert facets["office"] == ["Trần Văn Dũng: Chủ tịch UBND TP"]
     assert facets["spelling"] == ["TP HCM: TP. Hồ Chí Minh", "TP HCM: Sài Gòn"]
-    assert facets["province"] == ["TP HCM"]
+    assert facets["province"] == facets["new_province"] == ["TP HCM"]
+    both = make_document(article("Ở Hà Giang, Tuyên Quang và Huế."), "/a.txt").facets
+    assert both["province"] == ["Hà Giang", "Tuyên Quang", "Huế"]
+    assert both["new_province"] == ["Tuyên Quang", "Huế"]

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 DESK_TEXTS: dict[str, tuple[str, str]] = {
+    "help_said": (
+        "những lời được trích trong ngoặc kép; nói:\"tên\" là lời của một người",
+        "what is quoted; nói:\"name\" is what one person says",
+    ),
+    "help_named": (
+        "bài nhắc tới tỉnh này; cũng có người:, địa_danh:, tổ_chức:, tỉnh_mới:",
+        "articles that name this province; also người:, địa_danh:, tổ_chức:, tỉnh_mới:",
+    ),
+    "map_with": ("Trên bản đồ các tỉnh", "On the map of provinces"),
+    "about_name": ("Trang về tên này", "The page of this name"),
     "facet_speaker": ("Người được trích lời", "Quoted"),
     "facet_office": ("Chức danh", "Office"),
     "facet_spelling": ("Cách viết", "Spelling"),

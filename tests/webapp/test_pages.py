@@ -296,4 +296,4 @@ def test_related_stories_on_a_page_of_their_own(client: FlaskClient) -> None:
 def test_an_article_says_whom_and_what_it_names(client: FlaskClient) -> None:
     details = page(client, "/article/2023-01-05-hop-tac").select(".details")[0]
     places = {str(link["href"]): link.text for link in details.select("a")}
-    assert places["/search?place=L%C3%A0o+Cai"] == "Lào Cai"
+    assert places["/places/L%C3%A0o%20Cai"] == "Lào Cai"

@@ -14,6 +14,7 @@ from khobao.group import archive_option, cli, json_option
 from khobao.terminal import (
     marked,
     print_article,
+    print_profile,
     print_related,
     print_result,
     print_versions,
@@ -60,6 +61,12 @@ def _text(arguments: tuple[str, ...]) -> str:
 )
 @_words_option
 @click.option("--explain", is_flag=True, help="What each score is the sum of.")
+@click.option(
+    "--profile",
+    "is_profiled",
+    is_flag=True,
+    help="Where the time of the search goes, not its hits.",
+)
 @json_option
 def search(
     query: tuple[str, ...],
@@ -71,26 +78,31 @@ def search(
     meaning: str,
     words: str,
     explain: bool,
+    is_profiled: bool,
     as_json: bool,
 ) -> None:
     """Search the archive for QUERY; docs/query-language.md describes the query language."""
     from search.archive import Archive
     from search.presentation.serialise import result_to_json
+    from search.profiling import profile
     from search.requests import Copies, Meaning, SearchRequest, Sort, Words
 
+    request = SearchRequest(
+        _text(query),
+        page=page,
+        sort=Sort(sort),
+        explain=explain,
+        copies=Copies(copies),
+        counts_copies=None if counted is None else counted == "each",
+        meaning=Meaning(meaning),
+        words=Words(words),
+    )
     with Archive.open(archive) as opened:
-        result = opened.search(
-            SearchRequest(
-                _text(query),
-                page=page,
-                sort=Sort(sort),
-                explain=explain,
-                copies=Copies(copies),
-                counts_copies=None if counted is None else counted == "each",
-                meaning=Meaning(meaning),
-                words=Words(words),
-            )
-        )
+        if is_profiled:
+            opened.warm()
+            print_profile(profile(lambda: opened.search(request)), as_json=as_json)
+            return
+        result = opened.search(request)
     if as_json:
         click.echo(json_text(result_to_json(result)))
         return

@@ -18,6 +18,7 @@ from indexer.parsing.evidence import Seen
 from search.article_results import ArticleVersion, ChangeKind, RelatedStories
 from search.coverage.coverage import SourceCoverage
 from search.presentation.wording import describe
+from search.profiling import Profile
 from search.requests import PAGE_SIZE
 from search.results import ArchiveStats, Hit, SearchResult, Snippet
 
@@ -49,6 +50,19 @@ def print_article(article: Article) -> None:
         click.echo("\nTin liên quan:")
     for link in article.related_links:
         click.echo(f"- {link.title}" + (f" <{link.url}>" if link.url else ""))
+
+
+def print_profile(profile: Profile, *, as_json: bool) -> None:
+    """Show where the time of a search goes."""
+    rows = {**profile.stages, "whole search": profile.whole}
+    if as_json:
+        click.echo(json_text({name: asdict(times) for name, times in rows.items()}))
+        return
+    whole = profile.whole.median or 1.0
+    click.echo(f"{'ms':28} {'first':>8} {'median':>8} {'share':>6}")
+    for name, times in rows.items():
+        share = 100 * times.median / whole
+        click.echo(f"{name:28} {times.first:8.2f} {times.median:8.2f} {share:5.0f} %")
 
 
 _CHANGES = {ChangeKind.SAME: "{}", ChangeKind.ADDED: "{{+{}+}}", ChangeKind.REMOVED: "[-{}-]"}

@@ -114,6 +114,7 @@ class Archive:
         reader.usual_stats()
         reader.newsroom.earlier(vietnam_today())
         reader.newsroom.week(vietnam_today())
+        reader.newsroom.names()
 
     def search(self, request: SearchRequest) -> SearchResult:
         """`ArchiveReader.search` in the newest commit."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.article import Article
+from indexer.documents import NAMED_FACETS
 from indexer.engines.base import EngineResult, Order, Plan
 from indexer.engines.capabilities import CanNarrow, CanPick, capability
 from indexer.engines.conditions import Listed
@@ -163,6 +164,14 @@ class Newsroom:
     def names(self) -> AllNames:
         """The most frequent names of each kind."""
         return self._snapshot.kept("names", lambda: find_all_names(self._searcher))
+
+    def kinds_of(self, name: str) -> tuple[str, ...]:
+        """The kinds of names, as facets, that an article has a name as, however rare it is."""
+        return tuple(
+            facet
+            for facet in NAMED_FACETS
+            if self._searcher.search(Plan(filters={facet: name}, limit=0)).total
+        )
 
     def name(self, facet: str, name: str) -> NamePage:
         """What is known of a person, a place or an organisation; see `find_name`."""

@@ -18,6 +18,7 @@ from indexer.engines.capabilities import (
     capability,
 )
 from indexer.engines.conditions import AllOf, Condition, Not
+from indexer.stages import stage
 from search.desk.desk import Desk
 from search.meanings import (
     HARDLY,
@@ -91,8 +92,9 @@ class QueryRunner:
         return other, True
 
     def _answer(self, query: ParsedQuery, request: SearchRequest, *, every_id: bool) -> Answer:
-        understood = self._understand(query)
-        query_plan = self._beside(plan_query(understood, request, self._ranking), request)
+        with stage("understand the query"):
+            understood = self._understand(query)
+            query_plan = self._beside(plan_query(understood, request, self._ranking), request)
         if every_id:
             plan = replace(query_plan.plan, offset=0, limit=self._searcher.count())
             query_plan = replace(query_plan, plan=plan)

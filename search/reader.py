@@ -18,6 +18,7 @@ from indexer.engines.conditions import Term
 from indexer.errors import ArticleNotFoundError
 from indexer.link_keys import id_link_key
 from indexer.records import decode_with_findings
+from indexer.stages import stage
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
 from search.articles import fetch_articles, fetch_stored, fetch_tokens
 from search.completion.completer import Completer
@@ -76,9 +77,11 @@ class ArchiveReader:
         started = time.perf_counter()
         answer, is_literal = self._runner.find(request)
         ids = [hit.id for hit in answer.ranked.hits]
-        articles = fetch_stored(self._searcher, ids)
+        with stage("read articles"):
+            articles = fetch_stored(self._searcher, ids)
         is_folded = request.copies is Copies.FOLDED
-        copies = copies_of(self._searcher, ids) if is_folded else [()] * len(ids)
+        with stage("find copies"):
+            copies = copies_of(self._searcher, ids) if is_folded else [()] * len(ids)
         result = present(
             request,
             answer.query,

@@ -24,6 +24,7 @@ DESK_TEXTS: dict[str, tuple[str, str]] = {
         "The names that most articles name. Type a part of a name to find it.",
     ),
     "names_none": ("Không có tên hay gặp nào như vậy.", "None of the frequent names is like that."),
+    "names_search": ("Tìm «{typed}» trong cả kho", "Search the whole archive for “{typed}”"),
     "name_part": ("Tên", "Name"),
     "name_of_person": ("Người", "Person"),
     "name_of_place": ("Địa danh", "Place"),

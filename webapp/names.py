@@ -45,13 +45,15 @@ def names() -> str | WerkzeugResponse:
     everything = archive().newsroom.names()
     wanted = fold(normalise(typed))
     found = {facet: list(_with(wanted, everything.names[facet]))[:LISTED] for facet in NAMED_FACETS}
-    exact = [
-        (facet, one) for facet, its in found.items() for one, _ in its if place_tones(typed) == one
-    ]
-    if typed and len(exact) == 1:
-        return redirect(name_url(*exact[0]))
+    exact = place_tones(typed)
+    kinds = archive().newsroom.kinds_of(exact) if typed else ()
+    if len(kinds) == 1:
+        return redirect(name_url(kinds[0], exact))
+    for facet in kinds:
+        if exact not in dict(found[facet]):
+            found[facet].insert(0, (exact, archive().newsroom.name(facet, exact).total))
     return render_template(
-        "names.html", typed=typed, found=found, paths=_PATHS, state=PageState(sort=Sort.NEWEST)
+        "names.html", typed=typed, found=found, as_phrase=PageState(f'"{exact}"')
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from indexer.engines.base import InPeriod
 from indexer.language.analysis import searched_text
+from indexer.stages import stage
 from search.articles import StoredArticle
 from search.presentation.highlighter import Highlighter
 from search.presentation.snippets import Shown, TokenisedText, show
@@ -122,7 +123,8 @@ def _hits(
         )
         for one in articles
     ]
-    shown = show(texts, Highlighter(query.marks))
+    with stage("make snippets"):
+        shown = show(texts, Highlighter(query.marks))
     return tuple(
         _hit(hit, stored, its_shown, its_copies, query, query_plan, explain=request.explain)
         for hit, stored, its_shown, its_copies in zip(hits, articles, shown, copies, strict=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer.engines.base import EngineHit, EngineResult, Plan, Searcher
 from indexer.engines.term_at_a_time import idf
+from indexer.stages import stage
 from search.articles import fetch_hashes
 from search.ranking.planning import QueryPlan
 from search.ranking.reranking import CANDIDATES, Candidates, rerank
@@ -57,12 +58,12 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     result = searcher.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
     best, rest = result.hits[:CANDIDATES], result.hits[CANDIDATES:]
     by_date = any(hit.date_score for hit in best)
-    candidates = Candidates.of(
-        sought.weighed(searcher.count(), result.clause_totals, by_date=by_date),
-        best,
-        fetch_hashes(searcher, [hit.id for hit in best]),
-    )
-    reranked = rerank(candidates, model, len(sought.words))
+    with stage("read tokens of candidates"):
+        hashes = fetch_hashes(searcher, [hit.id for hit in best])
+    with stage("rerank"):
+        weighed = sought.weighed(searcher.count(), result.clause_totals, by_date=by_date)
+        candidates = Candidates.of(weighed, best, hashes)
+        reranked = rerank(candidates, model, len(sought.words))
     scores = reranked.scores.tolist()
     ordered: list[RankedHit] = [
         RankedHit(

@@ -16,7 +16,7 @@ from search.archive import Archive
 from search.requests import Copies, SearchRequest
 from tests.newsmakers import articles, write_articles
 from tests.webapp.forms import page, send, total_of
-from webapp import create_app
+from webapp import create_app, names
 from webapp.outline import path_of
 
 
@@ -136,7 +136,16 @@ def test_the_list_of_names(client: FlaskClient) -> None:
     assert [one.text for one in some.select(".names a")] == ["Trần Văn Dũng"]
     exact = client.get("/names?q=Tr%E1%BA%A7n+V%C4%83n+D%C5%A9ng")
     assert exact.headers["Location"].startswith("/people/")
-    assert "Không có" in page(client, "/names?q=xyz").text
+    none = page(client, "/names?q=xyz")
+    assert "Không có" in none.text
+    assert none.select('main a[href="/search?q=%22xyz%22"]')
+
+
+def test_a_name_that_is_too_rare_for_the_list(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "LISTED", 0)
+    assert client.get("/names?q=Phong+Th%E1%BB%95").headers["Location"].startswith("/places/")
 
 
 def test_names_in_queries(archive: Archive) -> None:

@@ -13,6 +13,7 @@ from indexer.engines.columns import UNDATED, timeline
 from indexer.engines.folding import firsts
 from indexer.engines.groups import GroupColumn
 from indexer.engines.term_at_a_time import Matched, Postings, run_plan
+from indexer.stages import stage
 
 
 class SearchedIndex(Postings, Protocol):
@@ -27,32 +28,38 @@ class SearchedIndex(Postings, Protocol):
 
 def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     """Run a plan and put the documents found in order."""
-    matched = run_plan(plan, index)
+    with stage("match and score"):
+        matched = run_plan(plan, index)
     documents = matched.documents
     total, total_all = len(documents), int(np.count_nonzero(matched.complete))
     counted = documents[matched.complete] if plan.counts_complete and total_all else documents
     groups = index.group_column() if plan.folded or plan.counts_groups else None
     folded = groups if plan.folded else None
     groups_of = groups.of_documents(counted) if groups and plan.counts_groups else None
-    places = order(plan, matched, index.published(), folded)[plan.offset :]
-    interval, days = timeline(
-        index.published()[counted],
-        index.published_until()[counted],
-        plan.interval,
-        plan.utc_offset,
-        groups_of,
-    )
+    with stage("put in order"):
+        places = order(plan, matched, index.published(), folded)[plan.offset :]
+        hits = tuple(_hits(matched, places, index))
+    with stage("count over time"):
+        interval, days = timeline(
+            index.published()[counted],
+            index.published_until()[counted],
+            plan.interval,
+            plan.utc_offset,
+            groups_of,
+        )
+    with stage("count facets"):
+        facets = {
+            name: index.facet(name).counts(counted, most, groups_of)
+            for name, most in plan.facets.items()
+        }
     return EngineResult(
         total=total,
         total_all=total_all,
         groups=folded.total(documents) if folded else total,
         groups_all=folded.total(documents[matched.complete]) if folded else total_all,
         clause_totals=tuple(clause.total for clause in matched.clauses),
-        hits=tuple(_hits(matched, places, index)),
-        facets={
-            name: index.facet(name).counts(counted, most, groups_of)
-            for name, most in plan.facets.items()
-        },
+        hits=hits,
+        facets=facets,
         interval=interval,
         timeline=days,
     )

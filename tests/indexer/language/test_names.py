@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.documents import make_document
@@ -10,6 +12,7 @@ from indexer.language.analysis import analyse, current_text
 from indexer.language.entities import EntityKind, find_entities
 from indexer.language.names import Name
 from indexer.language.naming import provinces_of
+from indexer.language.normalise import nfc
 from indexer.language.quotations import speaker_keys
 from indexer.language.segmented_text import segmented_text
 from indexer.language.titles import title_of
@@ -116,3 +119,29 @@ def test_offices_and_spellings_are_facets() -> None:
     both = make_document(article("Ở Hà Giang, Tuyên Quang và Huế."), "/a.txt").facets
     assert both["province"] == ["Hà Giang", "Tuyên Quang", "Huế"]
     assert both["new_province"] == ["Tuyên Quang", "Huế"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "ông bà Trần Văn Dũng Dũng Chủ tịch UBND TP HCM sông Hồng Công ty Thoát nước Bộ Y tế và nói cho biết "
+            '" “ ” . , : \n Trump Mỹ quận Peter kể ("'.split(" ")  # noqa: SIM905
+        )
+        | st.text(max_size=4),
+        max_size=60,
+    ).map(" ".join)
+)
+def test_whatever_is_written_names_and_quotations_lie_in_it(text: str) -> None:
+    document = make_document(article(nfc(text).strip() or "a"), "/a.txt")
+    end = 0
+    for one in document.passages:
+        assert end <= one.start < one.end <= len(document.tokens)
+        assert "" not in document.tokens[one.start : one.end]
+        end = one.end
+    stored, findings = decode_with_findings(document.record)
+    assert len(findings.quotations) == len(document.passages)
+    for said in findings.quotations:
+        assert 0 <= said.start < said.end <= len(current_text(stored))
+    assert len(document.facets["new_province"]) <= len(document.facets["province"])
+    people = set(document.facets["person"])
+    assert {one.partition(": ")[0] for one in document.facets["office"]} <= people

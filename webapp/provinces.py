@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, g, render_template, request
 
 from indexer.documents import NEW_PROVINCE, PROVINCE
+from indexer.language.entities import EntityKind
 from search.presentation.wording import describe
 from search.provinces import ProvinceCounts
 from search.query.parser import parse_query
@@ -58,6 +59,8 @@ def provinces() -> str:
         areas=areas(found, state, is_since=is_since),
         drawing=(outline.WIDTH, outline.HEIGHT),
         labels=outline.ISLANDS,
+        # A province may be known by its districts alone.
+        named=archive().newsroom.names().names[EntityKind.PLACE],
         problems=[describe(one, g.language) for one in parse_query(state.query).problems],
     )
 

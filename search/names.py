@@ -26,7 +26,7 @@ from search.articles import fetch_headings
 from search.contrast import log_likelihood
 from search.presentation.timeline import fill
 from search.requests import SearchRequest, Sort, Words
-from search.results import TimelineBucket
+from search.results import FacetValue, TimelineBucket
 
 PERSON = EntityKind.PERSON.value
 BESIDE = 10
@@ -43,14 +43,6 @@ _MANY = 20
 _NEVER = 10_000
 PlanOf = Callable[[SearchRequest], Plan]
 """The engine's plan of a request."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedValue:
-    """A name, or an office or spelling of it, and the articles with it."""
-
-    value: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +99,15 @@ class NamePage:
     total: int
     interval: Interval
     timeline: tuple[TimelineBucket, ...]
-    spellings: tuple[NamedValue, ...]
+    spellings: tuple[FacetValue, ...]
     offices: tuple[Office, ...]
-    beside: Mapping[str, tuple[NamedValue, ...]]
+    beside: Mapping[str, tuple[FacetValue, ...]]
     said: tuple[Quoted, ...]
     about: tuple[Quoted, ...]
     said_total: int
     about_total: int
     latest: tuple[Article, ...]
-    alike: tuple[NamedValue, ...]
+    alike: tuple[FacetValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +191,11 @@ def _counting(plan: Plan, facets: Iterable[str]) -> Plan:
     return replace(plan, facets=dict.fromkeys(facets, _MOST), limit=0)
 
 
-def _details(counts: Mapping[str, int], name: str) -> tuple[NamedValue, ...]:
+def _details(counts: Mapping[str, int], name: str) -> tuple[FacetValue, ...]:
     """The values of a facet that are of one name, without the name."""
     mark = with_detail(name, "")
     return tuple(
-        NamedValue(value[len(mark) :], count)
+        FacetValue(value[len(mark) :], count)
         for value, count in counts.items()
         if value.startswith(mark)
     )
@@ -267,7 +259,7 @@ def _holds(text: str, name: str) -> bool:
 
 def _beside(
     found: EngineResult, kind: str, everything: AllNames, *, own: str | None
-) -> tuple[NamedValue, ...]:
+) -> tuple[FacetValue, ...]:
     """The names that stand in more of the articles found than in others.
 
     Source: Dunning (1993). A name that is too rare for the list of all is no more frequent than here.
@@ -281,14 +273,14 @@ def _beside(
     scores = log_likelihood(ours, theirs, found.groups, rest)
     is_more = ours * rest > theirs * found.groups
     order = sorted(np.flatnonzero(is_more).tolist(), key=lambda at: (-scores[at], names[at]))
-    return tuple(NamedValue(names[at], counts[names[at]]) for at in order[:BESIDE])
+    return tuple(FacetValue(names[at], counts[names[at]]) for at in order[:BESIDE])
 
 
-def _alike(names: Mapping[str, int], name: str) -> tuple[NamedValue, ...]:
+def _alike(names: Mapping[str, int], name: str) -> tuple[FacetValue, ...]:
     key = f" {fold(normalise(name))} "
     found = []
     for other, count in names.items():
         its = f" {fold(normalise(other))} "
         if other != name and (its.endswith(key) or key.endswith(its) or its.startswith(key)):
-            found.append(NamedValue(other, count))
+            found.append(FacetValue(other, count))
     return tuple(found[:ALIKE])

@@ -16,6 +16,7 @@ from indexer.language.normalise import fold, normalise
 from indexer.language.provinces import UNTIL_2025
 from indexer.language.tones import place_tones
 from search.names import NamePage, about_request
+from search.query.values import NAME_FIELDS
 from search.requests import Sort, Words
 from search.results import TimelineBucket
 from webapp import outline, timeline
@@ -91,7 +92,7 @@ def name(kind: str, name: str) -> str:
         ],
         drawing=(timeline.WIDTH, timeline.HEIGHT),
         kinds=list(NAMED_FACETS),
-        fields={"person": "người", "place": "địa_danh", "organisation": "tổ_chức"},
+        fields=NAME_FIELDS,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from search.requests import Copies, Meaning, Sort, Words
 from webapp.common import MAX_QUERY
-from webapp.state import COUNTED, FACETS
+from webapp.state import COUNTED, FILTERS
 
 Schema = dict[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -267,7 +267,7 @@ def _search_parameters() -> list[Schema]:
         _parameter("to", _DATE, f"last day, inclusive: {_DATE_HELP}", example="2024"),
         *(
             _parameter(name, {"type": "string"}, f"exact {name}, as the facets give it")
-            for name in FACETS
+            for name in FILTERS
         ),
         _parameter(
             "copies",

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines import token_hashes
 from indexer.engines.base import PARAGRAPH_END
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.conditions import AnyOf, Phrase, Repeated, Scope, Spot, Term, Together
 from indexer.engines.phrases import is_one_of, phrase_starts
-from indexer.engines.token_hashes import token_hash, unpack_breaks
+from indexer.engines.token_hashes import PassagePlaces, token_hash, unpack_breaks
 
 Places = NDArray[np.int64]
 _NOWHERE: Places = np.zeros(0, dtype=np.int64)
@@ -190,9 +189,7 @@ def hold(
     return result
 
 
-def hold_passage(
-    parts: Sequence[Spot], texts: Texts, passages: token_hashes.Places
-) -> NDArray[np.bool_]:
+def hold_passage(parts: Sequence[Spot], texts: Texts, passages: PassagePlaces) -> NDArray[np.bool_]:
     """Which texts have a passage in which all parts stand whole.
 
     Args:

@@ -81,7 +81,7 @@ def pack_passages(passages: Sequence[Passage]) -> bytes:
     return np.array(numbers, dtype="<u4").tobytes()
 
 
-class Places(NamedTuple):
+class PassagePlaces(NamedTuple):
     """Passages of several documents.
 
     Attributes:
@@ -95,7 +95,7 @@ class Places(NamedTuple):
     ends: NDArray[np.int64]
 
 
-def unpack_passages(packed: Sequence[bytes], key: str) -> Places:
+def unpack_passages(packed: Sequence[bytes], key: str) -> PassagePlaces:
     """Inverse of `pack_passages` for several documents: their passages that have a key.
 
     Raises:
@@ -120,7 +120,7 @@ def unpack_passages(packed: Sequence[bytes], key: str) -> Places:
     # A document has fewer owners than this.
     owners = rows_of_keys[wanted] << 32 | keys[wanted, 0]
     found = np.isin(rows_of_places << 32 | places[:, 2], owners)
-    return Places(rows_of_places[found], places[found, 0], places[found, 1])
+    return PassagePlaces(rows_of_places[found], places[found, 0], places[found, 1])
 
 
 def pack_starts(offsets: Sequence[int]) -> bytes:

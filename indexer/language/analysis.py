@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from indexer.article import Article, earlier_lines
 from indexer.language.entities import EntityKind, find_entities
-from indexer.language.names import Name, NamedText, full_names, names_of
+from indexer.language.names import Name, NamedText, Standing, full_name, names_of, standing_for
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
 from indexer.language.quotations import Quotation, find_quotations
 from indexer.language.segmented_text import SegmentedText, segmented_text, segmented_texts
@@ -165,20 +165,23 @@ def analyse(article: Article) -> Analysis:
         older = _add_older(article, tokens, offsets)
         found[EARLIER] = Counter(older)
     named = [NamedText(part.text, part.normal, find_entities(part)) for part in parts]
-    return Analysis(found, tokens, offsets, names_of(named), _quotations(named, offsets))
+    standing = standing_for(named)
+    said = _quotations(named, standing, offsets)
+    return Analysis(found, tokens, offsets, names_of(named, standing), said)
 
 
-def _quotations(parts: Sequence[NamedText], offsets: Sequence[int]) -> list[Quotation]:
+def _quotations(
+    parts: Sequence[NamedText], standing: Standing, offsets: Sequence[int]
+) -> list[Quotation]:
     """The quotations of an article, as stretches of its tokens."""
-    full = full_names(one for part in parts for one in part.entities)
     found = []
     begin = 0
     for part in parts:
-        for one in find_quotations(part.text, part.entities):
+        for one in find_quotations(part.text, part.normal, part.entities):
             first = bisect_left(offsets, begin + one.start)
             past = bisect_left(offsets, begin + one.end)
             if past > first:
-                found.append(Quotation(full.get(one.speaker, one.speaker), first, past))
+                found.append(Quotation(full_name(one.speaker, standing), first, past))
         begin += len(part.text) + 1
     return found
 

@@ -32,6 +32,9 @@ class Name:
     titles: tuple[str, ...] = ()
 
 
+KindAndName = tuple[EntityKind, str]
+Standing = Mapping[KindAndName, KindAndName]
+"""What each name of an article stands for in it."""
 Names = Mapping[EntityKind, Sequence[Name]]
 """The people, places and organisations named in an article, the most often named first."""
 
@@ -50,10 +53,13 @@ class NamedText:
     entities: Sequence[Entity]
 
 
-def names_of(parts: Sequence[NamedText]) -> Names:
-    """The names in the parts of an article."""
+def names_of(parts: Sequence[NamedText], standing: Standing) -> Names:
+    """The names in the parts of an article.
+
+    Args:
+        standing: see `standing_for`.
+    """
     mentions = [(part, one) for part in parts for one in part.entities]
-    standing = _standing_for(one for _, one in mentions)
     counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
     forms: defaultdict[tuple[EntityKind, str], Counter[str]] = defaultdict(Counter)
     titles: defaultdict[tuple[EntityKind, str], Counter[str]] = defaultdict(Counter)
@@ -76,20 +82,15 @@ def names_of(parts: Sequence[NamedText]) -> Names:
     }
 
 
-def full_names(entities: Iterable[Entity]) -> dict[str, str]:
-    """The people that names stand for in an article: ông Dũng -> Nguyễn Văn Dũng."""
-    standing = _standing_for(entities)
-    return {
-        short: full
-        for (kind, short), (of_full, full) in standing.items()
-        if kind is of_full is EntityKind.PERSON
-    }
+def full_name(name: str, standing: Standing) -> str:
+    """The person that a name stands for in an article: ông Dũng -> Nguyễn Văn Dũng; itself for others."""
+    kind, full = standing.get((EntityKind.PERSON, name), (EntityKind.PERSON, name))
+    return full if kind is EntityKind.PERSON else name
 
 
-def _standing_for(
-    entities: Iterable[Entity],
-) -> dict[tuple[EntityKind, str], tuple[EntityKind, str]]:
+def standing_for(parts: Iterable[NamedText]) -> dict[KindAndName, KindAndName]:
     """The kind and the name that each name of an article counts as; what says too little is left out."""
+    entities = [one for part in parts for one in part.entities]
     counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
     for one in entities:
         counts[one.kind][one.name] += 1
@@ -114,9 +115,7 @@ def _standing_for(
     return found
 
 
-def _with_their_kind(
-    found: dict[tuple[EntityKind, str], tuple[EntityKind, str]], places: Iterable[str]
-) -> None:
+def _with_their_kind(found: dict[KindAndName, KindAndName], places: Iterable[str]) -> None:
     """Let a name stand for the river or mountain that is named in full in the same article: Tô Lịch."""
     for name in places:
         kind, _, rest = name.partition(" ")

@@ -71,17 +71,17 @@ def speaker_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ends, *map(fold, ends), ANYBODY]))
 
 
-def find_quotations(text: str, entities: Sequence[Entity]) -> list[Quotation]:
+def find_quotations(text: str, normal: str, entities: Sequence[Entity]) -> list[Quotation]:
     """The quotations of a text whose speakers it names, in order.
 
     Args:
+        normal: `text` in lower case with one tone placement, character for character.
         entities: the names in the text, in order.
     """
     people = [one for one in entities if one.kind is EntityKind.PERSON]
     found: list[Quotation] = []
     if not people:
         return found
-    normal = normalise(text)
     last_end, last_speaker = -1, ""
     spans = list(_spans(text))
     for at, (start, end) in enumerate(spans):

@@ -28,6 +28,7 @@ _OFFICES = normalise(nfc(
     "thủ môn|kiểm sát viên|điều tra viên|thẩm phán|trưởng thôn|bí thư chi bộ|trưởng bản"
 ))  # fmt: skip
 _HEAD = "|".join(sorted(_OFFICES.split("|"), key=len, reverse=True))
+_WHOLE = rf"(?:(?:nguyên|cựu|quyền) )?(?:{_HEAD})\b"
 _SMALL = frozenset(normalise(nfc(
     "nước quốc hội chính phủ trung ương tỉnh tỉnh uỷ thành uỷ thành phố tp huyện huyện uỷ quận quận uỷ xã phường thị"
     " thường trực ban bộ sở cục vụ viện hội đồng uỷ nhân dân quản trị điều hành kiêm và công an công ty tập đoàn tổng"
@@ -38,7 +39,7 @@ _SMALL = frozenset(normalise(nfc(
 )).split())  # fmt: skip
 """Syllables of an office and of what it is of that are written in small letters; others have capitals."""
 _BEFORE = re.compile(rf"(?:^|(?<=\W))(?:{_HEAD})(?= |$)")
-_BEHIND = re.compile(rf"\s*[,(–-]\s*(?=(?:(?:nguyên|cựu|quyền) )?(?:{_HEAD})\b)")
+_BEHIND = re.compile(rf"\s*[,(–-]\s*(?={_WHOLE})")
 _ENDS = re.compile(r"[,.;:()\[\]“”\"!?\n–]|\s-\s")
 _WORD = re.compile(r"\S+")
 _STOPS = re.compile(normalise(nfc(
@@ -48,7 +49,7 @@ _STOPS = re.compile(normalise(nfc(
     r"chiều|ngày|phân tích|tiết lộ)\b"
 )))  # fmt: skip
 """What ends an office behind a name: a mark, or what is said of the person."""
-_LEADING = re.compile(rf"(?:(?:nguyên|cựu|quyền) )?(?:{_HEAD})\b")
+_LEADING = re.compile(_WHOLE)
 _PEOPLES_COMMITTEE = re.compile(nfc(r"\b[Uu]ỷ ban [Nn]hân dân\b"))
 _PEOPLES_COUNCIL = re.compile(nfc(r"\b[Hh]ội đồng [Nn]hân dân\b"))
 _STATE = re.compile(

@@ -21,11 +21,8 @@ from search.query.tree import (
     Sequence,
     Spoken,
 )
+from search.query.values import NAME_FIELDS
 
-_NAMES = {
-    "person": "người", "place": "địa_danh", "organisation": "tổ_chức", "province": "tỉnh",
-    "new_province": "tỉnh_mới",
-}  # fmt: skip
 _SCOPES = {Scope.SENTENCE: "TRONG CÂU", Scope.PARAGRAPH: "TRONG ĐOẠN"}
 
 
@@ -81,6 +78,6 @@ def _limit(node: Published | Length | Having | InDossier | Named) -> str:
         case Having(part):
             return f"có:{part}"
         case Named(facet, name):
-            return f'{_NAMES[facet]}:"{name}"'
+            return f'{NAME_FIELDS[facet]}:"{name}"'
         case InDossier(name):
             return f'hồ_sơ:"{name}"'

@@ -26,6 +26,10 @@ LENGTHS = frozenset({"dai", "do_dai", "length"})
 HAVING = frozenset({"co", "has"})
 DOSSIERS = frozenset({"ho_so", "dossier"})
 SPEAKERS = frozenset({"noi", "nguoi_noi", "said", "speaker"})
+NAME_FIELDS = {
+    "person": "người", "place": "địa_danh", "organisation": "tổ_chức", "province": "tỉnh", "new_province": "tỉnh_mới",
+}  # fmt: skip
+"""Facets of names -> their field as a query is written out."""
 NAMES = {
     "nguoi": "person", "person": "person", "dia_danh": "place", "place": "place",
     "to_chuc": "organisation", "co_quan": "organisation", "organisation": "organisation",

@@ -15,7 +15,7 @@ from indexer.language.segmented_text import segmented_text
 def said(text: str) -> list[tuple[str, str]]:
     """Speaker and words of each quotation."""
     part = segmented_text(nfc(text))
-    found = find_quotations(part.text, find_entities(part))
+    found = find_quotations(part.text, part.normal, find_entities(part))
     return [(one.speaker, part.text[one.start : one.end]) for one in found]
 
 
@@ -75,6 +75,6 @@ def test_what_nobody_is_said_to_say(text: str) -> None:
 @given(st.text(st.sampled_from('aă“”"«».,:!?…\n -ÔT') | st.characters(), max_size=80))
 def test_any_text(text: str) -> None:
     part = segmented_text(nfc(f'Ông Nguyễn Văn Tín nói: {text} ", ông Nguyễn Văn Tín nói.'))
-    for one in find_quotations(part.text, find_entities(part)):
+    for one in find_quotations(part.text, part.normal, find_entities(part)):
         assert 0 <= one.start < one.end <= len(part.text)
         assert one.speaker

@@ -17,7 +17,7 @@ from search.archive import Archive
 from search.desk.alerts import look
 from tests.browser.conftest import CORPUS, open_page
 from tests.browser.serving import check_page, served
-from tests.browser.test_weight import MOST, visit
+from tests.browser.test_weight import check_first_visit
 from tests.newsmakers import write_articles
 
 pytestmark = pytest.mark.browser
@@ -215,10 +215,7 @@ def test_a_reporter_looks_somebody_up(page: Page, desk: str) -> None:
 def test_a_first_visit_to_the_desk_is_light_and_still(
     browser: Browser, desk: str, path: str, width: int
 ) -> None:
-    visits = [visit(browser, desk + path, width) for _ in range(3)]
-    assert min(size for size, _, _ in visits) <= MOST, visits
-    assert min(moved for _, moved, _ in visits) < 0.001, visits
-    assert all(wide <= width for _, _, wide in visits), visits
+    check_first_visit(browser, desk + path, width)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])

@@ -10,15 +10,16 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
+from operator import add
 
 from indexer.article import Article, earlier_lines
 from indexer.language.entities import EntityKind, find_entities
 from indexer.language.names import Name, NamedText, Standing, full_name, names_of, standing_for
 from indexer.language.normalise import fold, nfc, normalise, syllable_matches, syllables_of
 from indexer.language.quotations import Quotation, find_quotations
-from indexer.language.segmented_text import SegmentedText, segmented_text, segmented_texts
+from indexer.language.remembered import Remembered
+from indexer.language.segmented_text import SegmentedText, segmented_text
 
 SYLLABLES = "syllables"
 BIGRAMS = "bigrams"
@@ -63,10 +64,10 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=1 << 17)
-def fold_term(term: str) -> str:
-    """`fold`, remembered: an archive has few different syllables and many occurrences."""
-    return fold(term)
+fold_term = Remembered(fold).__getitem__
+"""`fold`, remembered."""
+_first_of_pair = Remembered(lambda term: f"{fold(term)} ").__getitem__
+_joined = Remembered(lambda word: "_".join(word.split())).__getitem__
 
 
 def tokenise(text: str) -> list[Token]:
@@ -81,9 +82,7 @@ def tokenise(text: str) -> list[Token]:
 
 def syllables(text: str) -> list[str]:
     """The texts of the tokens of an NFC text, in order."""
-    return [
-        term if len(term) <= MAX_TERM else term[:MAX_TERM] for term in syllables_of(normalise(text))
-    ]
+    return cut_terms(syllables_of(normalise(text)))
 
 
 def pairs(terms: Iterable[str]) -> list[str]:
@@ -147,52 +146,55 @@ def searched_text(article: Article) -> str:
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    parts = segmented_texts(article)
-    terms = [_terms_of(part) for part in parts]
+    text = segmented_text(current_text(article))
+    terms = cut_terms(text.syllables)
+    words = _words_of(text)
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
     weights = (TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT)
-    for part, part_terms, weight in zip(parts, terms, weights, strict=True):
-        part_pairs = pairs(map(fold_term, part_terms))
+    start = first = first_word = 0
+    for part, weight in zip((article.title, article.lead, article.body), weights, strict=True):
+        start += len(part) + 1
+        end = bisect_left(text.starts, start, first)
+        end_of_words = bisect_left(text.words, (start,), first_word)
+        part_terms = terms[first:end]
+        part_pairs = _folded_pairs(part_terms)
         # A list that is repeated is counted faster than counts are multiplied.
         counts[0].update(part_terms * weight)
         counts[1].update(part_pairs * weight)
-        counts[2].update(_words_of(part) * weight)
+        counts[2].update(words[first_word:end_of_words] * weight)
+        first, first_word = end, end_of_words
     counts[0].update(part_terms[:OPENING_SYLLABLES])
     counts[1].update(part_pairs[: OPENING_SYLLABLES - 1])
-    tokens, offsets = _tokens(parts, terms)
+    tokens, offsets = _with_ends(article, terms, text.starts)
     found: dict[str, Mapping[str, int]] = dict(zip(KINDS, counts, strict=True))
     if article.versions:
         older = _add_older(article, tokens, offsets)
         found[EARLIER] = Counter(older)
-    named = [NamedText(part.text, part.normal, find_entities(part)) for part in parts]
-    standing = standing_for(named)
+    named = NamedText(text.text, text.normal, find_entities(text))
+    standing = standing_for(named.entities)
     said = _quotations(named, standing, offsets)
     return Analysis(found, tokens, offsets, names_of(named, standing), said)
 
 
-def _quotations(
-    parts: Sequence[NamedText], standing: Standing, offsets: Sequence[int]
-) -> list[Quotation]:
+def _folded_pairs(terms: list[str]) -> list[str]:
+    """`pairs` of the folded terms."""
+    return list(map(add, map(_first_of_pair, terms), map(fold_term, terms[1:])))
+
+
+def _quotations(text: NamedText, standing: Standing, offsets: Sequence[int]) -> list[Quotation]:
     """The quotations of an article, as stretches of its tokens."""
     found = []
-    begin = 0
-    for part in parts:
-        for one in find_quotations(part.text, part.normal, part.entities):
-            first = bisect_left(offsets, begin + one.start)
-            past = bisect_left(offsets, begin + one.end)
-            if past > first:
-                found.append(Quotation(full_name(one.speaker, standing), first, past))
-        begin += len(part.text) + 1
+    for one in find_quotations(text.text, text.normal, text.entities):
+        first, past = bisect_left(offsets, one.start), bisect_left(offsets, one.end)
+        if past > first:
+            found.append(Quotation(full_name(one.speaker, standing), first, past))
     return found
 
 
 def article_tokens(article: Article) -> tuple[list[str], list[int]]:
     """`Analysis.tokens` and `Analysis.token_offsets` alone."""
-    parts = [
-        segmented_text(text, segmented=False)
-        for text in (article.title, article.lead, article.body)
-    ]
-    tokens, offsets = _tokens(parts, [_terms_of(part) for part in parts])
+    text = segmented_text(current_text(article), segmented=False)
+    tokens, offsets = _with_ends(article, cut_terms(text.syllables), text.starts)
     if article.versions:
         _add_older(article, tokens, offsets)
     return tokens, offsets
@@ -211,28 +213,30 @@ def _add_older(article: Article, tokens: list[str], offsets: list[int]) -> list[
     return [one for one in tokens[before:] if one]
 
 
-def _terms_of(part: SegmentedText) -> list[str]:
-    normal = part.normal
-    terms = [normal[start:end] for start, end in part.syllables]
-    if max(map(len, terms), default=0) > MAX_TERM:
-        terms = [term[:MAX_TERM] for term in terms]
-    return terms
+def cut_terms(syllables: list[str]) -> list[str]:
+    """Syllables as terms: those that are longer than any are cut."""
+    if max(map(len, syllables), default=0) <= MAX_TERM:
+        return syllables
+    return [one[:MAX_TERM] for one in syllables]
 
 
-def _words_of(part: SegmentedText) -> list[str]:
-    return ["_".join(part.normal[start:end].split()) for start, end in part.words]
+def _words_of(text: SegmentedText) -> list[str]:
+    return [_joined(text.normal[start:end]) for start, end in text.words]
 
 
-def _tokens(
-    parts: Sequence[SegmentedText], terms: Sequence[list[str]]
+def _with_ends(
+    article: Article, terms: list[str], starts: list[int]
 ) -> tuple[list[str], list[int]]:
+    """The terms of an article's text and where they begin, with an empty token at the end of each part."""
     tokens: list[str] = []
     offsets: list[int] = []
-    begin = 0
-    for part, its_terms in zip(parts, terms, strict=True):
-        tokens += its_terms
+    end = first = 0
+    for part in (article.title, article.lead, article.body):
+        end += len(part)
+        past = bisect_left(starts, end, first)
+        tokens += terms[first:past]
         tokens.append("")
-        offsets += [begin + start for start, _ in part.syllables]
-        begin += len(part.text) + 1
-        offsets.append(begin - 1)
+        offsets += starts[first:past]
+        offsets.append(end)
+        first, end = past, end + 1
     return tokens, offsets

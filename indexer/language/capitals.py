@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from indexer.language.cues import KOREAN_ENDINGS, PARTICLES, PLACE_CUES
 from indexer.language.segmented_text import SegmentedText
 
@@ -35,7 +37,7 @@ class TextWords(dict[int, TextWord]):
     def __init__(self, part: SegmentedText) -> None:
         super().__init__()
         self._part = part
-        self._spans = _joined(part.syllables, part.words)
+        self._spans = _joined(part)
         self.count = len(self._spans)
         text = part.text
         self.is_capital = [text[start].isupper() for start, _ in self._spans]
@@ -66,18 +68,22 @@ class TextWords(dict[int, TextWord]):
         return [self[at] for at in range(first, end)]
 
 
-def _joined(
-    syllables: list[tuple[int, int]], words: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The syllables, those of a word as one."""
-    ends = dict(words)
-    spans = []
-    past = 0
-    for start, end in syllables:
-        if start >= past:
-            past = ends.get(start, end)
-            spans.append((start, past))
-    return spans
+def _joined(part: SegmentedText) -> list[tuple[int, int]]:
+    """The spans of the syllables, those of a word as one."""
+    starts = np.array(part.starts, dtype=np.int64)
+    ends = starts + np.fromiter(map(len, part.syllables), np.int64, len(starts))
+    words = np.array(part.words, dtype=np.int64).reshape(-1, 2)
+    first, past = np.searchsorted(starts, words[:, 0]), np.searchsorted(starts, words[:, 1])
+    # pyvi's word may begin with a mark that is no syllable.
+    begins = first < past
+    begins[begins] = starts[first[begins]] == words[begins, 0]
+    first, past = first[begins], past[begins]
+    ends[first] = words[begins, 1]
+    inside = np.zeros(len(starts) + 1, dtype=np.int64)
+    inside[first + 1] += 1
+    inside[past] -= 1
+    kept = np.cumsum(inside[:-1]) == 0
+    return list(zip(starts[kept].tolist(), ends[kept].tolist(), strict=True))
 
 
 _LONGEST_RUN = 24

@@ -41,7 +41,7 @@ Names = Mapping[EntityKind, Sequence[Name]]
 
 @dataclass(frozen=True, slots=True)
 class NamedText:
-    """A part of an article and the names in it.
+    """A text and the names in it.
 
     Attributes:
         normal: `text` in lower case, character for character.
@@ -53,25 +53,24 @@ class NamedText:
     entities: Sequence[Entity]
 
 
-def names_of(parts: Sequence[NamedText], standing: Standing) -> Names:
-    """The names in the parts of an article.
+def names_of(text: NamedText, standing: Standing) -> Names:
+    """The names in an article.
 
     Args:
         standing: see `standing_for`.
     """
-    mentions = [(part, one) for part in parts for one in part.entities]
     counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
     forms: defaultdict[tuple[EntityKind, str], Counter[str]] = defaultdict(Counter)
     titles: defaultdict[tuple[EntityKind, str], Counter[str]] = defaultdict(Counter)
-    for part, one in mentions:
+    for one in text.entities:
         found = standing.get((one.kind, one.name))
         if found is None:
             continue
         kind, name = found
         counts[kind][name] += 1
-        start = start_of_name(part.text, one) if kind is EntityKind.PERSON else one.start
-        forms[found][" ".join(part.text[start : one.end].split())] += 1
-        if kind is EntityKind.PERSON and (title := title_of(part.text, part.normal, one)):
+        start = start_of_name(text.text, one) if kind is EntityKind.PERSON else one.start
+        forms[found][" ".join(text.text[start : one.end].split())] += 1
+        if kind is EntityKind.PERSON and (title := title_of(text.text, text.normal, one)):
             titles[found][title] += 1
     return {
         kind: [
@@ -88,9 +87,8 @@ def full_name(name: str, standing: Standing) -> str:
     return full if kind is EntityKind.PERSON else name
 
 
-def standing_for(parts: Iterable[NamedText]) -> dict[KindAndName, KindAndName]:
+def standing_for(entities: Sequence[Entity]) -> dict[KindAndName, KindAndName]:
     """The kind and the name that each name of an article counts as; what says too little is left out."""
-    entities = [one for part in parts for one in part.entities]
     counts: dict[EntityKind, Counter[str]] = {kind: Counter() for kind in EntityKind}
     for one in entities:
         counts[one.kind][one.name] += 1

@@ -7,7 +7,7 @@ import pytest
 
 from indexer.engines.base import Interval
 from indexer.errors import ArchiveError, ArticleNotFoundError
-from indexer.language.segmenter import segment
+from indexer.language.segmenter import Joiner, segment_placed
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest, Sort
@@ -401,11 +401,11 @@ def test_a_long_article_is_not_analysed_when_it_is_viewed(
     index_sources(tmp_path / "a", [tmp_path / "x.jsonl"], workers=0)
     looked_at: list[int] = []
 
-    def noted(text: str) -> list[tuple[int, int]]:
-        looked_at.append(len(text))
-        return segment(text)
+    def noted(placed: str, join: Joiner) -> list[tuple[int, int]]:
+        looked_at.append(len(placed))
+        return segment_placed(placed, join)
 
-    monkeypatch.setattr("indexer.language.segmented_text.segment", noted)
+    monkeypatch.setattr("indexer.language.segmented_text.segment_placed", noted)
     with Archive.open(tmp_path / "a") as archive:
         view = archive.view("dai", "lũ")
         assert sum(looked_at) == 0

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.language import pyvi_model, segmenter
+from indexer.language import pyvi_model
 from indexer.language.normalise import nfc
 from indexer.language.pyvi_model import UnknownModelError, load_model
-from indexer.language.segmenter import FastLabeller, label_by_pyvi, segment, segment_chunk
+from indexer.language.segmenter import join_by_pyvi, joiner, segment, segment_placed
 from indexer.language.tones import place_tones
+from indexer.language.word_joiner import FastJoiner
 
 NEWS = Path(__file__).parents[4] / "shared" / "data" / "news-50k.jsonl.xz"
 
@@ -31,7 +32,7 @@ def joined(text: str) -> str:
     """What pyvi's `tokenize` would give, out of the spans."""
     from pyvi.ViTokenizer import ViTokenizer
 
-    spans = iter(segment_chunk(text, 0, len(text), segmenter.labeller()))
+    spans = iter(segment_placed(text, joiner()))
     word = next(spans, None)
     position, result = 0, ""
     for token in cast(Any, ViTokenizer).sylabelize(text)[1]:
@@ -45,8 +46,8 @@ def joined(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def fast() -> FastLabeller:
-    return FastLabeller(load_model())
+def fast() -> FastJoiner:
+    return FastJoiner(load_model())
 
 
 PIECES = st.sampled_from(
@@ -100,38 +101,58 @@ def test_spans_are_words_of_the_text_in_order(text: str) -> None:
         end = stop
 
 
-def test_the_same_labels_as_pyvi_on_news(fast: FastLabeller) -> None:
+def test_the_same_words_as_pyvi_on_news(fast: FastJoiner) -> None:
     if not NEWS.exists():
         pytest.skip("needs the news articles")
     with lzma.open(NEWS, "rt", encoding="utf-8") as stream:
         for line in islice(stream, 100):
             record = json.loads(line)
-            for paragraph in place_tones(nfc(record["body"])).split("\n"):
-                tokens = [match[0] for match in segmenter._TOKEN.finditer(paragraph)]
-                if tokens:
-                    assert fast(tokens) == label_by_pyvi(tokens)
+            text = place_tones(nfc(record["body"]))
+            assert segment_placed(text, fast) == segment_placed(text, join_by_pyvi)
 
 
-def test_the_same_labels_as_pyvi_on_the_corpus(fast: FastLabeller) -> None:
+def test_the_same_words_as_pyvi_on_the_corpus(fast: FastJoiner) -> None:
     for path in sorted((Path(__file__).parents[3] / "corpus").rglob("*.txt")):
         text = place_tones(nfc(path.read_text(encoding="utf-8", errors="replace")))
-        for paragraph in text.split("\n"):
-            if paragraph.strip():
-                assert segment_chunk(paragraph, 0, len(paragraph), fast) == segment_chunk(
-                    paragraph, 0, len(paragraph), label_by_pyvi
-                )
+        assert segment_placed(text, fast) == segment_placed(text, join_by_pyvi)
+
+
+@given(st.lists(RANDOM, max_size=5).map("\n".join))
+def test_lines_are_segmented_each_for_itself(text: str) -> None:
+    text = nfc(text)
+    begin, found = 0, []
+    for line in text.split("\n"):
+        found += [(begin + start, begin + end) for start, end in segment(line)]
+        begin += len(line) + 1
+    assert segment(text) == found
+
+
+def test_a_long_line_is_segmented_in_parts() -> None:
+    text = "Hợp tác xã Hoà Bình, viết cho a.b@c.vn. " * 500
+    words = [text[start:end] for start, end in segment(text)]
+    assert words.count("Hợp tác xã") == words.count("Hoà Bình") == 500
+
+
+def test_pieces_that_are_forgotten_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.language.word_joiner._MOST", 20)
+    fast = FastJoiner(load_model())
+    texts = [f"Hợp tác xã số {number} ở Hoà Bình {number}x" for number in range(3000)]
+    for text in texts:
+        assert segment_placed(text, fast) == segment_placed(text, joiner())
+    whole = " ".join(texts)
+    assert segment_placed(whole, fast) == segment_placed(whole, joiner())
 
 
 def test_pyvi_itself_labels_where_its_model_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pyvi_model, "RULES", frozenset())
     with pytest.raises(UnknownModelError):
         load_model()
-    segmenter.labeller.cache_clear()
+    joiner.cache_clear()
     try:
-        assert segmenter.labeller() is label_by_pyvi
+        assert joiner() is join_by_pyvi
         assert segment("hợp tác xã Hoà Bình") == [(0, 10), (11, 19)]
     finally:
-        segmenter.labeller.cache_clear()
+        joiner.cache_clear()
 
 
 @pytest.mark.parametrize("data", [b"", b"lCRF" + bytes(60), bytes(48)])

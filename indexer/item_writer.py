@@ -19,6 +19,7 @@ from indexer.refusals import Counted
 from indexer.removals import shared_id
 from indexer.run_state import RunState
 from indexer.sources import SourceFile, is_gone, lies_under
+from indexer.stages import stage
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class _FileProgress:
     ids: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     failures: list[ParseError] = field(default_factory=list)
+    untitled: Counter[str] = field(default_factory=Counter)
     has_duplicates: bool = False
     has_unread: bool = False
 
@@ -60,7 +62,7 @@ class ItemWriter:
                 self._state.placement.book.redirect(*item.redirect)
             return False
         if isinstance(item, Untitled):
-            self._state.report.notes.append(str(item))
+            self._file.untitled[item.path] += item.count
             return False
         if isinstance(item, UnreadKeys):
             self._unread.setdefault(file.origin, Counter()).update(dict(item.keys))
@@ -103,7 +105,9 @@ class ItemWriter:
         if document is None:
             return False
         self._state.placement.book.note(document)
-        writer.put(self._state.copies.grouped(document))
+        grouped = self._state.copies.grouped(document)
+        with stage("gather postings"):
+            writer.put(grouped)
         return True
 
     def _stored(self, id: str, digest: str, origin: str, counted: Counted) -> None:
@@ -132,6 +136,7 @@ class ItemWriter:
         A fault may have hidden some of its articles: those that were there before are not taken for gone.
         """
         file, self._file = self._file, _FileProgress()
+        self._state.report.notes += [str(Untitled(*one)) for one in file.untitled.items()]
         origin, stamp = part.file.origin, f"{part.stamp}{self._state.map_of(part.file).digest}"
         if file.failures:
             failures = tuple(self._state.kept(origin, one) for one in file.failures)

@@ -28,6 +28,7 @@ from indexer.reporting import IndexReport
 from indexer.run_end import RunEnd
 from indexer.run_state import Progress, RunOptions, RunState
 from indexer.sources import SourceFile, check_sources, walk, walk_only
+from indexer.stages import stage
 
 BATCH = 2000
 """Articles a commit: what a crash can cost is the work on one batch, never what was there before."""
@@ -155,7 +156,7 @@ class _Run:
             check_removals(
                 sources, files, states, self._state.placement, options.workers, options.fields
             )
-        parts = read_files(files, options.workers, self._is_known, options.fields)
+        parts = read_files(files, options.workers, self, options.fields)
         done = 0
         more = bool(files)
         while more:
@@ -176,7 +177,8 @@ class _Run:
         engine = capability(self._state.engine, CanCompact)
         if engine and written > options.batch and 2 * written >= len(self._state.catalog):
             # Most of the archive is new: now is the cheapest time to join what the commits wrote.
-            engine.compact()
+            with stage("join segments"):
+                engine.compact()
         return self.report
 
     def _may_lose(self, only: Sequence[Path], files: Sequence[SourceFile]) -> bool:
@@ -221,7 +223,12 @@ class _Run:
         self.report.passed_over.append((str(file.path), kind))
         return False
 
-    def _is_known(self, id: str, digest: str, origin: str) -> bool:
+    def holds(self, origin: str) -> bool:
+        """See `KnownArticles`."""
+        return bool(self._state.catalog.held(origin))
+
+    def has(self, id: str, digest: str, origin: str) -> bool:
+        """See `KnownArticles`."""
         return (
             self._state.catalog.has_content(id, digest) and self._state.catalog.origin(id) == origin
         )
@@ -237,11 +244,12 @@ class _Run:
         written = 0
         states: list[FileState] = []
         for part in parts:
-            items = self._state.listings.completed(part.items)
-            new = [item for item in items if isinstance(item, Document)]
-            self._state.placement.book.expect(new)
-            self._state.copies.expect(new)
-            written += sum(self._writer.write(writer, part.file, item) for item in items)
+            with stage("find addresses and copies"):
+                items = self._state.listings.completed(part.items)
+                new = [item for item in items if isinstance(item, Document)]
+                self._state.placement.book.expect(new)
+                self._state.copies.expect(new)
+                written += sum(self._writer.write(writer, part.file, item) for item in items)
             if part.last:
                 state = self._writer.finish_file(part)
                 if state is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from indexer.article import Article, article_digest
 from indexer.documents import make_document
@@ -26,15 +26,19 @@ from indexer.parsing import (
     Listed,
     Parsed,
     PassedOver,
+    Record,
+    Remarks,
     Resource,
     UnreadKeys,
     Untitled,
     holds_records,
     parse_file,
-    parse_member,
+    parse_part,
     parse_parts,
+    read_here,
 )
 from indexer.sources import SourceFile
+from indexer.stages import WAITING, asking, measured, stage
 
 _CHUNK = 32
 """Articles that travel between processes at once."""
@@ -44,7 +48,16 @@ _AHEAD = 8
 """Chunks that wait for each worker: bounds memory when writing is slower than reading."""
 
 _T = TypeVar("_T")
-IsKnown = Callable[[str, str, str], bool]
+
+
+class KnownArticles(Protocol):
+    """The articles of an archive that need not be analysed again."""
+
+    def holds(self, origin: str) -> bool:
+        """Whether there may be an article from a file."""
+
+    def has(self, id: str, digest: str, origin: str) -> bool:
+        """Whether there is an article with this id, digest and origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +95,19 @@ class FileItems:
 def read_files(
     files: list[SourceFile],
     workers: int | None,
-    is_known: IsKnown,
+    known: KnownArticles,
     fields: FieldMap,
 ) -> Iterator[FileItems]:
     """Read and analyse files.
 
     Args:
         workers: processes; None for one a core where that is worth it, 0 to use this one alone.
-        is_known: whether an article with this id, digest and origin need not be analysed; asked for
-            files of records only, where one change must not cost the analysis of all the others.
+        known: asked for files of records only, where one change must not cost the analysis of all the
+            others.
         fields: which keys of records are which fields.
     """
     with _pool(files, workers) as (pool, ahead):
-        yield from _in_order(pool, ahead, _tasks(files, is_known, fields))
+        yield from _in_order(pool, ahead, _tasks(files, known, fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ class _ReadWhole:
             FileItems(
                 file,
                 stamp(file),
-                [_analyse(one, file) for one in parse_file(file.path, self.fields)],
+                list(_read_and_analyse(file, self.fields)),
                 True,
             )
             for file in self.files
@@ -122,26 +135,42 @@ class _AnalyseRecords:
 
     file: SourceFile
     stamp: str
-    parsed: list[Parsed | KnownArticle | Resource]
+    parsed: list[Parsed | KnownArticle | Resource | Record]
     last: bool
 
     def __call__(self) -> list[FileItems]:
         items: list[Read] = []
+        remarks = Remarks()
         for one in self.parsed:
             if isinstance(one, KnownArticle):
                 items.append(one)
-            else:
-                parsed = parse_member(one) if isinstance(one, Resource) else [one]
-                items += [_analyse(each, self.file) for each in parsed]
+                continue
+            with stage("read and parse"):
+                parsed = list(parse_part(one)) if isinstance(one, Resource | Record) else [one]
+            items += [_analyse(each, self.file) for each in parsed if not remarks.note(each)]
+        items += remarks.take()
         return [FileItems(self.file, self.stamp, items, self.last)]
 
 
 def _analyse(parsed: Parsed, file: SourceFile) -> Read:
-    return make_document(parsed, file.origin) if isinstance(parsed, Article) else parsed
+    if not isinstance(parsed, Article):
+        return parsed
+    with stage("put documents together"):
+        return make_document(parsed, file.origin)
+
+
+def _read_and_analyse(file: SourceFile, fields: FieldMap) -> Iterator[Read]:
+    parsed = iter(parse_file(file.path, fields))
+    while True:
+        with stage("read and parse"):
+            one = next(parsed, None)
+        if one is None:
+            return
+        yield _analyse(one, file)
 
 
 def _tasks(
-    files: list[SourceFile], is_known: IsKnown, fields: FieldMap
+    files: list[SourceFile], known: KnownArticles, fields: FieldMap
 ) -> Iterator[_ReadWhole | _AnalyseRecords]:
     waiting: list[SourceFile] = []
     for file in files:
@@ -149,7 +178,7 @@ def _tasks(
             if waiting:
                 yield _ReadWhole(waiting, fields)
                 waiting = []
-            yield from _record_tasks(file, is_known, fields)
+            yield from _record_tasks(file, known, fields)
         else:
             waiting.append(file)
             if len(waiting) == _CHUNK:
@@ -160,25 +189,42 @@ def _tasks(
 
 
 def _record_tasks(
-    file: SourceFile, is_known: IsKnown, fields: FieldMap
+    file: SourceFile, known: KnownArticles, fields: FieldMap
 ) -> Iterator[_AnalyseRecords]:
     before = stamp(file)
-    parsed = (_noted(one, file, is_known) for one in parse_parts(file.path, fields))
-    chunk = list(islice(parsed, _CHUNK))
+    parts = parse_parts(file.path, fields)
+    parsed: Iterator[Parsed | Resource | Record | KnownArticle] = parts
+    if known.holds(file.origin):
+        # What the archive has already need not be sent to a worker and back.
+        parsed = (_noted(one, file, known) for one in _records_here(parts))
+
+    def next_chunk() -> list[Parsed | Resource | Record | KnownArticle]:
+        with stage("read records"):
+            return list(islice(parsed, _CHUNK))
+
+    chunk = next_chunk()
     while True:
-        following = list(islice(parsed, _CHUNK))
+        following = next_chunk()
         yield _AnalyseRecords(file, before, chunk, last=not following)
         if not following:
             return
         chunk = following
 
 
+def _records_here(
+    parts: Iterator[Parsed | Resource | Record],
+) -> Iterator[Parsed | Resource]:
+    """Records as articles; members of containers stay."""
+    for part in parts:
+        yield from [part] if isinstance(part, Resource) else read_here([part])
+
+
 def _noted(
-    parsed: Parsed | Resource, file: SourceFile, is_known: IsKnown
+    parsed: Parsed | Resource, file: SourceFile, known: KnownArticles
 ) -> Parsed | Resource | KnownArticle:
     if isinstance(parsed, Article):
         digest = article_digest(parsed)
-        if is_known(parsed.id, digest, file.origin):
+        if known.has(parsed.id, digest, file.origin):
             return KnownArticle(parsed, digest)
     return parsed
 
@@ -271,14 +317,23 @@ def _in_order(
         for task in tasks:
             yield from task()
         return
-    pending: deque[Future[list[_T]]] = deque()
+    pending: deque[Future[tuple[list[_T], Mapping[str, float]]]] = deque()
+    stages = asking()
+
+    def result() -> list[_T]:
+        with stage(WAITING):
+            found, seconds = pending.popleft().result()
+        if stages is not None:
+            stages.add(seconds)
+        return found
+
     try:
         for task in tasks:
-            pending.append(pool.submit(task))
+            pending.append(pool.submit(_run, task, stages is not None))
             if len(pending) > ahead:
-                yield from pending.popleft().result()
+                yield from result()
         while pending:
-            yield from pending.popleft().result()
+            yield from result()
     except BrokenProcessPool as error:
         raise KhobaoError(
             "a worker process was killed, perhaps for want of memory;"
@@ -287,6 +342,14 @@ def _in_order(
     finally:
         for future in pending:
             future.cancel()
+
+
+def _run(task: Callable[[], list[_T]], is_measured: bool) -> tuple[list[_T], Mapping[str, float]]:
+    """What a worker does: a task, and the seconds of its stages where they are asked for."""
+    if not is_measured:
+        return task(), {}
+    with measured() as stages:
+        return task(), stages.seconds
 
 
 def stamp(file: SourceFile) -> str:

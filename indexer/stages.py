@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+WAITING = "wait for workers"
+"""The stage in which a process does nothing."""
 
 
 class Stages:
@@ -29,6 +32,11 @@ class Stages:
             self._inside[-1] += took
             self.seconds[name] = self.seconds.get(name, 0.0) + own
 
+    def add(self, seconds: Mapping[str, float]) -> None:
+        """Add what another process has timed; it is not part of any stage of this thread."""
+        for name, its in seconds.items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + its
+
 
 _ASKING: ContextVar[Stages | None] = ContextVar("stages", default=None)
 
@@ -36,12 +44,17 @@ _ASKING: ContextVar[Stages | None] = ContextVar("stages", default=None)
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """A stage of the work; it is timed inside of `measured` alone."""
-    asking = _ASKING.get()
-    if asking is None:
+    stages = _ASKING.get()
+    if stages is None:
         yield
         return
-    with asking.timed(name):
+    with stages.timed(name):
         yield
+
+
+def asking() -> Stages | None:
+    """The stages that are being timed; None while nobody asks."""
+    return _ASKING.get()
 
 
 @contextmanager

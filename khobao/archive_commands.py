@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from indexer.language.cleaning import json_text, printable
 from indexer.manifest import kept_failures
 from indexer.moments import moment_to_json
 from indexer.parsing import explain_file, parse_file, parse_map
+from indexer.stages import measured
 from khobao.group import archive_option, cli, cluster_options, json_option, map_option
 from khobao.run_output import print_report, watch_and_index
 from khobao.terminal import (
@@ -22,6 +24,7 @@ from khobao.terminal import (
     print_article,
     print_coverage,
     print_evidence,
+    print_run_profile,
     print_stats,
     printed_moment,
 )
@@ -91,6 +94,12 @@ def parse(file: Path, explain: bool, mapped: tuple[str, ...], as_json: bool) -> 
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done; nothing is stored.")
 @click.option("--watch", is_flag=True, help="Stay, and index what appears in SOURCES.")
+@click.option(
+    "--profile",
+    "is_profiled",
+    is_flag=True,
+    help="Say which work took how long, in all processes together.",
+)
 @cluster_options
 @map_option
 @json_option
@@ -106,6 +115,7 @@ def index(
     retry: bool,
     dry_run: bool,
     watch: bool,
+    is_profiled: bool,
     hosts: str,
     user: str,
     ca_file: str,
@@ -119,8 +129,8 @@ def index(
     from indexer.reporting import IndexReport, write_report
     from khobao.progress import run_progress
 
-    if watch and (dry_run or report_file):
-        raise click.UsageError("--watch goes with neither --dry-run nor --report")
+    if watch and (dry_run or report_file or is_profiled):
+        raise click.UsageError("--watch goes with none of --dry-run, --report and --profile")
     told = chosen_engine(engine or "", hosts, user, ca_file)
     known = KnownCatalog()
 
@@ -146,9 +156,15 @@ def index(
     if watch:
         watch_and_index(sources, archive, run, as_json=as_json)
         return
-    with archive_for_dry_run(archive) if dry_run else nullcontext(archive) as place:
+    started = time.perf_counter()
+    with (
+        archive_for_dry_run(archive) if dry_run else nullcontext(archive) as place,
+        measured() if is_profiled else nullcontext() as stages,
+    ):
         report = run(place)
     print_report(report, as_json=as_json, dry=dry_run)
+    if stages is not None:
+        print_run_profile(stages.seconds, time.perf_counter() - started)
     if report_file is not None:
         write_report(report, report_file)
     if report.failures:

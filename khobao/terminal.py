@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from textwrap import shorten
@@ -15,6 +15,7 @@ from indexer.language.cleaning import json_text, printable
 from indexer.moments import Moment, in_vietnam, moment_to_json, vietnam_day
 from indexer.parsing import Listed, Parsed, PassedOver, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.evidence import Seen
+from indexer.stages import WAITING
 from search.article_results import ArticleVersion, ChangeKind, RelatedStories
 from search.coverage.coverage import SourceCoverage
 from search.presentation.wording import describe
@@ -63,6 +64,21 @@ def print_profile(profile: Profile, *, as_json: bool) -> None:
     for name, times in rows.items():
         share = 100 * times.median / whole
         click.echo(f"{name:28} {times.first:8.2f} {times.median:8.2f} {share:5.0f} %")
+
+
+def print_run_profile(seconds: Mapping[str, float], whole: float) -> None:
+    """Show which work of an indexing run took how long, on stderr.
+
+    Args:
+        seconds: of each stage, in all processes together; waiting is no work.
+        whole: seconds from the run's beginning to its end.
+    """
+    work = sum(its for name, its in seconds.items() if name != WAITING) or 1.0
+    click.echo(f"{'seconds':28} {'all':>8} {'share':>6}", err=True)
+    for name, its in sorted(seconds.items(), key=lambda one: -one[1]):
+        share = "" if name == WAITING else f"{100 * its / work:4.0f} %"
+        click.echo(f"{name:28} {its:8.2f} {share}", err=True)
+    click.echo(f"{'the whole run':28} {whole:8.2f}", err=True)
 
 
 _CHANGES = {ChangeKind.SAME: "{}", ChangeKind.ADDED: "{{+{}+}}", ChangeKind.REMOVED: "[-{}-]"}

@@ -20,6 +20,7 @@ from indexer.language.normalise import fold, nfc, normalise, syllable_matches, s
 from indexer.language.quotations import Quotation, find_quotations
 from indexer.language.remembered import Remembered
 from indexer.language.segmented_text import SegmentedText, segmented_text
+from indexer.stages import stage
 
 SYLLABLES = "syllables"
 BIGRAMS = "bigrams"
@@ -146,7 +147,23 @@ def searched_text(article: Article) -> str:
 
 def analyse(article: Article) -> Analysis:
     """Analyse an article whose texts are NFC."""
-    text = segmented_text(current_text(article))
+    with stage("find syllables"):
+        text = segmented_text(current_text(article))
+    with stage("count terms"):
+        found, tokens, offsets = _counted(article, text)
+    with stage("find names"):
+        named = NamedText(text.text, text.normal, find_entities(text))
+        standing = standing_for(named.entities)
+        names = names_of(named, standing)
+    with stage("find quotations"):
+        said = _quotations(named, standing, offsets)
+    return Analysis(found, tokens, offsets, names, said)
+
+
+def _counted(
+    article: Article, text: SegmentedText
+) -> tuple[dict[str, Mapping[str, int]], list[str], list[int]]:
+    """`Analysis.terms`, `Analysis.tokens` and `Analysis.token_offsets`."""
     terms = cut_terms(text.syllables)
     words = _words_of(text)
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
@@ -170,10 +187,7 @@ def analyse(article: Article) -> Analysis:
     if article.versions:
         older = _add_older(article, tokens, offsets)
         found[EARLIER] = Counter(older)
-    named = NamedText(text.text, text.normal, find_entities(text))
-    standing = standing_for(named.entities)
-    said = _quotations(named, standing, offsets)
-    return Analysis(found, tokens, offsets, names_of(named, standing), said)
+    return found, tokens, offsets
 
 
 def _folded_pairs(terms: list[str]) -> list[str]:

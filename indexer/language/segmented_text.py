@@ -10,6 +10,7 @@ from indexer.language.normalise import lower, normalise
 from indexer.language.remembered import Remembered
 from indexer.language.segmenter import joiner, segment_placed
 from indexer.language.tones import place_tones
+from indexer.stages import stage
 
 _RUNS = re.compile(r"([^\W_]+)")
 _FINAL_SIGMA = "Σ"
@@ -56,5 +57,6 @@ def segmented_text(text: str, *, segmented: bool = True) -> SegmentedText:
         ]
     else:
         syllables = list(map(_NORMAL.__getitem__, runs))
-    words = segment_placed(placed, joiner()) if segmented else []
+    with stage("join words"):
+        words = segment_placed(placed, joiner()) if segmented else []
     return SegmentedText(text, normal, syllables, starts, words)

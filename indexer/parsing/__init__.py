@@ -2,7 +2,7 @@
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT, SITEMAP
 from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, parse_map
-from indexer.parsing.records.reader import UnreadKeys, Untitled, unread_fault
+from indexer.parsing.records.reader import Record, Remarks, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.registry import (
     Parsed,
     explain_file,
@@ -10,8 +10,9 @@ from indexer.parsing.registry import (
     holds_records,
     is_read,
     parse_file,
-    parse_member,
+    parse_part,
     parse_parts,
+    read_here,
 )
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.sitemaps import Listed
@@ -25,6 +26,8 @@ __all__ = [
     "Listed",
     "Parsed",
     "PassedOver",
+    "Record",
+    "Remarks",
     "Resource",
     "UnreadKeys",
     "Untitled",
@@ -35,7 +38,8 @@ __all__ = [
     "map_of_folder",
     "parse_file",
     "parse_map",
-    "parse_member",
+    "parse_part",
     "parse_parts",
+    "read_here",
     "unread_fault",
 ]

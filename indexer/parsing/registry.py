@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +52,15 @@ from indexer.parsing.office.word import read_word
 from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
-from indexer.parsing.records.reader import UnreadKeys, Untitled, read_json, read_table
+from indexer.parsing.records.reader import (
+    Record,
+    Remarks,
+    UnreadKeys,
+    Untitled,
+    read_json,
+    read_table,
+    read_value,
+)
 from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.scans.alto import read_alto
@@ -67,9 +75,12 @@ Parsed = Article | ParseError | UnreadKeys | Untitled | PassedOver | Listed
 """An article, a fault, a member that is passed over, what a sitemap lists of an article, or, at the end of
 a file, the keys of its records that are in no article, and how many articles have no headline."""
 
-Parser = Callable[[Resource, FieldMap], Iterator[Parsed]]
-"""Yields the articles of a resource; a fault of one record is yielded, not raised, so that the records
+Parser = Callable[[Resource, FieldMap], Iterator[Parsed | Record]]
+"""Yields the articles or records of a resource; a fault of one record is yielded, not raised, so that the records
 after it are read."""
+
+Part = Resource | Record
+"""A part of a file that is read alone."""
 
 Opener = Callable[[Resource], Iterator[Resource | ParseError | PassedOver]]
 """Yields the members of a container one after the other; each is read before the next is asked for."""
@@ -155,17 +166,23 @@ def parse_file(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed]:
     Raises:
         SourceError: that file cannot be read.
     """
-    for part in parse_parts(path, fields):
-        if isinstance(part, Resource):
-            yield from parse_member(part)
-        else:
-            yield part
+    yield from read_here(parse_parts(path, fields))
 
 
-def parse_parts(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed | Resource]:
-    """`parse_file`, but members of containers that hold one article each are left for `parse_member`.
+def read_here(parts: Iterable[Parsed | Part]) -> Iterator[Parsed]:
+    """The articles of the parts of a file; remarks on its records come at the end."""
+    remarks = Remarks()
+    for part in parts:
+        for one in parse_part(part) if isinstance(part, Part) else [part]:
+            if not remarks.note(one):
+                yield one
+    yield from remarks.take()
 
-    Such a resource has its bytes in it, so that another process can read it.
+
+def parse_parts(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed | Part]:
+    """`parse_file`, but records, and members of containers that hold one article each, are left for `parse_part`.
+
+    Such a part has its bytes or its value in it, so that another process can read it.
     """
     if not path.is_file():
         reason = "not a regular file" if path.exists() else "no such file"
@@ -174,19 +191,29 @@ def parse_parts(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed |
     yield from _parts(Resource.of_file(path), fields or FieldMap(), depth=0)
 
 
-def parse_member(resource: Resource) -> Iterator[Parsed]:
-    """What a resource of `parse_parts` holds."""
+def parse_part(part: Part) -> Iterator[Parsed]:
+    """What a part of `parse_parts` holds, then what there is to say of a record."""
     found: list[ParseError] = []
-    with _faults(resource, found):
-        kind = _kind_of(resource, depth=1)
-        for parsed in PARSERS[kind](resource, FieldMap()):
-            yield checked(parsed) if isinstance(parsed, Article) else parsed
+    with _faults(part.path if isinstance(part, Record) else part.address, found):
+        for one in _read(part):
+            yield checked(one) if isinstance(one, Article) else one
     yield from found
 
 
-def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Parsed | Resource]:
+def _read(part: Part) -> Iterator[Parsed]:
+    if isinstance(part, Record):
+        yield from read_value(part)
+        return
+    for one in PARSERS[_kind_of(part, depth=1)](part, FieldMap()):
+        if isinstance(one, Record):
+            yield from read_value(one)
+        else:
+            yield one
+
+
+def _parts(resource: Resource, fields: FieldMap, *, depth: int) -> Iterator[Parsed | Part]:
     found: list[ParseError] = []
-    with _faults(resource, found):
+    with _faults(resource.address, found):
         kind = _kind_of(resource, depth)
         if kind in CONTAINERS:
             yield from _members(resource, CONTAINERS[kind], fields, depth)
@@ -218,7 +245,7 @@ def _kind_of(resource: Resource, depth: int) -> str:
 
 def _members(
     resource: Resource, opener: Opener, fields: FieldMap, depth: int
-) -> Iterator[Parsed | Resource]:
+) -> Iterator[Parsed | Part]:
     if depth == _DEEPEST:
         raise ParseError(
             resource.address, f"containers inside each other are opened {_DEEPEST} deep; unpack it"
@@ -231,9 +258,8 @@ def _members(
 
 
 @contextmanager
-def _faults(resource: Resource, found: list[ParseError]) -> Iterator[None]:
-    """Collects what goes wrong with a resource as a whole."""
-    name = resource.address
+def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
+    """Collects what goes wrong with a resource or record as a whole."""
     try:
         yield
     except ParseError as error:

@@ -25,6 +25,7 @@ from indexer.engines.whoosh.sketches import packed_sketch
 from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
 from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 from indexer.locks import Waiting
+from indexer.stages import stage
 
 _ATTEMPTS = 50
 _YOUNG = 10 * 10**9
@@ -213,7 +214,8 @@ class WhooshEngine:
             writer = self._begin(without)
             try:
                 yield WhooshWriter(writer)
-                writer.commit(optimize=merge_all)
+                with stage("write and commit"):
+                    writer.commit(optimize=merge_all)
             except BaseException:
                 writer.discard()
                 raise

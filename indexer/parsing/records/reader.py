@@ -47,7 +47,22 @@ class Untitled:
         )
 
 
-FromRecords = Article | ParseError | UnreadKeys | Untitled | PassedOver
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A value of a file of records that is not an article yet, so that another process can make it one.
+
+    Attributes:
+        path: the file's.
+        shortest: characters of a text without a headline that is an article all the same.
+    """
+
+    found: Found
+    path: str
+    fields: FieldMap
+    shortest: int
+
+
+FromRecords = Record | ParseError | PassedOver
 
 
 def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
@@ -69,47 +84,78 @@ def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
 
 
 def read_json(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
-    """The articles of a file of JSON."""
+    """The records of a file of JSON."""
     values = ninjs_records(json_values(resource), resource.address)
-    yield from read_values(values, resource.address, fields)
+    yield from records_of(values, resource.address, fields)
 
 
 def read_table(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
-    """The articles of a file of CSV or TSV."""
-    yield from read_values(table_rows(resource, fields), resource.address, fields)
+    """The records of a file of CSV or TSV."""
+    yield from records_of(table_rows(resource, fields), resource.address, fields)
 
 
-def read_values(
+def records_of(
     values: Iterable[Found | ParseError | PassedOver],
     path: str,
     fields: FieldMap,
     *,
     shortest: int = LONG_ENOUGH,
 ) -> Iterator[FromRecords]:
-    """The articles of values, and at the end the keys that are in none, and how many lack a headline.
+    """The values of a file as records.
 
     Args:
-        shortest: characters of a text without a headline that is an article all the same.
+        shortest: see `Record`.
     """
+    for found in values:
+        yield Record(found, path, fields, shortest) if isinstance(found, Found) else found
+
+
+def read_value(record: Record) -> Iterator[Article | ParseError | UnreadKeys | Untitled]:
+    """The articles of a record, then how many of them lack a headline, and the keys that are in none."""
+    path, line = record.path, record.found.line
     unread: Counter[Unread] = Counter()
     untitled = 0
-    for found in values:
-        if not isinstance(found, Found):
-            yield found
+    for one in records_in(record.found.value, record.fields):
+        try:
+            read = read_record(one, path, record.fields, record.shortest)
+        except ValueError as error:
+            yield ParseError(path, str(error), line=line)
             continue
-        line = found.line
-        for record in records_in(found.value, fields):
-            try:
-                read = read_record(record, path, fields, shortest)
-            except ValueError as error:
-                yield ParseError(path, str(error), line=line)
-                continue
-            unread.update(read.unread)
-            untitled += read.is_untitled
-            yield read.article
-            if read.complaint:
-                yield ParseError(path, read.complaint, line=line)
+        unread.update(read.unread)
+        untitled += read.is_untitled
+        yield read.article
+        if read.complaint:
+            yield ParseError(path, read.complaint, line=line)
     if untitled:
         yield Untitled(path, untitled)
     if unread:
         yield UnreadKeys(path, tuple(unread.items()))
+
+
+class Remarks:
+    """What is said of a file's records all together."""
+
+    def __init__(self) -> None:
+        self._untitled: Counter[str] = Counter()
+        self._unread: dict[str, Counter[Unread]] = {}
+
+    def note(self, one: object) -> bool:
+        """Keep a remark for the end; returns whether it was a remark."""
+        match one:
+            case Untitled(path, count):
+                self._untitled[path] += count
+            case UnreadKeys(path, keys):
+                its = self._unread.setdefault(path, Counter())
+                for key, count in keys:
+                    its[key] += count
+            case _:
+                return False
+        return True
+
+    def take(self) -> Iterator[UnreadKeys | Untitled]:
+        """Those that were noted, once."""
+        for path, count in self._untitled.items():
+            yield Untitled(path, count)
+        for path, keys in self._unread.items():
+            yield UnreadKeys(path, tuple(keys.items()))
+        self._untitled, self._unread = Counter(), {}

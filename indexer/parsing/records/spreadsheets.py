@@ -12,7 +12,7 @@ from indexer.parsing.containers.members import bomb
 from indexer.parsing.containers.zip_files import ZIP_DAMAGE, opened_zip
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
-from indexer.parsing.records.reader import FromRecords, read_values
+from indexer.parsing.records.reader import FromRecords, records_of
 from indexer.parsing.records.tables import SAMPLE, UNKNOWN_COLUMNS, columns, named_rows
 from indexer.parsing.resource import Resource
 
@@ -41,7 +41,7 @@ def read_spreadsheet(resource: Resource, fields: FieldMap) -> Iterator[FromRecor
                 book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             for sheet in book.worksheets:
                 place = resource.address_of(sheet.title)
-                yield from read_values(_rows(_texts(sheet), place, fields), place, fields)
+                yield from records_of(_rows(_texts(sheet), place, fields), place, fields)
         except (InvalidFileException, *_DAMAGE) as error:
             reason = " ".join(str(error).split())[:120]
             raise ParseError(

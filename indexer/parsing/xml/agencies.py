@@ -10,7 +10,7 @@ from indexer.errors import ParseError
 from indexer.exchange import read_own_values
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
-from indexer.parsing.records.reader import FromRecords, read_values
+from indexer.parsing.records.reader import FromRecords, records_of
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.elements import Element, all_of, elements, first, local_name, text_of
 
@@ -25,12 +25,12 @@ _USABLE = ("", "usable")
 
 def read_nitf(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The story of an NITF document."""
-    yield from read_values(_stories(resource, "nitf"), resource.address, fields)
+    yield from records_of(_stories(resource, "nitf"), resource.address, fields)
 
 
 def read_newsml(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
     """The stories of a NewsML message."""
-    yield from read_values(_stories(resource, "newsitem"), resource.address, fields)
+    yield from records_of(_stories(resource, "newsitem"), resource.address, fields)
 
 
 def _stories(resource: Resource, name: str) -> Iterator[Found | ParseError | PassedOver]:

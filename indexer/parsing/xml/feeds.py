@@ -11,7 +11,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from indexer.errors import ParseError
 from indexer.parsing.records.json_stream import Found
 from indexer.parsing.records.mapping import FieldMap
-from indexer.parsing.records.reader import FromRecords, read_values
+from indexer.parsing.records.reader import FromRecords, records_of
 from indexer.parsing.resource import PassedOver, Resource
 from indexer.parsing.xml.elements import Element, elements, first, local_name, text_of
 
@@ -32,7 +32,7 @@ def read_feed(resource: Resource, fields: FieldMap) -> Iterator[FromRecords]:
         OSError: the file cannot be read.
     """
     # An item of a feed may have no headline: RSS 2.0 asks for a title or a description.
-    yield from read_values(_items(resource), resource.address, fields, shortest=1)
+    yield from records_of(_items(resource), resource.address, fields, shortest=1)
 
 
 def _items(resource: Resource) -> Iterator[Found | ParseError | PassedOver]:

@@ -12,6 +12,9 @@ from indexer.language.segmented_text import SegmentedText
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n\"“”'‘(\[–-])\s*$")
 
+_BEFORE = 4
+"""Characters before a word that say whether it begins a sentence."""
+
 
 @dataclass(slots=True)
 class TextWord:
@@ -61,7 +64,19 @@ class TextWords(dict[int, TextWord]):
     def starts_sentence(self, at: int) -> bool:
         """Whether a word's capital may be that of the sentence."""
         start = self._spans[at][0]
-        return _SENTENCE_START.search(self._part.text, max(0, start - 4), start) is not None
+        first = max(0, start - _BEFORE)
+        return _SENTENCE_START.search(self._part.text, first, start) is not None
+
+    def lone_beginning(self, at: int) -> tuple[str, str] | None:
+        """A word, and what parts it from the word before, where a mark does so and a small word follows."""
+        start, end = self._spans[at]
+        if not at or at + 1 == self.count or self.is_capital[at + 1] or self.gap(at + 1) != " ":
+            return None
+        gap = self.gap(at)
+        # Behind "TP." the same name goes on.
+        if gap == " " or (gap in (". ", ".") and self[at - 1].normal == "tp"):
+            return None
+        return self._part.text[start:end], gap[-_BEFORE:]
 
     def between(self, first: int, end: int) -> list[TextWord]:
         """Those from one on until before another."""

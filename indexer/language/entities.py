@@ -94,19 +94,31 @@ def find_entities(part: SegmentedText) -> list[Entity]:
     words = TextWords(part)
     end = 0
     for at in words.capitals:
-        if at >= end:
-            end = end_of_run(words, at)
-            for one in _names_in(part.text, words, at, end):
-                if found and one.start < found[-1].end:
-                    continue  # an organisation's name goes on over small words
-                street = _goes_on_as_street(part.text, found[-1], one) if found else ""
-                if street:
-                    found.append(
-                        Entity(EntityKind.PLACE, f"{street} {one.name}", one.start, one.end)
-                    )
-                else:
-                    found.append(one)
+        if at < end:
+            continue
+        beginning = words.lone_beginning(at)
+        if beginning in _NAMELESS:
+            continue
+        end = end_of_run(words, at)
+        named = list(_names_in(part.text, words, at, end))
+        for one in named:
+            if found and one.start < found[-1].end:
+                continue  # an organisation's name goes on over small words
+            street = _goes_on_as_street(part.text, found[-1], one) if found else ""
+            name = f"{street} {one.name}"
+            found.append(Entity(EntityKind.PLACE, name, one.start, one.end) if street else one)
+        if beginning and not named and words[at].normal not in _GOES_ON:
+            if len(_NAMELESS) >= _MOST_NAMELESS:
+                _NAMELESS.clear()
+            _NAMELESS.add(beginning)
     return found
+
+
+_NAMELESS: set[tuple[str, str]] = set()
+"""Words that stand alone at the beginning of a sentence and are no names, remembered: most capitals are."""
+_MOST_NAMELESS = 1 << 15
+_GOES_ON = ORGANISATION_HEADS | PLACE_CUES
+"""Words of which the words behind them say whether they begin a name."""
 
 
 def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:

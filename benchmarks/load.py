@@ -1,9 +1,10 @@
 """The web server under load: what a results page costs beside its search, and many users at once.
 
-    python -m benchmarks.load --archive DIR --queries FILE [--users N] [--seconds S]
+    python -m benchmarks.load --archive DIR --queries FILE [--server NAME ...] [--processes N ...]
 
 Queries are those of `benchmarks.relevance`. Every user asks for a page as soon as the one before has come:
 results, then an article of them, its completion, an export of one article; over real connections.
+The users' own work is done in a process of its own. Other servers need the extra `bench`.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from __future__ import annotations
 import gc
 import http.client
 import json
+import os
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import quote_plus
@@ -36,14 +41,19 @@ from webapp.operations import Settings
 _ROOT = Path(__file__).resolve().parent.parent
 _FIRST_HIT = re.compile(r'<h2><a href="(/article/[^"]+)"')
 _WARM = 50
+_WARM_SECONDS = 5
+_PATIENCE = 120
+_KINDS = ("results", "completion", "article", "export")
+SERVERS = ("waitress", "gunicorn", "granian")
 
 
 @dataclass(slots=True)
 class Record:
-    """What the users have met: seconds by kind of page, and what went wrong."""
+    """What the users have met: seconds by kind of page, and what went wrong; the server's CPU seconds."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    processor: float = 0.0
 
 
 def p50_p95(seconds: list[float]) -> str:
@@ -108,52 +118,109 @@ def use(port: int, queries: list[str], until: float, seed: int, record: Record) 
             get("export", f"/export.jsonl?id={path.partition('?')[0].removeprefix('/article/')}")
 
 
-def load(archive: Path, queries: list[str], users: int, seconds: int) -> None:
-    """Print what so many users at once meet."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "khobao",
-        "serve",
-        "--archive",
-        str(archive),
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen(
-        [*command, "--rate-limit", ""], stdout=subprocess.PIPE, text=True, cwd=_ROOT
-    )
+def command_of(server: str, archive: Path, port: int, processes: int) -> list[str]:
+    """How a server is started; each process has eight threads."""
+    python = [sys.executable, "-m"]
+    match server:
+        case "waitress":
+            its = ["khobao", "serve", "--archive", str(archive), "--port", str(port)]
+            return [*python, *its, "--processes", str(processes), "--rate-limit", ""]
+        case "gunicorn":
+            its = ["gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(processes), "--threads", "8"]
+            return [*python, *its, "benchmarks.load_app:app"]
+        case _:
+            its = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+            its += [
+                "--workers",
+                str(processes),
+                "--blocking-threads",
+                "8",
+                "--log-level",
+                "warning",
+            ]
+            return [*python, *its, "benchmarks.load_app:app"]
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds of all processors that a process and those it has started have used (Linux)."""
+    total = 0.0
+    for one in Path("/proc").glob("[0-9]*"):
+        try:
+            facts = (one / "stat").read_text().rpartition(")")[2].split()
+            group = os.getpgid(int(one.name))
+        except OSError:
+            continue
+        if group == process:
+            total += (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def answers(port: int) -> str:
+    """The state that a server tells; empty while it does not answer."""
     try:
-        assert server.stdout is not None
-        server.stdout.readline()
-        record = Record()
-        until = time.monotonic() + seconds
-        threads = [
-            threading.Thread(target=use, args=(port, queries, until, seed, record))
-            for seed in range(users)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
         health = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         health.request("GET", "/healthz")
-        status = json.loads(health.getresponse().read())["status"]
+        return str(json.loads(health.getresponse().read())["status"])
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
+def load(
+    command: list[str], port: int, archive: Path, queries: list[str], users: int, seconds: int
+) -> Record:
+    """What so many users at once meet.
+
+    Raises:
+        click.ClickException: the server does not answer within two minutes.
+    """
+    environment = {**os.environ, "KHOBAO_ARCHIVE": str(archive)}
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, cwd=_ROOT, env=environment, start_new_session=True
+    )
+    try:
+        begun = time.monotonic()
+        while not answers(port):
+            if server.poll() is not None or time.monotonic() - begun > _PATIENCE:
+                raise click.ClickException(f"it does not answer: {' '.join(command)}")
+            time.sleep(0.2)
+        drive(port, queries, users, _WARM_SECONDS)
+        before = processor_seconds(server.pid)
+        record = drive(port, queries, users, seconds)
+        record.processor = processor_seconds(server.pid) - before
+        if answers(port) != "ok":
+            record.errors.append("the server is not well afterwards")
+        return record
     finally:
-        server.terminate()
-        server.wait(10)
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def drive(port: int, queries: list[str], users: int, seconds: int) -> Record:
+    """The users, for so many seconds, in a process of their own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(_drive, port, queries, users, seconds).result()
+
+
+def _drive(port: int, queries: list[str], users: int, seconds: int) -> Record:
+    record = Record()
+    until = time.monotonic() + seconds
+    threads = [
+        threading.Thread(target=use, args=(port, queries, until, seed, record))
+        for seed in range(users)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return record
+
+
+def tell(name: str, record: Record, seconds: int) -> None:
+    """Print a row."""
     total = sum(map(len, record.seconds.values()))
-    click.echo(
-        f"| {users} users for {seconds} s, ms p50/p95 | answers | time |\n| --- | --- | --- |"
-    )
-    for kind, times in record.seconds.items():
-        click.echo(f"| {kind} | {len(times)} | {p50_p95(times)} |")
-    click.echo(
-        f"| all: {total / seconds:.0f} a second; errors: {len(record.errors)}; {status} | {total} | |"
-    )
+    kinds = " | ".join(p50_p95(record.seconds[kind]) for kind in _KINDS)
+    each = 1000 * record.processor / max(1, total)
+    click.echo(f"| {name} | {total / seconds:.0f} | {each:.1f} | {kinds} | {len(record.errors)} |")
     for error in sorted(set(record.errors))[:5]:
         click.echo(error, err=True)
 
@@ -163,12 +230,37 @@ def load(archive: Path, queries: list[str], users: int, seconds: int) -> None:
 @QUERIES
 @click.option("--users", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--seconds", type=click.IntRange(min=1), default=60, show_default=True)
-def main(archive: Path, queries: Path, users: int, seconds: int) -> None:
+@click.option("--server", "servers", multiple=True, type=click.Choice(SERVERS), default=SERVERS[:1])
+@click.option("--processes", "counts", multiple=True, type=click.IntRange(min=1), default=(1, 2))
+@click.option("--rounds", type=click.IntRange(min=1), default=1, show_default=True)
+def main(
+    archive: Path,
+    queries: Path,
+    users: int,
+    seconds: int,
+    servers: tuple[str, ...],
+    counts: tuple[int, ...],
+    rounds: int,
+) -> None:
     """Print both."""
     asked = read_queries(queries)
     headlines = [query.text for query in asked if query.task == "headline"]
     page_beside_search(archive, headlines[: 200 + _WARM])
-    load(archive, [query.text for query in asked], users, seconds)
+    click.echo(f"{users} users for {seconds} s")
+    click.echo(
+        f"| server | answers a second | its CPU ms an answer | {', ms | '.join(_KINDS)}, ms | errors |"
+    )
+    click.echo(f"| --- | ---: | ---: |{' ---: |' * len(_KINDS)} ---: |")
+    for _ in range(rounds):
+        for server in servers:
+            for count in counts:
+                with socket.socket() as free:
+                    free.bind(("127.0.0.1", 0))
+                    port = free.getsockname()[1]
+                command = command_of(server, archive, port, count)
+                texts = [query.text for query in asked]
+                record = load(command, port, archive, texts, users, seconds)
+                tell(f"{server}, {count} process{'es' if count > 1 else ''}", record, seconds)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
 from indexer.article import Article, article_digest
+from indexer.child_process import end_with_parent
 from indexer.documents import make_document
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError
@@ -306,14 +306,7 @@ def _become_worker() -> None:
     gc.set_threshold(_MADE)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, name="watch parent", daemon=True).start()
+    end_with_parent()
 
 
 def _in_order(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
@@ -16,9 +17,11 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from indexer.errors import ArchiveError, UnavailableError
 from webapp.common import archive, opened_archive, public_line
+from webapp.shared_limits import SCHEME
 
 blueprint = Blueprint("operations", __name__)
 
@@ -44,12 +47,20 @@ class Settings:
     rate_limit: str = "600 per minute"
     cors_origin: str = ""
     desk_key: str = ""
+    shared: Path | None = None
+    """A folder in which all processes of a server count together; None for one process."""
 
 
 class Metrics:
-    """Counters of one application, in a registry of their own."""
+    """Counters of one application, in a registry of their own; or of all processes of a server.
 
-    def __init__(self) -> None:
+    Args:
+        folder: where processes count together. `PROMETHEUS_MULTIPROC_DIR` has to name it before
+            prometheus_client is imported.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "khobao_http_requests", "Requests", ["endpoint", "status"], registry=self.registry
@@ -61,12 +72,26 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
-        self.articles = Gauge("khobao_articles", "Articles in the archive", registry=self.registry)
+        self.articles = Gauge(
+            "khobao_articles",
+            "Articles in the archive",
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         self.readable = Gauge(
             "khobao_archive_readable",
             "Whether the newest commit of the archive can be opened",
             registry=self.registry,
+            multiprocess_mode="mostrecent",
         )
+
+    def text(self) -> bytes:
+        """The counters as Prometheus reads them."""
+        if self._folder is None:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(together)
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -74,7 +99,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["CORS_ORIGIN"] = settings.cors_origin
     app.config["DESK_KEY"] = settings.desk_key
-    app.config["METRICS"] = Metrics()
+    app.config["METRICS"] = Metrics(settings.shared)
     app.before_request(_note_start)
     app.before_request(_refuse_large_bodies)
     app.after_request(_say_when_to_come_again)
@@ -82,8 +107,11 @@ def set_up(app: Flask, settings: Settings) -> None:
         get_remote_address,
         app=app,
         default_limits=[settings.rate_limit] if settings.rate_limit else [],
-        storage_uri="memory://",
+        storage_uri=f"{SCHEME}://" if settings.shared else "memory://",
+        storage_options={"path": str(settings.shared / "limits.sqlite")} if settings.shared else {},
         headers_enabled=True,
+        # A reader is not to suffer from counts that cannot be written; the log says so.
+        swallow_errors=True,
     )
     # Files that a page is made of cost nothing and come by the dozen; monitoring must not be refused.
     limiter.exempt(blueprint)
@@ -152,4 +180,4 @@ def metrics() -> Response:
         found.readable.set(1)
     except Exception:
         found.readable.set(0)
-    return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(found.text(), content_type=CONTENT_TYPE_LATEST)

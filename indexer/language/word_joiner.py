@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Words(NamedTuple):
 
 
 class _Pieces(dict[str, int]):
-    """A number for each piece, and what the model says of it without its neighbours.
+    """A number for each piece, and what the model says of it without its neighbours; threads may share it.
 
     Attributes:
         weights: three rows: what a token adds to its own score, to that of the token behind it, and to
@@ -47,19 +48,19 @@ class _Pieces(dict[str, int]):
         self.syllables = np.zeros(1024, dtype=np.int64)
         self.letters = np.zeros(1024, dtype=np.bool_)
         self.capital = np.zeros(1024, dtype=np.bool_)
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget all pieces."""
-        self.clear()
+        self._lock = Lock()
+        self._count = 2
         self.update({BREAK: _BREAK, " ": _SPACE})
 
     def __missing__(self, piece: str) -> int:
-        if piece.isspace():
-            self[piece] = _SPACE
-            return _SPACE
-        # Several spaces have one number, so that numbers may be fewer than pieces, never more.
-        number = len(self)
+        with self._lock:
+            if piece not in self:
+                # Seen by other threads only when all that is said of it is there.
+                self[piece] = _SPACE if piece.isspace() else self._add(piece)
+            return self[piece]
+
+    def _add(self, piece: str) -> int:
+        number, self._count = self._count, self._count + 1
         if number >= len(self.letters):
             self._grow()
         own, before, after = self._model.lower
@@ -83,7 +84,6 @@ class _Pieces(dict[str, int]):
         self.syllables[number] = self._number_of.get(lower, 0)
         self.letters[number] = piece not in string.punctuation and not piece[0].isdigit()
         self.capital[number] = piece[0].istitle()
-        self[piece] = number
         return number
 
     def _grow(self) -> None:
@@ -130,7 +130,8 @@ class FastJoiner:
         syllables = {one: 0 for word in (*pairs, *triples) for one in word}
         numbers = {one: number for number, one in enumerate(syllables, 1)}
         base = len(numbers) + 1
-        self._pieces = _Pieces(model, numbers)
+        self._make: Callable[[], _Pieces] = lambda: _Pieces(model, numbers)
+        self._pieces = self._make()
         self._pairs = _WordList(((numbers[a], numbers[b]) for a, b in pairs), base)
         begins = _WordList(((numbers[a], numbers[b]) for a, b, _ in triples), base)
         self._begins = begins
@@ -144,13 +145,14 @@ class FastJoiner:
 
     def __call__(self, pieces: Sequence[str]) -> Words:
         """The words of two or more tokens among the pieces of a text."""
+        if len(self._pieces) > _MOST:
+            # Other threads go on with those that they began with.
+            self._pieces = self._make()
         known = self._pieces
-        if len(known) > _MOST:
-            known.reset()
         ids = np.fromiter(map(known.__getitem__, pieces), np.int64, len(pieces))
         places = np.flatnonzero(ids != _SPACE)
         ids = ids[places]
-        inside = self._labels(ids)
+        inside = self._labels(known, ids)
         letters, capital = known.letters[ids], known.capital[ids]
         # pyvi's own rule: letters on both sides, and no new capital.
         joined = inside & letters
@@ -161,13 +163,13 @@ class FastJoiner:
         last = np.flatnonzero(joined & ~following)
         return Words(places[first], places[last])
 
-    def _scores(self, ids: Numbers) -> NDArray[np.float64]:
+    def _scores(self, known: _Pieces, ids: Numbers) -> NDArray[np.float64]:
         """Scores of tokens among their neighbours; a line end has none and gives none."""
-        weights: NDArray[np.float64] = self._pieces.weights[:, ids]
+        weights: NDArray[np.float64] = known.weights[:, ids]
         own, behind, before = weights[0], weights[1], weights[2]
         own[1:] += behind[:-1]
         own[:-1] += before[1:]
-        syllables = self._pieces.syllables[ids]
+        syllables = known.syllables[ids]
         first, second = syllables[:-1], syllables[1:]
         found, _ = self._pairs.find(first, second)
         own[found] += self._of_pair[0]
@@ -181,9 +183,9 @@ class FastJoiner:
         scores: NDArray[np.float64] = own
         return scores
 
-    def _labels(self, ids: Numbers) -> NDArray[np.bool_]:
+    def _labels(self, known: _Pieces, ids: Numbers) -> NDArray[np.bool_]:
         """For each token whether its most probable label is I_W; False for line ends."""
-        scores = self._scores(ids)
+        scores = self._scores(known, ids)
         (stay, leave), (back, remain) = self._transitions
         # What the token before adds where its label is B_W for sure, and where it is I_W.
         from_first, from_inside = stay - leave, back - remain

@@ -4,6 +4,7 @@ import json
 import lzma
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -131,6 +132,28 @@ def test_a_long_line_is_segmented_in_parts() -> None:
     text = "Hợp tác xã Hoà Bình, viết cho a.b@c.vn. " * 500
     words = [text[start:end] for start, end in segment(text)]
     assert words.count("Hợp tác xã") == words.count("Hoà Bình") == 500
+
+
+@pytest.mark.parametrize("most", [40, 1 << 17])
+def test_threads_share_it(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr("indexer.language.word_joiner._MOST", most)
+    texts = [
+        " ".join(
+            f"hợp tác xã Hoà{draw}bình số {draw}x Kinh{draw} tế xã hội"
+            for draw in range(at, at + 40)
+        )
+        for at in range(0, 8000, 20)
+    ]
+    alone, shared = FastJoiner(load_model()), FastJoiner(load_model())
+    expected = [segment_placed(text, alone) for text in texts]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda text: segment_placed(text, shared), texts))
+    finally:
+        sys.setswitchinterval(before)
+    assert found == expected
 
 
 def test_pieces_that_are_forgotten_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,301 @@
+"""The web server: one process, or several that share its sockets, its limits and its counters."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from indexer.child_process import end_with_parent
+from indexer.errors import KhobaoError
+
+_BACKLOG = 1024
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a process that ended is started again, and when it has ended often."""
+_LASTING = 60.0
+"""Seconds after which a process counts as one that works."""
+_END = 10.0
+"""Seconds that a process has to answer what it has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a server serves, and how.
+
+    Attributes:
+        proxy: address of the reverse proxy whose X-Forwarded headers are believed.
+        shared: the folder in which several processes count together; None for one process.
+        follows: whether this process looks for new articles that watches wait for.
+    """
+
+    archive: Path
+    host: str
+    port: int
+    threads: int
+    rate_limit: str
+    cors_origin: str
+    desk_key: str
+    proxy: str | None = None
+    shared: Path | None = None
+    follows: bool = True
+
+
+def serve_alone(served: Served, tell: Callable[[int], None]) -> None:
+    """Serve in this process until it is told to end.
+
+    Args:
+        tell: called with the port when requests are answered.
+
+    Raises:
+        KhobaoError: the archive cannot be opened, or the address not be used.
+    """
+    sockets = bound(served.host, served.port)
+    try:
+        _serve(served, sockets, tell)
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on every address of a host; for port 0 on one free port.
+
+    Raises:
+        KhobaoError: they cannot.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            if family not in (socket.AF_INET, socket.AF_INET6):
+                continue
+            one = socket.socket(family, kind, protocol)
+            sockets.append(one)
+            if os.name == "posix":
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            used = sockets[0].getsockname()[1] if len(sockets) > 1 else port
+            one.bind((address[0], used, *address[2:]))
+            one.listen(_BACKLOG)
+    except (OSError, UnicodeError, OverflowError) as error:
+        for one in sockets:
+            one.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise KhobaoError(
+            f"cannot listen on {host}:{port}: {reason}; choose others with --host and --port"
+        ) from error
+    return sockets
+
+
+def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], None]) -> None:
+    import waitress
+
+    from search.archive import Archive
+    from search.desk.alerts import followed
+    from search.desk.settings import alert_settings
+    from webapp import create_app
+    from webapp.operations import MAX_UPLOAD, Settings
+    from webapp.state import FACETS
+
+    # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    behind: dict[str, Any] = {}
+    if served.proxy:
+        behind = {
+            "trusted_proxy": served.proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+        }
+    settings = Settings(served.rate_limit, served.cors_origin, served.desk_key, served.shared)
+    with ExitStack() as stack:
+        opened = stack.enter_context(Archive.open(served.archive))
+        stack.enter_context(opened.kept_warm(FACETS))
+        alerts = (
+            followed(opened, alert_settings(served.archive)) if served.follows else nullcontext()
+        )
+        stack.enter_context(alerts)
+        # What is loaded stays: the garbage collector need not walk over it again and again.
+        gc.collect()
+        gc.freeze()
+        try:
+            server = waitress.create_server(
+                create_app(opened, settings),
+                sockets=sockets,
+                threads=served.threads,
+                ident="khobao",
+                # Nobody sends much here: what is larger, or slower, is no browser.
+                max_request_body_size=MAX_UPLOAD,
+                max_request_header_size=64 << 10,
+                channel_timeout=30,
+                clear_untrusted_proxy_headers=True,
+                **behind,
+            )
+        except ValueError as error:
+            raise KhobaoError(f"the server cannot be set up: {error}") from error
+        tell(sockets[0].getsockname()[1])
+        server.run()
+
+
+def serve_together(served: Served, processes: int, tell: Callable[[int], None]) -> None:
+    """Serve in several processes until this one is told to end; one that ends is started again.
+
+    Args:
+        tell: called with the port when all of them answer.
+
+    Raises:
+        KhobaoError: a process cannot begin: the archive cannot be opened, or the address not be used.
+    """
+    sockets = bound(served.host, served.port)
+    with TemporaryDirectory(prefix="khobao-", ignore_cleanup_errors=True) as folder:
+        together = _Together(replace(served, shared=Path(folder)), sockets, processes)
+        try:
+            together.begin()
+            tell(sockets[0].getsockname()[1])
+            together.watch()
+        finally:
+            together.end()
+            for one in sockets:
+                one.close()
+
+
+@dataclass(slots=True)
+class _Running:
+    """One of the processes.
+
+    Attributes:
+        told: through which it says that it answers, or why it cannot; with its end it is at its end.
+        since: when it was started, in seconds of `time.monotonic`.
+        pause: seconds before it is started again when it ends.
+    """
+
+    process: BaseProcess
+    told: Connection
+    since: float = field(default_factory=time.monotonic)
+    pause: float = _FIRST_PAUSE
+
+
+class _Together:
+    """The processes of a server."""
+
+    def __init__(self, served: Served, sockets: list[socket.socket], count: int) -> None:
+        self._served = served
+        self._sockets = sockets
+        self._count = count
+        self._running: dict[int, _Running] = {}
+        self._due: dict[int, tuple[float, float]] = {}
+        """Those that have ended: when they are started again, and the pause after that."""
+        self._is_ending = threading.Event()
+
+    def begin(self) -> None:
+        """Start all processes, and wait until each of them answers."""
+        signal.signal(signal.SIGTERM, lambda *_: self._is_ending.set())
+        signal.signal(signal.SIGINT, lambda *_: self._is_ending.set())
+        for number in range(self._count):
+            self._start(number, _FIRST_PAUSE)
+        for one in self._running.values():
+            while not one.told.poll(0.2):
+                if self._is_ending.is_set():
+                    return
+            try:
+                fault = one.told.recv()
+            except EOFError:
+                fault = "a process of the server ended before it could answer"
+            if fault:
+                raise KhobaoError(fault)
+
+    def _start(self, number: int, pause: float) -> None:
+        context = get_context("spawn")
+        told, tells = context.Pipe(duplex=False)
+        # One of them looks for what watches wait for, so that nothing is sent twice.
+        served = replace(self._served, follows=number == 0)
+        process = context.Process(
+            target=_run, args=(served, self._sockets, tells), name=f"khobao-{number + 1}"
+        )
+        process.start()
+        tells.close()
+        self._running[number] = _Running(process, told, pause=pause)
+
+    def watch(self) -> None:
+        """Start processes again that end, until this one is told to end."""
+        while not self._is_ending.is_set():
+            ended = wait([one.process.sentinel for one in self._running.values()], timeout=0.5)
+            now = time.monotonic()
+            for number, one in list(self._running.items()):
+                if one.process.sentinel in ended and not self._is_ending.is_set():
+                    self._note_end(number, one, now)
+            for number, (due, pause) in list(self._due.items()):
+                if now >= due:
+                    del self._due[number]
+                    self._start(number, pause)
+            if not self._running:
+                self._is_ending.wait(0.2)
+
+    def _note_end(self, number: int, one: _Running, now: float) -> None:
+        one.process.join()
+        pause = _FIRST_PAUSE if now - one.since > _LASTING else one.pause
+        reason = f"ended with {one.process.exitcode}"
+        with suppress(EOFError):
+            reason = (one.told.poll() and one.told.recv()) or reason
+        click.echo(
+            f"khobao: process {number + 1} of the server {reason}; it is started again", err=True
+        )
+        one.told.close()
+        del self._running[number]
+        self._due[number] = (now + pause, min(2 * pause, _LONGEST_PAUSE))
+
+    def end(self) -> None:
+        """Let all processes answer what they have begun, and end them."""
+        for one in self._running.values():
+            one.process.terminate()
+        until = time.monotonic() + _END
+        for one in self._running.values():
+            one.process.join(max(0.0, until - time.monotonic()))
+            if one.process.is_alive():
+                one.process.kill()
+                one.process.join()
+            one.told.close()
+
+
+def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> None:
+    """One of several processes."""
+    end_with_parent()
+    # The whole group gets Ctrl-C; the first process says when the others end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Read when prometheus_client is imported.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(served.shared)
+
+    def tell(_: int) -> None:
+        # What has been begun is answered first.
+        signal.signal(signal.SIGTERM, _interrupt)
+        tells.send("")
+
+    try:
+        _serve(served, sockets, tell)
+    except KhobaoError as error:
+        with suppress(OSError):
+            tells.send(str(error))
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        pass
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

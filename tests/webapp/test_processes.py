@@ -1,0 +1,158 @@
+"""`khobao serve` with several processes, as a user starts it."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.pipeline import index_sources
+from webapp.shared_limits import SharedCounts
+
+pytestmark = pytest.mark.embedded
+CHILDREN = Path("/proc/self/task").exists()
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "bai.txt").write_text("Lũ quét ở Lào Cai\n\nDẫn.\n\nThân bài về lũ.", "utf-8")
+    index_sources(folder / "a", [folder / "bai.txt"], workers=0)
+    return folder / "a"
+
+
+@contextmanager
+def server(archive: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server of two processes and its port."""
+    command = [sys.executable, "-m", "khobao", "serve", "--archive", str(archive)]
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--processes", "2", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        found = re.search(r":(\d+) ", line)
+        assert found, line
+        yield process, int(found[1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that serve; Python's own tracker of resources is not among them."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [
+        int(one)
+        for one in listed.split()
+        if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
+    ]
+
+
+def comes_true(fact: Callable[[], bool], seconds: float = 30) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if fact():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_limits_and_counters_are_those_of_all_processes(archive: Path) -> None:
+    with server(archive, "--rate-limit", "9 per hour") as (_, port):
+        codes = [get(port, "/search?q=lu")[0] for _ in range(30)]
+        assert codes == [200] * 9 + [429] * 21
+        for _ in range(5):
+            text = get(port, "/metrics")[1]
+            assert 'khobao_http_requests_total{endpoint="pages.search",status="200"} 9.0' in text
+            assert 'khobao_http_requests_total{endpoint="pages.search",status="429"} 21.0' in text
+            assert "khobao_articles 1.0" in text
+
+
+@pytest.mark.skipif(not CHILDREN, reason="needs /proc")
+def test_a_process_that_is_killed_is_started_again(archive: Path) -> None:
+    with server(archive, "--rate-limit", "") as (process, port):
+        first = children(process)
+        assert len(first) == 2
+        os.kill(first[1], signal.SIGKILL)
+        assert comes_true(lambda: first[1] not in children(process))
+        assert get(port, "/healthz")[0] == 200
+        assert comes_true(lambda: len(children(process)) == 2)
+        assert first[0] in children(process)
+        assert {get(port, "/search?q=lu")[0] for _ in range(10)} == {200}
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(not CHILDREN, reason="needs /proc")
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_process_stays_behind(archive: Path, sign: signal.Signals) -> None:
+    with server(archive) as (process, port):
+        its = children(process)
+        process.send_signal(sign)
+        process.wait(20)
+        assert comes_true(lambda: not any(Path(f"/proc/{one}").exists() for one in its))
+        with pytest.raises(ConnectionRefusedError):
+            get(port, "/healthz")
+
+
+def test_an_address_in_use_is_one_line(archive: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as used:
+        port = used.getsockname()[1]
+        command = [sys.executable, "-m", "khobao", "serve", "--archive", str(archive)]
+        done = subprocess.run(
+            [*command, "--port", str(port), "--processes", "2"],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_an_archive_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "khobao", "serve", "--archive", str(tmp_path / "none")]
+    done = subprocess.run(
+        [*command, "--port", "0", "--processes", "2"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert str(tmp_path / "none") in done.stderr
+
+
+def test_counts_end_and_are_shared(tmp_path: Path) -> None:
+    one, other = (SharedCounts(path=str(tmp_path / "limits.sqlite")) for _ in range(2))
+    assert [one.incr("a", 60), other.incr("a", 60), one.incr("a", 60, 3)] == [1, 2, 5]
+    assert other.get("a") == 5
+    assert time.time() + 50 < other.get_expiry("a") <= time.time() + 60
+    assert one.incr("b", -1) == 1
+    assert (one.get("b"), one.incr("b", 60)) == (0, 1)
+    other.clear("a")
+    assert (one.get("a"), one.get("b"), one.check()) == (0, 1, True)
+    one.reset()
+    assert other.get("b") == 0

@@ -106,6 +106,19 @@ class FacetColumn:
         found: Documents = np.searchsorted(self.begins, places, side="right") - 1
         return found
 
+    def having(self, value: str, documents: Documents) -> Mask:
+        """Which of some documents have a value."""
+        found = np.zeros(len(documents), dtype=np.bool_)
+        code = self.numbers.get(value)
+        if code is None:
+            return found
+        equal: Mask = self._codes_of(documents) == code
+        if self.single:
+            return equal
+        lengths = self.begins[documents + 1] - self.begins[documents]
+        found[np.repeat(np.arange(len(documents)), lengths)[equal]] = True
+        return found
+
     def flags(self, value: str) -> Mask:
         """Which documents have a value."""
         flags: Mask = np.zeros(len(self.begins) - 1, dtype=np.bool_)

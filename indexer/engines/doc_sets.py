@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -21,7 +21,7 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class DocSet:
-    """A set of documents; exactly one of `documents` and `levels` is given.
+    """A set of documents; exactly one of `documents` and `levels` is given, but for a `Filter`.
 
     Attributes:
         documents: the numbers of the documents in the set.
@@ -68,6 +68,46 @@ class DocSet:
         if self.levels is not None:
             return np.flatnonzero(self.levels)
         return self.documents if self.documents is not None else np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(DocSet):
+    """A set that is asked about the documents at hand, which are mostly few.
+
+    Attributes:
+        total: how many documents it may hold at most.
+        test: which of some documents are in it.
+        whole: one flag for each document of the index.
+    """
+
+    test: Callable[[Documents], Mask]
+    whole: Callable[[], Mask]
+
+    @classmethod
+    def of(cls, most: int, test: Callable[[Documents], Mask], whole: Callable[[], Mask]) -> Filter:
+        """The documents that pass a test."""
+        return cls(None, None, most, test, whole)
+
+    def holds(self, numbers: Documents) -> Mask:
+        """Which of some documents are in the set."""
+        return self.test(numbers)
+
+    def flags(self, size: int) -> Mask:  # noqa: ARG002
+        """The set as flags."""
+        return self.whole()
+
+    def numbers(self) -> Documents:
+        """The set as document numbers."""
+        return np.flatnonzero(self.whole())
+
+    def counted(self) -> DocSet:
+        """The same set with its documents."""
+        return DocSet.flagged(self.whole())
+
+
+def counted(one: DocSet) -> DocSet:
+    """A set that knows how many documents it holds."""
+    return one.counted() if isinstance(one, Filter) else one
 
 
 def intersection(sets: Sequence[DocSet]) -> DocSet:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.term_at_a_time import K1, B
+from indexer.engines.scoring import K1, B
 from search.arrays import Integers, Values
 
 NEAR = 8

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from indexer.engines.base import EngineHit, EngineResult, Plan, Searcher
-from indexer.engines.term_at_a_time import idf
+from indexer.engines.scoring import idf
 from indexer.stages import stage
 from search.articles import fetch_hashes
 from search.ranking.planning import QueryPlan

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.capabilities import TokenHashes
-from indexer.engines.term_at_a_time import K1
+from indexer.engines.scoring import K1
 from search.arrays import Values, previous_places, window_sums
 from search.ranking.candidate_features import (
     NEAR,

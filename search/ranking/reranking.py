@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.engines.base import EngineHit
 from indexer.engines.capabilities import TokenHashes
-from indexer.engines.term_at_a_time import idf
+from indexer.engines.scoring import idf
 from search.arrays import Values
 from search.ranking.features import FEATURES, features
 from search.ranking.occurrences import Sought, SoughtForm, SoughtWord

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.article import Article
 from indexer.engines.base import Boost, EngineHit, Plan, Searcher
 from indexer.engines.conditions import Term
-from indexer.engines.term_at_a_time import idf
+from indexer.engines.scoring import idf
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, Analysis, analyse
 from search.arrays import Values, look_up, owners

@@ -18,7 +18,7 @@ from typing import Any
 
 from indexer.engines.fields import Fields
 from indexer.engines.opensearch.escaping import COUNT_MARK
-from indexer.engines.term_at_a_time import K1
+from indexer.engines.scoring import K1
 
 VERSION = 4
 """Raised when indices that were made before cannot be searched any more."""

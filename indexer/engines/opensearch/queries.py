@@ -42,7 +42,7 @@ from indexer.engines.opensearch.layout import (
     facet_field,
     term_field,
 )
-from indexer.engines.term_at_a_time import K1
+from indexer.engines.scoring import K1
 
 Query = dict[str, Any]
 _MARGIN = 1e-6

@@ -31,7 +31,7 @@ from indexer.engines.opensearch.queries import (
 )
 from indexer.engines.opensearch.ranked_page import Newness, RankedPage
 from indexer.engines.opensearch.token_matching import is_of_tokens
-from indexer.engines.term_at_a_time import idf
+from indexer.engines.scoring import idf
 
 WINDOW = 10_000
 """Hits that a cluster puts in order at once."""

@@ -36,7 +36,7 @@ from indexer.engines.opensearch.layout import (
     stored_count,
     term_field,
 )
-from indexer.engines.term_at_a_time import B
+from indexer.engines.scoring import B
 from indexer.engines.token_hashes import hashes_of, pack_starts
 
 

@@ -17,7 +17,7 @@ from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, Impacts
+from indexer.engines.scoring import DENSE, K1, STEP, B, Impacts
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.conditions import Term
 from indexer.engines.doc_sets import DocSet, Levels, Mask
-from indexer.engines.term_at_a_time import Impacts
+from indexer.engines.scoring import Impacts
 
 _BYTES = 64 << 20
 _ENTRY_BYTES = 400

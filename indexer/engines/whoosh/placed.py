@@ -22,8 +22,8 @@ from indexer.engines.conditions import (
     Together,
 )
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
+from indexer.engines.scoring import Impacts
 from indexer.engines.spans import count, hold, hold_passage
-from indexer.engines.term_at_a_time import Impacts
 from indexer.engines.token_hashes import unpack_passages
 from indexer.engines.whoosh.token_texts import TextBlock
 

@@ -24,7 +24,7 @@ from indexer.engines.opensearch.escaping import term_out, text_in, text_out, val
 from indexer.engines.opensearch.layout import Names, difference, stored_count
 from indexer.engines.opensearch.queries import matching, terms_in
 from indexer.engines.opensearch.token_matching import matches
-from indexer.engines.term_at_a_time import K1
+from indexer.engines.scoring import K1
 from indexer.engines.token_hashes import hash_tokens
 from indexer.errors import ArchiveError
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Boost, Document, Plan, Recency
 from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
-from indexer.engines.term_at_a_time import DENSE, K1, STEP, B, idf
+from indexer.engines.scoring import DENSE, K1, STEP, B, idf
 from indexer.engines.whoosh import WhooshEngine
 
 WORDS = "abcdefghijkl"

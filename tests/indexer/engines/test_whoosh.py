@@ -12,7 +12,7 @@ from indexer.engines.base import Boost, Document, EngineResult, Order, Plan
 from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
-from indexer.engines.term_at_a_time import STEP, idf
+from indexer.engines.scoring import STEP, idf
 from indexer.engines.token_hashes import token_hash
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.commits import Commit

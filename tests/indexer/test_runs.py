@@ -1,5 +1,6 @@
 """Runs side by side, runs that are stopped, and records that move between files."""
 
+import gc
 import json
 import os
 import signal
@@ -165,3 +166,23 @@ def test_a_stopped_run_leaves_no_process_and_no_lock(
     report = index_sources(archive, [folder], workers=0)
     assert report.added + report.unchanged == 400
     assert check_archive(archive).problems == ()
+
+
+@pytest.mark.embedded
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_runs_leave_no_file_open(tmp_path: Path) -> None:
+    archive, source = tmp_path / "a", tmp_path / "in"
+    source.mkdir()
+    index_sources(archive, [write_records(source / "x.jsonl", ["x"])], workers=0)
+    gc.collect()
+    gc.disable()
+    try:
+        before = os.listdir("/proc/self/fd")
+        for number in range(8):
+            file = write_records(source / f"{number}.jsonl", [f"a{number}", f"b{number}"])
+            index_sources(archive, [file], workers=0)
+            file.write_text("không phải JSON", "utf-8")
+            index_sources(archive, [file], workers=0)
+        assert len(os.listdir("/proc/self/fd")) <= len(before)
+    finally:
+        gc.enable()

@@ -116,6 +116,26 @@ def test_a_snapshot_is_released_with_its_last_user(tmp_path: Path) -> None:
         assert (old(), files()) == (None, None)
 
 
+@pytest.mark.embedded
+def test_a_commit_that_is_replaced_is_closed_at_once(tmp_path: Path) -> None:
+    write(tmp_path, "Lũ về")
+    gc.collect()
+    gc.disable()
+    try:
+        with Archive.open(tmp_path / "archive") as archive:
+            for number in range(3):
+                asked = ('"lũ về"', "lũ nguồn:a", "lũ ~3 về", "lũ từ:2016")
+                for query in asked:
+                    archive.search(SearchRequest(query, facets=("source", "person")))
+                archive.suggest("lũ v")
+                old = weakref.ref(archive.reader()._snapshot.searcher)
+                write(tmp_path, f"Hạn hán {number}")
+                assert total(archive, "hạn") == 1
+                assert old() is None, "it waits for the garbage collector, with its files open"
+    finally:
+        gc.enable()
+
+
 def test_threads_share_what_is_derived_of_a_commit(tmp_path: Path) -> None:
     write(tmp_path, "Lũ về")
     with Archive.open(tmp_path / "archive") as archive:

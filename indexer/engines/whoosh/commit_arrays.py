@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from threading import RLock
 from typing import Any
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -45,7 +46,8 @@ class CommitArrays:
         self._size = sum(segment.count for segment in segments)
         self._lock = RLock()
         self._impacts = ImpactCache()
-        self._placed = PlacedDocuments(self, self._size)
+        # Weak: an object that holds itself is freed late, and its files stay open until then.
+        self._placed = PlacedDocuments(proxy(self), self._size)
         self._norms: dict[str, Scores] = {}
         self._facets: dict[str, FacetColumn] = {}
         self._groups: GroupColumn | None = None

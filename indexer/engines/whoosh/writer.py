@@ -225,10 +225,16 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             self.newsegment.sums = write_sums(self._index.folder, id, documents, self.generation)
             flush_folder(self._index.folder)
         self._index.write_commit(segments, self.generation)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the committed files: Whoosh's writer holds itself, and would be freed late."""
+        self._committed = []
 
     def discard(self) -> None:
         """Give up the transaction after any failure, and remove the files it wrote."""
         self.is_closed = True
+        self._let_go()
         # On a full disk closing a file fails as writing did.
         with suppress(Exception):
             self.pool.cleanup()

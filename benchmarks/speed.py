@@ -162,7 +162,7 @@ def fts5(records: list[dict[str, Any]], path: Path) -> Callable[[str], object]:
 
 
 def tantivy(
-    records: list[dict[str, Any]], path: Path
+    records: Iterable[dict[str, Any]], path: Path
 ) -> tuple[Callable[[str], object], Callable[[str], object]]:
     """Tantivy: any of the syllables and bigrams; the best fifty, and the best ten with snippets."""
     import tantivy as library

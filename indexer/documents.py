@@ -145,7 +145,9 @@ def make_document(article: Article, origin: str) -> Document:
         hashes=hashes.tobytes(),
         breaks=sentence_lengths(searched_text(article), analysis.token_offsets),
         passages=passages,
-        length=sum(1 for one in analysis.tokens if one and not one.startswith(EARLIER_MARK)),
+        length=len(analysis.tokens)
+        - analysis.tokens.count("")
+        - sum(analysis.terms.get(EARLIER, {}).values()),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import Article
+from indexer.article import Article, Version
 from indexer.documents import make_document
 from indexer.engines.base import PARAGRAPH_END
 from indexer.language.analysis import analyse, searched_text, tokenise
@@ -87,3 +89,10 @@ def test_each_part_of_an_article_is_a_paragraph() -> None:
         (3, True),
     ]
     assert document.length == 10
+
+
+def test_older_versions_do_not_make_an_article_longer() -> None:
+    older = Article(id="0", title="Bài", lead="Câu khác.", body="Một câu đã bỏ. Lũ về.")
+    article = Article(id="1", title="Bài", lead="Dẫn bài.", body="Lũ về. Nước rút.")
+    later = replace(article, versions=(Version(older, "/a.txt"),))
+    assert make_document(later, "").length == make_document(article, "").length == 7

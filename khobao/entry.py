@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -20,6 +21,8 @@ from khobao import (
     serve_command,
 )
 from khobao.group import cli
+
+_OPEN_FILES = 8192
 
 __all__ = [
     "archive_commands",
@@ -39,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     logging.basicConfig(format="khobao: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
+    _allow_open_files()
     try:
         status = cli.main(args=arguments, prog_name="khobao", standalone_mode=False)
     except click.exceptions.Abort:
@@ -55,6 +59,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         _fail(os_error_line(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _allow_open_files() -> None:
+    """Open as many files as the system lets this user open.
+
+    A commit has some thirty files a segment, two commits are open while a new one is warmed, and some
+    systems allow 256 unless they are asked for more.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _fail(line: str) -> None:

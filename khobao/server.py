@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import select
 import signal
 import socket
 import threading
@@ -145,6 +146,8 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
                 max_request_body_size=MAX_UPLOAD,
                 max_request_header_size=64 << 10,
                 channel_timeout=30,
+                # `select` knows no descriptor beyond 1023, and archives have many files.
+                asyncore_use_poll=hasattr(select, "poll"),
                 clear_untrusted_proxy_headers=True,
                 **behind,
             )
@@ -284,7 +287,7 @@ def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> Non
 
     def tell(_: int) -> None:
         # What has been begun is answered first.
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         tells.send("")
 
     try:
@@ -295,7 +298,3 @@ def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> Non
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         pass
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -116,6 +116,44 @@ def test_no_process_stays_behind(archive: Path, sign: signal.Signals) -> None:
             get(port, "/healthz")
 
 
+@pytest.mark.skipif(not CHILDREN, reason="needs /proc")
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_server_with_very_many_files_open_answers(archive: Path, processes: str) -> None:
+    import resource
+
+    many, least = 1100, 256
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2 * many:
+        pytest.skip("this user may not open so many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2 * many, hard))
+    code = (
+        "import os, resource, sys\n"
+        f"kept = [os.open(os.devnull, os.O_RDONLY) for _ in range({many if processes == '1' else 3})]\n"
+        "sys.argv[0] = 'khobao'\n"
+        "from khobao.entry import main\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({least}, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))\n"
+        "main()\n"
+    )
+    options = ["serve", "--archive", str(archive), "--port", "0", "--processes", processes]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *options], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        found = re.search(r":(\d+) ", process.stdout.readline())
+        assert found
+        assert {get(int(found[1]), "/search?q=lu")[0] for _ in range(8)} == {200}
+        for one in [process.pid, *children(process)]:
+            limits = Path(f"/proc/{one}/limits").read_text()
+            allowed = re.search(r"Max open files +(\d+)", limits)
+            assert allowed
+            assert int(allowed[1]) > many
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        process.terminate()
+        process.wait(20)
+
+
 def test_an_address_in_use_is_one_line(archive: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as used:
         port = used.getsockname()[1]

@@ -27,7 +27,7 @@ from indexer.parsing import (
     Listed,
     Parsed,
     PassedOver,
-    Record,
+    RawRecord,
     Remarks,
     Resource,
     UnreadKeys,
@@ -138,7 +138,7 @@ class _AnalyseRecords:
 
     file: SourceFile
     stamp: str
-    parsed: list[Parsed | KnownArticle | Resource | Record]
+    parsed: list[Parsed | KnownArticle | Resource | RawRecord]
     last: bool
 
     def __call__(self) -> list[FileItems]:
@@ -149,7 +149,7 @@ class _AnalyseRecords:
                 items.append(one)
                 continue
             with stage("read and parse"):
-                parsed = list(parse_part(one)) if isinstance(one, Resource | Record) else [one]
+                parsed = list(parse_part(one)) if isinstance(one, Resource | RawRecord) else [one]
             items += [_analyse(each, self.file) for each in parsed if not remarks.note(each)]
         items += remarks.take()
         return [FileItems(self.file, self.stamp, items, self.last)]
@@ -196,12 +196,12 @@ def _record_tasks(
 ) -> Iterator[_AnalyseRecords]:
     before = stamp(file)
     parts = parse_parts(file.path, fields)
-    parsed: Iterator[Parsed | Resource | Record | KnownArticle] = parts
+    parsed: Iterator[Parsed | Resource | RawRecord | KnownArticle] = parts
     if known.holds(file.origin):
         # What the archive has already need not be sent to a worker and back.
         parsed = (_noted(one, file, known) for one in _records_here(parts))
 
-    def next_chunk() -> list[Parsed | Resource | Record | KnownArticle]:
+    def next_chunk() -> list[Parsed | Resource | RawRecord | KnownArticle]:
         with stage("read records"):
             return list(islice(parsed, _CHUNK))
 
@@ -215,7 +215,7 @@ def _record_tasks(
 
 
 def _records_here(
-    parts: Iterator[Parsed | Resource | Record],
+    parts: Iterator[Parsed | Resource | RawRecord],
 ) -> Iterator[Parsed | Resource]:
     """Records as articles; members of containers stay."""
     for part in parts:

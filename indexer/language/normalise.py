@@ -14,6 +14,7 @@ from indexer.language.tones import place_tones
 
 _SYLLABLE = re.compile(r"[^\W_]+")
 """A maximal run of letters and digits, which is one token."""
+_PIECES = re.compile(f"({_SYLLABLE.pattern})")
 
 _MOST_MARKS = 30
 _MARKS = "".join(char for code in range(0x300, 0x20000) if unicodedata.combining(char := chr(code)))
@@ -121,6 +122,11 @@ def has_diacritics(text: str) -> bool:
 def syllables_of(text: str) -> list[str]:
     """The maximal runs of letters and digits, in order."""
     return _SYLLABLE.findall(text)
+
+
+def syllable_pieces(text: str) -> list[str]:
+    """What stands between the runs of letters and digits, and the runs, in turn; together they are the text."""
+    return _PIECES.split(text)
 
 
 def syllable_matches(text: str) -> Iterator[re.Match[str]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from indexer.language.normalise import lower, normalise
+from indexer.language.normalise import lower, normalise, syllable_pieces
 from indexer.language.remembered import Remembered
 from indexer.language.segmenter import joiner, segment_placed
 from indexer.language.tones import place_tones
 from indexer.stages import stage
 
-_RUNS = re.compile(r"([^\W_]+)")
 _FINAL_SIGMA = "Σ"
 """The one letter whose lower case depends on the letters around it."""
 
@@ -42,7 +40,7 @@ _NORMAL = Remembered(normalise)
 def segmented_text(text: str, *, segmented: bool = True) -> SegmentedText:
     """Find the syllables, and unless told otherwise the words, of an NFC text."""
     # Gaps and runs in turn. A tone's place depends on the letters of its own run alone.
-    pieces = _RUNS.split(text)
+    pieces = syllable_pieces(text)
     runs = pieces[1::2]
     starts = list(accumulate(map(len, pieces), initial=0))[1:-1:2]
     placed_runs = list(map(_PLACED.__getitem__, runs))

@@ -2,7 +2,7 @@
 
 from indexer.parsing.kinds import ARTICLE_SUFFIXES, REPORT, SITEMAP
 from indexer.parsing.records.mapping import MAP_FILE, FieldMap, map_of_folder, parse_map
-from indexer.parsing.records.reader import Record, Remarks, UnreadKeys, Untitled, unread_fault
+from indexer.parsing.records.reader import RawRecord, Remarks, UnreadKeys, Untitled, unread_fault
 from indexer.parsing.registry import (
     Parsed,
     explain_file,
@@ -26,7 +26,7 @@ __all__ = [
     "Listed",
     "Parsed",
     "PassedOver",
-    "Record",
+    "RawRecord",
     "Remarks",
     "Resource",
     "UnreadKeys",

@@ -53,13 +53,13 @@ from indexer.parsing.opening import read_bytes, read_head
 from indexer.parsing.plain_text import parse_plain_text
 from indexer.parsing.records.mapping import FieldMap, map_of_folder
 from indexer.parsing.records.reader import (
-    Record,
+    RawRecord,
     Remarks,
     UnreadKeys,
     Untitled,
     read_json,
+    read_raw,
     read_table,
-    read_value,
 )
 from indexer.parsing.records.spreadsheets import read_spreadsheet
 from indexer.parsing.resource import PassedOver, Resource
@@ -75,11 +75,11 @@ Parsed = Article | ParseError | UnreadKeys | Untitled | PassedOver | Listed
 """An article, a fault, a member that is passed over, what a sitemap lists of an article, or, at the end of
 a file, the keys of its records that are in no article, and how many articles have no headline."""
 
-Parser = Callable[[Resource, FieldMap], Iterator[Parsed | Record]]
+Parser = Callable[[Resource, FieldMap], Iterator[Parsed | RawRecord]]
 """Yields the articles or records of a resource; a fault of one record is yielded, not raised, so that the records
 after it are read."""
 
-Part = Resource | Record
+Part = Resource | RawRecord
 """A part of a file that is read alone."""
 
 Opener = Callable[[Resource], Iterator[Resource | ParseError | PassedOver]]
@@ -194,19 +194,19 @@ def parse_parts(path: Path, fields: FieldMap | None = None) -> Iterator[Parsed |
 def parse_part(part: Part) -> Iterator[Parsed]:
     """What a part of `parse_parts` holds, then what there is to say of a record."""
     found: list[ParseError] = []
-    with _faults(part.path if isinstance(part, Record) else part.address, found):
+    with _faults(part.path if isinstance(part, RawRecord) else part.address, found):
         for one in _read(part):
             yield checked(one) if isinstance(one, Article) else one
     yield from found
 
 
 def _read(part: Part) -> Iterator[Parsed]:
-    if isinstance(part, Record):
-        yield from read_value(part)
+    if isinstance(part, RawRecord):
+        yield from read_raw(part)
         return
     for one in PARSERS[_kind_of(part, depth=1)](part, FieldMap()):
-        if isinstance(one, Record):
-            yield from read_value(one)
+        if isinstance(one, RawRecord):
+            yield from read_raw(one)
         else:
             yield one
 

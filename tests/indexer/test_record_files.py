@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from indexer.article import article_to_json
 from indexer.engine_factory import open_engine
-from indexer.parsing import Record, parse_file, parse_parts
+from indexer.parsing import RawRecord, parse_file, parse_parts
 from indexer.pipeline import index_sources
 from indexer.records import decode_record
 from indexer.reporting import IndexReport
@@ -86,8 +86,17 @@ def test_a_record_that_has_changed_is_read_again_and_the_others_are_not(tmp_path
 def test_records_are_left_for_another_process(tmp_path: Path) -> None:
     source = written(tmp_path / "in", 3)
     parts = list(parse_parts(source / "b.csv"))
-    assert [type(one) for one in parts] == [Record] * 3
+    assert [type(one) for one in parts] == [RawRecord] * 3
     assert len(list(parse_file(source / "b.csv"))) == 3
+
+
+def test_a_value_of_many_articles_is_left_record_by_record(tmp_path: Path) -> None:
+    several = [{"title": f"Bài {number}", "body": f"Thân bài {number}."} for number in range(90)]
+    for value in ({"data": {"articles": several}}, several):
+        file = tmp_path / "a.json"
+        file.write_text(json.dumps(value), "utf-8")
+        assert [type(one) for one in parse_parts(file)] == [RawRecord] * 90
+        assert len(list(parse_file(file))) == 90
 
 
 def test_the_profile_names_the_work(tmp_path: Path) -> None:

@@ -48,21 +48,23 @@ class Untitled:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A value of a file of records that is not an article yet, so that another process can make it one.
+class RawRecord:
+    """A record of a file that is not an article yet, so that another process can make it one.
 
     Attributes:
+        line: that the value with the record begins in, counted from 1.
         path: the file's.
         shortest: characters of a text without a headline that is an article all the same.
     """
 
-    found: Found
+    value: object
+    line: int
     path: str
     fields: FieldMap
     shortest: int
 
 
-FromRecords = Record | ParseError | PassedOver
+FromRecords = RawRecord | ParseError | PassedOver
 
 
 def unread_fault(place: str, keys: Mapping[Unread, int]) -> ParseError:
@@ -101,35 +103,34 @@ def records_of(
     *,
     shortest: int = LONG_ENOUGH,
 ) -> Iterator[FromRecords]:
-    """The values of a file as records.
+    """The records of a file's values: a value may hold thousands, and each is read alone.
 
     Args:
-        shortest: see `Record`.
+        shortest: see `RawRecord`.
     """
     for found in values:
-        yield Record(found, path, fields, shortest) if isinstance(found, Found) else found
-
-
-def read_value(record: Record) -> Iterator[Article | ParseError | UnreadKeys | Untitled]:
-    """The articles of a record, then how many of them lack a headline, and the keys that are in none."""
-    path, line = record.path, record.found.line
-    unread: Counter[Unread] = Counter()
-    untitled = 0
-    for one in records_in(record.found.value, record.fields):
-        try:
-            read = read_record(one, path, record.fields, record.shortest)
-        except ValueError as error:
-            yield ParseError(path, str(error), line=line)
+        if not isinstance(found, Found):
+            yield found
             continue
-        unread.update(read.unread)
-        untitled += read.is_untitled
-        yield read.article
-        if read.complaint:
-            yield ParseError(path, read.complaint, line=line)
-    if untitled:
-        yield Untitled(path, untitled)
-    if unread:
-        yield UnreadKeys(path, tuple(unread.items()))
+        for value in records_in(found.value, fields):
+            yield RawRecord(value, found.line, path, fields, shortest)
+
+
+def read_raw(record: RawRecord) -> Iterator[Article | ParseError | UnreadKeys | Untitled]:
+    """The article of a record, what it lacks, and the keys that are not in it."""
+    path, line = record.path, record.line
+    try:
+        read = read_record(record.value, path, record.fields, record.shortest)
+    except ValueError as error:
+        yield ParseError(path, str(error), line=line)
+        return
+    yield read.article
+    if read.complaint:
+        yield ParseError(path, read.complaint, line=line)
+    if read.is_untitled:
+        yield Untitled(path, 1)
+    if read.unread:
+        yield UnreadKeys(path, tuple(Counter(read.unread).items()))
 
 
 class Remarks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -26,6 +27,8 @@ from indexer.child_process import end_with_parent
 from indexer.errors import KhobaoError
 
 _BACKLOG = 1024
+_ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+"""What is wrong with an address that this system does not have."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a process that ended is started again, and when it has ended often."""
 _LASTING = 60.0
@@ -80,22 +83,22 @@ def bound(host: str, port: int) -> list[socket.socket]:
         KhobaoError: they cannot.
     """
     sockets: list[socket.socket] = []
+    absent: OSError | None = None
     try:
         found = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        for family, kind, protocol, _, address in dict.fromkeys(found):
-            if family not in (socket.AF_INET, socket.AF_INET6):
-                continue
-            one = socket.socket(family, kind, protocol)
-            sockets.append(one)
-            if os.name == "posix":
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            used = sockets[0].getsockname()[1] if len(sockets) > 1 else port
-            one.bind((address[0], used, *address[2:]))
-            one.listen(_BACKLOG)
+        for family, _, _, _, address in dict.fromkeys(found):
+            used = sockets[0].getsockname()[1] if sockets else port
+            try:
+                sockets.append(_listening(family, (address[0], used, *address[2:])))
+            except OSError as error:
+                if error.errno not in _ABSENT:
+                    raise
+                # "localhost" may name IPv6 where the system has none.
+                absent = error
+        if absent and not sockets:
+            raise absent
     except (OSError, UnicodeError, OverflowError) as error:
         for one in sockets:
             one.close()
@@ -104,6 +107,21 @@ def bound(host: str, port: int) -> list[socket.socket]:
             f"cannot listen on {host}:{port}: {reason}; choose others with --host and --port"
         ) from error
     return sockets
+
+
+def _listening(family: int, address: tuple[Any, ...]) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind(address)
+        one.listen(_BACKLOG)
+    except OSError:
+        one.close()
+        raise
+    return one
 
 
 def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], None]) -> None:
@@ -229,6 +247,9 @@ class _Together:
         told, tells = context.Pipe(duplex=False)
         # One of them looks for what watches wait for, so that nothing is sent twice.
         served = replace(self._served, follows=number == 0)
+        if served.shared is not None:
+            # Systems tidy their temporary folders.
+            served.shared.mkdir(exist_ok=True)
         process = context.Process(
             target=_run, args=(served, self._sockets, tells), name=f"khobao-{number + 1}"
         )

@@ -89,6 +89,7 @@ class Metrics:
         """The counters as Prometheus reads them."""
         if self._folder is None:
             return generate_latest(self.registry)
+        self._folder.mkdir(exist_ok=True)
         together = CollectorRegistry()
         MultiProcessCollector(together, str(self._folder))  # type: ignore[no-untyped-call]
         return generate_latest(together)

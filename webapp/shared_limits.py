@@ -45,6 +45,7 @@ class SharedCounts(Storage):
 
     def _database(self) -> sqlite3.Connection:
         if not hasattr(self._threads, "database"):
+            self._path.parent.mkdir(exist_ok=True)
             database = sqlite3.connect(self._path, timeout=5, isolation_level=None)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = OFF")

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.errors import KhobaoError
 from indexer.pipeline import index_sources
+from khobao.server import bound
 from webapp.shared_limits import SharedCounts
 
 pytestmark = pytest.mark.embedded
@@ -30,14 +33,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def server(archive: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def server(
+    archive: Path, *options: str, temporary: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server of two processes and its port."""
+    environment = {**os.environ, **({"TMPDIR": str(temporary)} if temporary else {})}
     command = [sys.executable, "-m", "khobao", "serve", "--archive", str(archive)]
     process = subprocess.Popen(
         [*command, "--port", "0", "--processes", "2", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=environment,
     )
     assert process.stdout is not None
     try:
@@ -102,6 +109,33 @@ def test_a_process_that_is_killed_is_started_again(archive: Path) -> None:
         assert first[0] in children(process)
         assert {get(port, "/search?q=lu")[0] for _ in range(10)} == {200}
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(not CHILDREN, reason="needs /proc")
+def test_a_temporary_folder_that_is_tidied_away_costs_no_answer(
+    archive: Path, tmp_path: Path
+) -> None:
+    with server(archive, temporary=tmp_path) as (process, port):
+        (shared,) = tmp_path.glob("khobao-*")
+        shutil.rmtree(shared)
+        assert {get(port, "/search?q=lu")[0] for _ in range(8)} == {200}
+        assert get(port, "/metrics")[0] == 200
+        first = children(process)
+        os.kill(first[0], signal.SIGKILL)
+        assert comes_true(lambda: len({*children(process)} - {first[0]}) == 2)
+        assert {get(port, "/search?q=lu")[0] for _ in range(8)} == {200}
+
+
+def test_an_address_that_the_system_lacks_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("203.0.113.7", 0))
+    there = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [lacking, there])
+    (one,) = bound("localhost", 0)
+    assert one.getsockname()[0] == "127.0.0.1"
+    one.close()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [lacking])
+    with pytest.raises(KhobaoError, match="cannot listen on localhost:0"):
+        bound("localhost", 0)
 
 
 @pytest.mark.skipif(not CHILDREN, reason="needs /proc")

@@ -1,3 +1,6 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +19,27 @@ from indexer.language.analysis import (
 )
 from indexer.language.normalise import nfc
 from indexer.language.segmenter import segment
+
+
+def test_threads_find_what_one_finds() -> None:
+    articles = [
+        Article(
+            id=str(number),
+            title=f"Bài số {number}: ông Trần Văn An{number % 7}",
+            lead=f"Công ty Phát điện {number} ở Lào Cai.",
+            body=f'"Hợp tác xã Hoà Bình {number}x đã họp xong", bà Lê Thị Bình nói. Thuỷ lợi{number}. '
+            * 3,
+        )
+        for number in range(300)
+    ]
+    alone = list(map(analyse, articles))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(analyse, articles * 2)) == alone * 2
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_words_keep_their_place_in_the_original() -> None:

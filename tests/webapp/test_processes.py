@@ -17,7 +17,7 @@ import pytest
 
 from indexer.errors import KhobaoError
 from indexer.pipeline import index_sources
-from khobao.server import bound
+from khobao.sockets import bound
 from webapp.shared_limits import SharedCounts
 
 pytestmark = pytest.mark.embedded

@@ -301,7 +301,7 @@ def _pool(files: list[SourceFile], workers: int | None) -> Iterator[tuple[Execut
 
 def _become_worker() -> None:
     """End with the parent process, however it ends, and leave its signals to it."""
-    # Nearly all that an analysis makes is gone when it ends; what stays need not be looked at again.
+    # An analysis leaves nearly nothing behind, so garbage is looked for seldom.
     gc.freeze()
     gc.set_threshold(_MADE)
     for number in (signal.SIGINT, signal.SIGTERM):

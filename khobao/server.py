@@ -151,7 +151,7 @@ class _Running:
     """One of the processes.
 
     Attributes:
-        told: through which it says that it answers, or why it cannot; with its end it is at its end.
+        told: its one message: empty when it answers, else why it cannot.
         since: when it was started, in seconds of `time.monotonic`.
         pause: seconds before it is started again when it ends.
     """

@@ -72,7 +72,7 @@ class DocSet:
 
 @dataclass(frozen=True, slots=True)
 class Filter(DocSet):
-    """A set that is asked about the documents at hand, which are mostly few.
+    """A set that is given by a test, so that only the documents in question are tested.
 
     Attributes:
         total: how many documents it may hold at most.

@@ -1,6 +1,6 @@
-"""Conditions that earn nothing: they are asked about the documents at hand, and of all only where they stand alone.
+"""Conditions that earn no score: a date, a length, a value of a facet.
 
-So a search with a filter never costs more than the same search without it.
+Beside words they are tested only on the documents that the words found. Alone they are tested on all documents.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class TextWords(dict[int, TextWord]):
         return _SENTENCE_START.search(self._part.text, first, start) is not None
 
     def lone_beginning(self, at: int) -> tuple[str, str] | None:
-        """A word, and what parts it from the word before, where a mark does so and a small word follows."""
+        """A word and the mark before it, where a word in small letters follows; None for any other word."""
         start, end = self._spans[at]
         if not at or at + 1 == self.count or self.is_capital[at + 1] or self.gap(at + 1) != " ":
             return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
@@ -23,6 +25,8 @@ from khobao import (
 from khobao.group import cli
 
 _OPEN_FILES = 8192
+_MOMENT = 0.02
+"""Seconds after which a lost order to stop is given again."""
 
 __all__ = [
     "archive_commands",
@@ -42,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     logging.basicConfig(format="khobao: %(message)s")
     signal.signal(signal.SIGTERM, _stop)
+    sys.unraisablehook = _stop_again
     _allow_open_files()
     try:
         status = cli.main(args=arguments, prog_name="khobao", standalone_mode=False)
@@ -86,3 +91,26 @@ def _fail(line: str) -> None:
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     """End on SIGTERM, which service managers send, as on Ctrl-C."""
     raise KeyboardInterrupt
+
+
+def _stop_again(lost: sys.UnraisableHookArgs) -> None:
+    """Stop a moment later where the order to stop came while an object was being finalised.
+
+    Python ignores exceptions there, and the command would go on.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+
+    stopped = _thread.get_ident()
+
+    def interrupt() -> None:
+        time.sleep(_MOMENT)
+        if sys.platform == "win32":
+            _thread.interrupt_main(signal.SIGTERM)
+        else:
+            # Wakes a thread that waits for the system, too.
+            signal.pthread_kill(stopped, signal.SIGTERM)
+
+    # The module threading takes locks, which the interrupted code may hold.
+    _thread.start_new_thread(interrupt, ())

@@ -402,3 +402,32 @@ def test_a_source_that_lost_its_articles_needs_a_word(archive: Path) -> None:
     assert (
         "files.sqlite: the file is missing; the next run reads every file again" in checked.stderr
     )
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_order_to_stop_is_kept_that_comes_while_an_object_is_finalised(name: str) -> None:
+    script = f"""
+import signal, time
+from khobao import entry
+
+class Late:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+
+@entry.cli.command("late")
+def late():
+    Late()
+    print("went on", flush=True)
+    time.sleep(60)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+entry.main(["late"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.stdout == "went on\n"
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "khobao: stopped; what was committed stays, and the next run goes on from there"
+    ]

@@ -19,7 +19,7 @@ from indexer.durable import seal, unseal, write_durably
 from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 from indexer.sources import ARCHIVE_MARKER
 
-FORMAT = 11
+FORMAT = 12
 """Raised whenever an archive written before can no longer be read or would rank differently."""
 INDEX_FOLDER = "index"
 

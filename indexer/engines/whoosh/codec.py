@@ -119,7 +119,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         """Documents of a term and its count in each, as they lie in the file; None without the term."""
         field = self.fields.get(fieldname)
         number = field.number(term) if field else None
-        return field.slice(number, number + 1) if field and number is not None else None
+        return field.postings(number) if field and number is not None else None
 
     def _existing(self, fieldname: str, term: bytes) -> tuple[Numbers, Counts]:
         found = self.postings(fieldname, term)
@@ -276,7 +276,7 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
         """Facts of the term that the cursor is on; None past the end."""
         if self._field is None or self._at >= self._end:
             return None
-        return _term_info(*self._field.slice(self._at, self._at + 1))
+        return _term_info(*self._field.postings(self._at))
 
     def is_valid(self) -> bool:
         """Whether the cursor is on a term."""

@@ -18,9 +18,10 @@ from indexer.durable import flush_file, flush_folder
 from indexer.engines.whoosh.checksums import VerifiedFile
 from indexer.engines.whoosh.codec import ArrayCodec, ArraySegment, ArrayTermsReader, postings_path
 from indexer.engines.whoosh.commits import write_sums
+from indexer.engines.whoosh.field_merge import Source, write_field
 from indexer.engines.whoosh.files import FileWriter
 from indexer.engines.whoosh.index import TEMPORARY, ArrayIndex
-from indexer.engines.whoosh.postings import GatheredField, Source, write_field
+from indexer.engines.whoosh.postings import GatheredField
 
 MEMORY = 256 << 20
 """Bytes that the postings of one transaction may take before they are set aside on the disk."""

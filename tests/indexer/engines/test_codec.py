@@ -16,9 +16,10 @@ from whoosh.writing import NO_MERGE, SegmentWriter
 from indexer.engines.fields import Fields
 from indexer.engines.whoosh.checksums import BLOCK, FileSums, VerifiedFile
 from indexer.engines.whoosh.codec import ArrayTermsReader
+from indexer.engines.whoosh.field_merge import Source, write_field
 from indexer.engines.whoosh.files import FileReader, FileWriter
 from indexer.engines.whoosh.index import ArrayIndex
-from indexer.engines.whoosh.postings import GatheredField, Source, StoredField, write_field
+from indexer.engines.whoosh.postings import GatheredField, StoredField
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import DamageError
@@ -190,8 +191,8 @@ def test_merging_keeps_every_posting_of_every_document_in_use(
 def test_ranges_of_terms_join_without_a_seam(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int
 ) -> None:
-    monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_POSTINGS", 3)
-    monkeypatch.setattr("indexer.engines.whoosh.postings._STEP_TERMS", 2)
+    monkeypatch.setattr("indexer.engines.whoosh.field_merge._STEP_POSTINGS", 3)
+    monkeypatch.setattr("indexer.engines.whoosh.field_merge._STEP_TERMS", 2)
     rows = [{chr(65 + (number * step) % 23): 1 + step for step in range(5)} for number in range(40)]
     file = FileWriter(tmp_path / "f")
     sources = [Source(gather(rows[:15])), Source(gather(rows[15:], 15))]

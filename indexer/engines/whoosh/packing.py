@@ -1,0 +1,160 @@
+"""The postings of terms in few bytes, each term's in one run of bytes, decoded by a few array operations.
+
+How a term's postings lie follows from three numbers, so that a run says nothing of itself: how many there
+are, how many documents the segment has, and the term's level, which tells the highest count. Of four
+layouts the smallest is taken:
+
+    near     for each 255 documents how many hold the term, 1 byte; then what is left of each number, 1 byte
+    each     each number modulo 65,536, 2 bytes; then what is left of each number, 0 to 2 bytes
+    counted  each number modulo 65,536, 2 bytes; then for each 65,536 documents how many hold it, 4 bytes
+    dense    for every document its count, 0 where it lacks the term
+
+In the first three the counts follow: none where all are 1, else 2, 4 or 8 bits each, the lowest bits first.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LIMITS = (1, 3, 15, 255)
+"""The highest count of each level."""
+BITS = (0, 2, 4, 8)
+_DENSE_BITS = (1, 2, 4, 8)
+NEAR, EACH, COUNTED, DENSE = range(4)
+_NEAR = 255
+"""Documents of a block in which a count and a remainder both fit into a byte."""
+BLOCK = 1 << 16
+
+Documents = NDArray[np.uint32]
+Counts = NDArray[np.uint8]
+Integers = NDArray[np.int64]
+
+
+def high_bytes(documents: int) -> int:
+    """Bytes of a document number beyond its lowest two."""
+    if documents <= BLOCK:
+        return 0
+    return 1 if documents <= 1 << 24 else 2
+
+
+@lru_cache(1 << 14)
+def size_of(frequency: int, level: int, documents: int) -> tuple[int, int]:
+    """The layout of one term's postings and its bytes: what `sizes_of` says, for one term."""
+    counts = (frequency * BITS[level] + 7) // 8
+    high = high_bytes(documents)
+    sizes = (
+        frequency + -(-documents // _NEAR) + counts,
+        (2 + high) * frequency + counts,
+        2 * frequency + (4 * -(-documents // BLOCK) if high else 0) + counts,
+        (documents * _DENSE_BITS[level] + 7) // 8,
+    )
+    size = min(sizes)
+    return sizes.index(size), size
+
+
+def sizes_of(
+    frequencies: Integers, levels: NDArray[np.integer[Any]], documents: int
+) -> tuple[Integers, Integers]:
+    """The layout of each term's postings, and the bytes that they take."""
+    counts = (frequencies * np.array(BITS)[levels] + 7) // 8
+    high = high_bytes(documents)
+    sizes = np.stack(
+        [
+            frequencies + -(-documents // _NEAR) + counts,
+            (2 + high) * frequencies + counts,
+            2 * frequencies + (4 * -(-documents // BLOCK) if high else 0) + counts,
+            (documents * np.array(_DENSE_BITS)[levels] + 7) // 8,
+        ]
+    )
+    layouts = sizes.argmin(axis=0)
+    return layouts, sizes[layouts, np.arange(len(layouts))]
+
+
+def levels_of(counts: Counts, frequencies: Integers) -> NDArray[np.uint8]:
+    """The level of each term; every term has a posting."""
+    highest = np.maximum.reduceat(counts, np.cumsum(frequencies) - frequencies)
+    return np.searchsorted(LIMITS[:-1], highest).astype(np.uint8)
+
+
+def _packed_counts(counts: Counts, bits: int) -> bytes:
+    if bits == 8:
+        return counts.tobytes()
+    if bits == 1:
+        return np.packbits(counts, bitorder="little").tobytes()
+    each = 8 // bits
+    padded = np.zeros(-(-len(counts) // each) * each, dtype=np.uint8)
+    padded[: len(counts)] = counts
+    packed = padded[::each].copy()
+    for place in range(1, each):
+        packed |= padded[place::each] << np.uint8(bits * place)
+    return packed.tobytes()
+
+
+def _unpacked_counts(data: bytes, at: int, number: int, bits: int) -> Counts:
+    if bits == 0:
+        return np.ones(number, dtype=np.uint8)
+    packed = np.frombuffer(data, np.uint8, (number * bits + 7) // 8, at)
+    if bits == 8:
+        return packed
+    if bits == 1:
+        return np.unpackbits(packed, count=number, bitorder="little")
+    each = 8 // bits
+    counts = np.empty((len(packed), each), dtype=np.uint8)
+    for place in range(each):
+        counts[:, place] = packed >> np.uint8(bits * place) & np.uint8((1 << bits) - 1)
+    return counts.reshape(-1)[:number]
+
+
+def packed_term(numbers: Documents, counts: Counts, level: int, documents: int) -> bytes:
+    """The postings of one term, its document numbers ascending."""
+    layout, _ = size_of(len(numbers), level, documents)
+    if layout == DENSE:
+        every = np.zeros(documents, dtype=np.uint8)
+        every[numbers] = counts
+        return _packed_counts(every, _DENSE_BITS[level])
+    end = _packed_counts(counts, BITS[level]) if level else b""
+    if layout == NEAR:
+        blocks, rest = np.divmod(numbers, np.uint32(_NEAR))
+        held = np.bincount(blocks, minlength=-(-documents // _NEAR))
+        return held.astype(np.uint8).tobytes() + rest.astype(np.uint8).tobytes() + end
+    low = (numbers & np.uint32(BLOCK - 1)).astype("<u2").tobytes()
+    high = numbers >> np.uint32(16)
+    if layout == EACH:
+        width = high_bytes(documents)
+        return low + (high.astype(f"<u{width}").tobytes() if width else b"") + end
+    held = np.bincount(high, minlength=-(-documents // BLOCK))
+    return low + held.astype("<u4").tobytes() + end
+
+
+def unpacked_term(
+    data: bytes, at: int, frequency: int, level: int, documents: int
+) -> tuple[Documents, Counts]:
+    """The postings of one term that begin at a place of some bytes: document numbers and counts."""
+    layout, size = size_of(frequency, level, documents)
+    if layout == DENSE:
+        every = _unpacked_counts(data, at, documents, _DENSE_BITS[level])
+        holding = np.flatnonzero(every)
+        return holding.astype(np.uint32), every[holding]
+    if layout == NEAR:
+        blocks = -(-documents // _NEAR)
+        held = np.frombuffer(data, np.uint8, blocks, at)
+        numbers = np.repeat(np.arange(0, blocks * _NEAR, _NEAR, dtype=np.uint32), held)
+        numbers += np.frombuffer(data, np.uint8, frequency, at + blocks)
+    else:
+        numbers = np.frombuffer(data, "<u2", frequency, at).astype(np.uint32)
+        high = at + 2 * frequency
+        if layout == COUNTED:
+            blocks = -(-documents // BLOCK)
+            numbers += np.repeat(
+                np.arange(blocks, dtype=np.uint32) << np.uint32(16),
+                np.frombuffer(data, "<u4", blocks, high),
+            )
+        elif width := high_bytes(documents):
+            rest = np.frombuffer(data, f"<u{width}", frequency, high).astype(np.uint32)
+            numbers += rest << np.uint32(16)
+    counts = at + size - (frequency * BITS[level] + 7) // 8
+    return numbers, _unpacked_counts(data, counts, frequency, BITS[level])

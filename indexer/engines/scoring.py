@@ -19,10 +19,17 @@ STEP = np.float32(1 / 65535)
 """Precision of what terms earn."""
 DENSE = 8
 """A term that more than one document in this many holds is kept with one slot for every document."""
+SMALL = 1 << 17
+"""Documents of an index of which all that terms earn is worked out once and kept. In a larger one a term earns
+so many documents something that it is worked out for those alone that a search finds."""
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
 """The bits of each byte, the lowest first."""
 _FEW = 4
 """Where less than one document in this many matches, common terms are scored for the matching ones alone."""
+
+
+Steps = NDArray[np.uint16]
+"""What a term earns each of some documents, in steps of `STEP`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,16 @@ class Impacts:
     """
 
     documents: DocSet
-    shares: NDArray[np.uint16]
+    shares: Steps
+
+    def among(self, numbers: Documents) -> Steps:
+        """The shares of some documents, 0 for those that do not hold the term."""
+        if self.documents.levels is not None:
+            return self.documents.levels[numbers].astype(np.uint16, copy=False)
+        steps = np.zeros(len(numbers), dtype=np.uint16)
+        held = self.documents.holds(numbers)
+        steps[held] = self.shares[np.searchsorted(self.documents.numbers(), numbers[held])]
+        return steps
 
     def earned(self, numbers: Documents) -> Scores:
         """The shares of some documents, all of which hold the term."""

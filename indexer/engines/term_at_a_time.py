@@ -6,14 +6,15 @@ earns its documents as two arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from indexer.engines.base import InPeriod, Plan, Recency
+from indexer.engines.choosing import Clause, Match, all_of, choose
 from indexer.engines.columns import UNDATED
 from indexer.engines.conditions import (
     AllOf,
@@ -42,7 +43,7 @@ from indexer.engines.doc_sets import (
     union,
 )
 from indexer.engines.filters import Columns, between, long, valued
-from indexer.engines.scoring import Earning, Impacts, earned, idf, idf_mass
+from indexer.engines.scoring import DENSE, SMALL, STEP, Earning, Impacts, Steps, earned, idf
 
 _DAY = 24 * 3600
 
@@ -52,6 +53,12 @@ class Postings(Columns, Protocol):
 
     def impacts(self, term: Term) -> Impacts:
         """The impacts of a term or a group of spellings; empty where the index holds none of them."""
+
+    def total(self, term: Term) -> int:
+        """How many documents in use hold a term or any of a group of spellings."""
+
+    def steps_among(self, term: Term, numbers: Documents) -> Steps:
+        """What a term earns some documents in use, ascending, in steps of `STEP`; 0 where it is not held."""
 
     def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places."""
@@ -69,7 +76,8 @@ class Matched:
         clause_scores: what the clauses and required conditions earned each document.
         boost_scores: what the boosts earned each document.
         date_scores: what its date earned each document.
-        clauses: the documents of the index that match each clause.
+        clauses: the documents that match each clause; of a common term those of `documents` alone.
+        clause_totals: how many documents of the index match each clause.
         complete: for each document whether it matches every clause.
     """
 
@@ -78,6 +86,7 @@ class Matched:
     boost_scores: Scores
     date_scores: Scores
     clauses: tuple[DocSet, ...]
+    clause_totals: tuple[int, ...]
     complete: Mask
 
     @property
@@ -93,13 +102,6 @@ class Matched:
         clauses = lacking.nonzero()[1].tolist()
         ends = np.cumsum(lacking.sum(axis=1)).tolist()
         return [tuple(clauses[start:end]) for start, end in pairwise([0, *ends])]
-
-
-class Match(NamedTuple):
-    """The documents that match a condition, and the scores that its terms give them."""
-
-    documents: DocSet
-    earnings: tuple[Earning, ...] = ()
 
 
 def run_plan(plan: Plan, index: Postings) -> Matched:
@@ -122,46 +124,59 @@ class _Run:
         self.count = int(np.count_nonzero(self.live))
 
     def run(self, plan: Plan) -> Matched:
-        clauses = [self._match(clause) for clause in plan.clauses]
-        required = [self._match(condition) for condition in plan.required]
-        # What a clause is worth depends on how many documents match it.
-        sets = tuple(counted(one.documents) for one in clauses)
+        required = [self.match(condition) for condition in plan.required]
         allowed = [one.documents for one in required]
         for name, value in plan.filters.items():
             allowed.append(valued(self.index, name, value))
-        everything = DocSet(None, self.live, self.count)
-        complete = intersection([*sets, *allowed] or [everything])
-        found = self._enough(plan, sets, allowed, complete).numbers()
-        earnings = [earning for one in (*clauses, *required) for earning in one.earnings]
-        clause_scores = earned(earnings, found, self.size)
-        boost_scores = earned(
-            [self._boost(one.term, one.weight) for one in plan.boosts], found, self.size
-        )
+        clauses = [self._clause(one) for one in plan.clauses]
+        if clauses:
+            chosen = choose(clauses, plan.minimum_idf_shares, allowed, self)
+        else:
+            everything = DocSet(None, self.live, self.count)
+            chosen = all_of(intersection(allowed or [everything]).numbers())
+        found = chosen.documents
+        earnings = [earning for one in required for earning in one.earnings]
+        clause_scores = earned([*chosen.earnings, *earnings], found, self.size) + chosen.scores
+        boost_scores = self._boosts(plan, found)
         return Matched(
             documents=found,
             clause_scores=clause_scores,
             boost_scores=boost_scores,
             date_scores=self._date_bonus(plan.date_bonus, found, clause_scores + boost_scores),
-            clauses=sets,
-            complete=complete.holds(found),
+            clauses=chosen.clauses,
+            clause_totals=tuple(clause.total for clause in clauses),
+            complete=chosen.complete,
         )
 
-    def _enough(
-        self, plan: Plan, clauses: Sequence[DocSet], allowed: list[DocSet], complete: DocSet
-    ) -> DocSet:
-        """The documents that hold enough of the clauses' idf."""
-        if len(clauses) < 2 or min(plan.minimum_idf_shares) >= 1:
-            return complete
-        weights = [idf(self.count, one.total) if one.total else 0.0 for one in clauses]
-        mass = idf_mass(clauses, weights, self.size)
-        found = complete
-        for share in plan.minimum_idf_shares:
-            # The margin lets through what only rounding keeps below the threshold.
-            least = max(0.0, share * sum(weights) - 1e-4)
-            found = intersection([DocSet.listed(np.flatnonzero(mass > least)), *allowed])
-            if found.total:
-                break
-        return found
+    def _clause(self, condition: Condition) -> Clause:
+        """A clause whose documents are counted; those of a common term are not yet looked up."""
+        matched = None
+        if isinstance(condition, Term):
+            total = self.index.total(condition)
+        if not isinstance(condition, Term) or total * DENSE <= self.size:
+            match = self.match(condition)
+            matched = Match(counted(match.documents), match.earnings)
+            total = matched.documents.total
+        return Clause(condition, idf(self.count, total) if total else 0.0, total, matched)
+
+    def _boosts(self, plan: Plan, found: Documents) -> Scores:
+        """What the boosts earn some documents."""
+        if self.size <= SMALL:
+            return earned(
+                [self._boost(one.term, one.weight) for one in plan.boosts], found, self.size
+            )
+        scores = np.zeros(len(found), dtype=np.float32)
+        for one in plan.boosts:
+            if total := self.index.total(one.term):
+                weight = np.float32(one.weight * idf(self.count, total))
+                scores += self.index.steps_among(one.term, found) * (weight * STEP)
+        return scores
+
+    def steps_among(self, term: Condition, numbers: Documents) -> Steps:
+        """See `choosing.Finder`."""
+        if not isinstance(term, Term):
+            raise TypeError(f"not a term: {term}")
+        return self.index.steps_among(term, numbers)
 
     def _date_bonus(
         self, bonus: Recency | InPeriod | None, numbers: Documents, scores: Scores
@@ -170,7 +185,7 @@ class _Run:
         if bonus is None or not len(numbers):
             return np.zeros(len(numbers), dtype=np.float32)
         if isinstance(bonus, InPeriod):
-            within = self._match(bonus.period).documents.holds(numbers)
+            within = self.match(bonus.period).documents.holds(numbers)
             return np.where(within, np.float32(bonus.weight) * scores.max(), np.float32(0))
         published = self.index.published()
         newest = published[self.live].max()
@@ -180,20 +195,20 @@ class _Run:
         earned: Scores = shares * scores.max()
         return earned
 
-    def _match(self, condition: Condition) -> Match:
+    def match(self, condition: Condition) -> Match:
         """The documents that match a condition."""
         match condition:
             case Term():
                 earning = self._boost(condition, 1.0)
                 return Match(earning.impacts.documents, (earning,))
             case AllOf(parts):
-                matches = [self._match(part) for part in parts]
+                matches = [self.match(part) for part in parts]
                 return _joined(intersection([one.documents for one in matches]), matches)
             case AnyOf(parts):
-                matches = [self._match(part) for part in parts]
+                matches = [self.match(part) for part in parts]
                 return _joined(union([one.documents for one in matches], self.size), matches)
             case Not(part):
-                excluded = self._match(part).documents.flags(self.size)
+                excluded = self.match(part).documents.flags(self.size)
                 return Match(DocSet.flagged(self.live & ~excluded))
             case Phrase() | Together() | Repeated() | InPassage():
                 numbers = self.index.placed(condition)

@@ -117,9 +117,14 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def postings(self, fieldname: str, term: bytes) -> tuple[Numbers, Counts] | None:
         """Documents of a term and its count in each, as they lie in the file; None without the term."""
+        field, number = self.find(fieldname, term)
+        return field.postings(number) if field else None
+
+    def find(self, fieldname: str, term: bytes) -> tuple[StoredField | None, int]:
+        """A term's field and its number there; None and 0 without the term."""
         field = self.fields.get(fieldname)
         number = field.number(term) if field else None
-        return field.postings(number) if field and number is not None else None
+        return (None, 0) if number is None else (field, number)
 
     def _existing(self, fieldname: str, term: bytes) -> tuple[Numbers, Counts]:
         found = self.postings(fieldname, term)
@@ -202,12 +207,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def doc_frequency(self, fieldname: str, term: bytes) -> int:
         """How many documents hold a term."""
-        field = self.fields.get(fieldname)
-        number = field.number(term) if field else None
-        if field is None or number is None:
-            return 0
-        first, end = field.starts[number : number + 2].tolist()
-        return int(end - first)
+        field, number = self.find(fieldname, term)
+        return field.frequency(number) if field else 0
 
     def matcher(self, fieldname: str, term: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         """Whoosh's own way over a term's postings; raises TermNotFound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from threading import RLock
 from typing import Any
 from weakref import proxy
@@ -18,11 +18,11 @@ from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.scoring import DENSE, K1, STEP, B, Impacts
+from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Steps
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments
-from indexer.engines.whoosh.postings import Counts, Numbers
+from indexer.engines.whoosh.postings import Counts, Numbers, StoredField
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.token_texts import TextBlock
 from indexer.meanings.vector_table import Rows, VectorTable
@@ -46,6 +46,8 @@ class CommitArrays:
         self._size = sum(segment.count for segment in segments)
         self._lock = RLock()
         self._impacts = ImpactCache()
+        self._totals: dict[Term, int] = {}
+        self._found: dict[Term, Sequence[tuple[Segment, StoredField, int]]] = {}
         # Weak: an object that holds itself is freed late, and its files stay open until then.
         self._placed = PlacedDocuments(proxy(self), self._size)
         self._norms: dict[str, Scores] = {}
@@ -88,6 +90,58 @@ class CommitArrays:
             found = self._make_impacts(term)
             self._impacts.put(term, found)
         return found
+
+    def total(self, term: Term) -> int:
+        """How many documents in use hold a term or any of a group of spellings; kept."""
+        if (known := self._totals.get(term)) is None:
+            if len(term.terms) == 1 and not term.phrases:
+                known = sum(self._held(*place) for place in self._places(term))
+            else:
+                known = self.impacts(term).documents.total
+            if len(self._totals) > _CACHED_NUMBERS:
+                self._totals = {}
+            self._totals[term] = known
+        return known
+
+    def _places(self, term: Term) -> Sequence[tuple[Segment, StoredField, int]]:
+        """The segments that hold a single term, its field and its number there; kept."""
+        if (known := self._found.get(term)) is None:
+            name = f"t_{term.field}"
+            texts = [encoded_term(text) for text in term.terms]
+            places = [
+                (one, *one.files.terms.find(name, text)) for one in self._segments for text in texts
+            ]
+            known = [(one, field, number) for one, field, number in places if field]
+            if len(self._found) > _CACHED_NUMBERS:
+                self._found = {}
+            self._found[term] = known
+        return known
+
+    def _held(self, segment: Segment, field: StoredField, number: int) -> int:
+        """How many documents in use of a segment hold a term."""
+        if not segment.deleted:
+            return field.frequency(number)
+        documents, _ = field.postings(number)
+        return int(np.count_nonzero(self._live[documents + segment.offset]))
+
+    def steps_among(self, term: Term, numbers: Documents) -> Steps:
+        """What a term earns some documents in use, ascending, in steps of `STEP`; 0 where it is not held."""
+        impacts = self._impacts.get(term)
+        if impacts is None and (self._size <= SMALL or len(term.terms) > 1 or term.phrases):
+            impacts = self.impacts(term)
+        if impacts is not None:
+            return impacts.among(numbers)
+        counts = np.zeros(len(numbers), dtype=np.float32)
+        ends = np.searchsorted(numbers, [*self._offsets, self._size]).tolist()
+        bounds = dict(zip(self._offsets, pairwise(ends), strict=True))
+        for segment, field, number in self._places(term):
+            first, end = bounds[segment.offset]
+            if first < end:
+                local = numbers[first:end] - segment.offset
+                counts[first:end] = field.counts_among(number, local)
+        steps = _steps(counts / (counts + self.norms(term.field)[numbers]))
+        least: Steps = (counts != 0).astype(np.uint16)
+        return np.maximum(steps, least)
 
     def _make_impacts(self, term: Term) -> Impacts:
         found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]

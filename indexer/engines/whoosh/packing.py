@@ -28,6 +28,8 @@ NEAR, EACH, COUNTED, DENSE = range(4)
 _NEAR = 255
 """Documents of a block in which a count and a remainder both fit into a byte."""
 BLOCK = 1 << 16
+_SEARCHED = 8
+"""Where a term has so many times more postings than there are documents to look up, they are searched for."""
 
 Documents = NDArray[np.uint32]
 Counts = NDArray[np.uint8]
@@ -128,6 +130,60 @@ def packed_term(numbers: Documents, counts: Counts, level: int, documents: int) 
         return low + (high.astype(f"<u{width}").tobytes() if width else b"") + end
     held = np.bincount(high, minlength=-(-documents // BLOCK))
     return low + held.astype("<u4").tobytes() + end
+
+
+def counts_among(
+    data: bytes, frequency: int, level: int, documents: int, numbers: Integers
+) -> Counts:
+    """The counts of one term, whose postings `data` are, in some documents; 0 for those that lack it."""
+    layout, _ = size_of(frequency, level, documents)
+    packed = np.frombuffer(data, np.uint8)
+    if layout == DENSE:
+        return _counts_at(packed, numbers, _DENSE_BITS[level])
+    if layout != NEAR or len(numbers) * _SEARCHED > frequency:
+        counts = np.zeros(documents, dtype=np.uint8)
+        holding, its = unpacked_term(data, 0, frequency, level, documents)
+        counts[holding] = its
+        return counts[numbers]
+    blocks = -(-documents // _NEAR)
+    at, held = _searched(packed[:blocks], packed[blocks:], numbers)
+    own = _counts_at(packed[blocks + frequency :], at, BITS[level])
+    return np.where(held, own, np.uint8(0))
+
+
+def _searched(
+    held: NDArray[np.uint8], rest: NDArray[np.uint8], numbers: Integers
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Where documents stand in layout `NEAR`, and whether they do: a binary search in all blocks at once.
+
+    Args:
+        held: how many documents of each block hold the term.
+        rest: what is left of their numbers; at least as many bytes follow as a block has.
+    """
+    block, wanted = np.divmod(numbers, _NEAR)
+    wanted = wanted.astype(np.uint8)
+    ends = np.cumsum(held, dtype=np.int64)
+    end, size = ends[block], held[block]
+    at = end - size
+    last = np.int64(len(rest) - 1)
+    for step in (128, 64, 32, 16, 8, 4, 2, 1):
+        # All before the place that is tried are less than what is wanted.
+        tried = at + (step - 1)
+        less = (tried < end) & (rest[np.minimum(tried, last)] < wanted)
+        at += np.multiply(less, step, dtype=np.int64)
+    found = (at < end) & (rest[np.minimum(at, last)] == wanted)
+    return at, found
+
+
+def _counts_at(packed: NDArray[np.uint8], places: Integers, bits: int) -> Counts:
+    """The counts at some places of packed counts; any value for places behind their end."""
+    if bits == 0:
+        return np.ones(len(places), dtype=np.uint8)
+    bit = places * bits
+    byte = np.minimum(bit >> 3, len(packed) - 1)
+    mask = np.uint8((1 << bits) - 1)
+    counts: Counts = packed[byte] >> (bit & 7).astype(np.uint8) & mask
+    return counts
 
 
 def unpacked_term(

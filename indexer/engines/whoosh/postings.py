@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh import files
 from indexer.engines.whoosh.files import FileReader
 from indexer.engines.whoosh.packed_ranges import unpack
-from indexer.engines.whoosh.packing import size_of, sizes_of, unpacked_term
+from indexer.engines.whoosh.packing import counts_among, size_of, sizes_of, unpacked_term
 
 MOST = 255
 """Higher counts are kept as this number: BM25 hardly grows beyond it."""
@@ -139,6 +139,21 @@ class StoredField:
 
     def postings(self, number: int) -> tuple[Numbers, Counts]:
         """The postings of one term."""
+        data, frequency, level = self._packed(number)
+        return unpacked_term(data, 0, frequency, level, self._documents)
+
+    def counts_among(self, number: int, documents: NDArray[np.int64]) -> Counts:
+        """The counts of one term in some documents; 0 for those that lack it."""
+        data, frequency, level = self._packed(number)
+        return counts_among(data, frequency, level, self._documents, documents)
+
+    def frequency(self, number: int) -> int:
+        """How many documents hold a term."""
+        first, end = self._starts.few(number, number + 2)
+        return end - first
+
+    def _packed(self, number: int) -> tuple[bytes, int, int]:
+        """The bytes of a term's postings, how many they are, and the term's level."""
         first = number - number % PLACED
         starts = self._starts.few(first, number + 2)
         levels = self._levels.few(first, number + 1)
@@ -147,7 +162,7 @@ class StoredField:
             place += size
             _, size = size_of(end - begin, level, self._documents)
         data = self._file.bytes(self._postings, place, place + size)
-        return unpacked_term(data, 0, end - begin, level, self._documents)
+        return data, end - begin, level
 
     def slice(self, first: int, end: int) -> tuple[Numbers, Counts]:
         """The postings of terms `first` to `end` - 1, one term after the other."""

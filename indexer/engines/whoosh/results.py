@@ -57,7 +57,7 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
         total_all=total_all,
         groups=folded.total(documents) if folded else total,
         groups_all=folded.total(documents[matched.complete]) if folded else total_all,
-        clause_totals=tuple(clause.total for clause in matched.clauses),
+        clause_totals=matched.clause_totals,
         hits=hits,
         facets=facets,
         interval=interval,

@@ -10,6 +10,7 @@ from indexer.engines.whoosh.packing import (
     EACH,
     LIMITS,
     NEAR,
+    counts_among,
     levels_of,
     packed_term,
     size_of,
@@ -64,6 +65,15 @@ def test_terms_are_unpacked_as_they_were_packed(
         assert again[0].dtype == np.uint32
         assert np.array_equal(again[1], counts)
         assert again[1].dtype == np.uint8
+        asked = np.unique(np.concatenate([numbers[::7], numbers[:9] // 2, [0, documents - 1]]))
+        for some in (
+            asked.astype(np.int64),
+            asked[:2].astype(np.int64),
+            asked[:0].astype(np.int64),
+        ):
+            wanted = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
+            found = counts_among(its, len(numbers), level, documents, some)
+            assert found.tolist() == [wanted.get(one, 0) for one in some.tolist()]
         place += len(its)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Boost, Document, Plan, Recency
 from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
-from indexer.engines.scoring import DENSE, K1, STEP, B, idf
+from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, idf
 from indexer.engines.whoosh import WhooshEngine
 
 WORDS = "abcdefghijkl"
@@ -33,8 +33,11 @@ LIVE = {id: text for id, text in TEXTS.items() if id not in DELETED}
 MEAN = sum(map(len, LIVE.values())) / len(LIVE)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+@pytest.fixture(scope="module", params=[SMALL, 0], ids=["small", "large"])
+def engine(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[WhooshEngine]:
+    """An engine; the second looks terms up as it does in a large index."""
     engine = WhooshEngine.create(
         tmp_path_factory.mktemp("index"), Fields(("t",), ("source",), ("t",))
     )
@@ -57,7 +60,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
     with engine.writer() as writer:
         for id in DELETED:
             writer.delete(id)
-    yield engine
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("term_at_a_time", "whoosh.commit_arrays"):
+            patch.setattr(f"indexer.engines.{module}.SMALL", request.param)
+        yield engine
     engine.close()
 
 

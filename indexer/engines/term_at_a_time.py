@@ -6,7 +6,7 @@ earns its documents as two arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -212,8 +212,11 @@ class _Run:
                 return Match(DocSet.flagged(self.live & ~excluded))
             case Phrase() | Together() | Repeated() | InPassage():
                 numbers = self.index.placed(condition)
-                terms = [self._boost(term, 1.0) for term in spot_terms(condition)]
-                return Match(DocSet.listed(numbers), tuple(_earned_among(terms, numbers)))
+                terms = spot_terms(condition)
+                return Match(
+                    DocSet.listed(numbers),
+                    tuple(self._earning_among(term, numbers) for term in terms),
+                )
             case Between(since, until):
                 return Match(between(self.index, since, until))
             case Long(least, most):
@@ -227,12 +230,16 @@ class _Run:
         impacts = self.index.impacts(term)
         return Earning(impacts, weight * idf(self.count, impacts.documents.total))
 
-
-def _earned_among(terms: Iterable[Earning], numbers: Documents) -> Iterator[Earning]:
-    """What terms earn those of some documents that hold them: all, but where there are alternatives."""
-    for one in terms:
-        held = one.impacts.documents.holds(numbers)
-        yield Earning(one.impacts, one.weight, numbers if held.all() else numbers[held])
+    def _earning_among(self, term: Term, numbers: Documents) -> Earning:
+        """What a term earns those of some documents that hold it: all, but where there are alternatives."""
+        if self.size <= SMALL:
+            one = self._boost(term, 1.0)
+            held = one.impacts.documents.holds(numbers)
+            return one._replace(among=numbers if held.all() else numbers[held])
+        steps = self.index.steps_among(term, numbers)
+        its = np.flatnonzero(steps)
+        impacts = Impacts(DocSet.listed(numbers[its]), steps[its])
+        return Earning(impacts, idf(self.count, self.index.total(term)))
 
 
 def _joined(documents: DocSet, matches: Iterable[Match]) -> Match:

@@ -22,7 +22,7 @@ from indexer.engines.conditions import (
     Together,
 )
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.scoring import Impacts
+from indexer.engines.scoring import SMALL, Impacts, Steps
 from indexer.engines.spans import count, hold, hold_passage
 from indexer.engines.token_hashes import unpack_passages
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -35,6 +35,12 @@ class TokenColumns(Protocol):
     """What is needed of a commit."""
 
     def impacts(self, term: Term) -> Impacts:
+        """See `term_at_a_time.Postings`."""
+
+    def total(self, term: Term) -> int:
+        """See `term_at_a_time.Postings`."""
+
+    def steps_among(self, term: Term, numbers: Documents) -> Steps:
         """See `term_at_a_time.Postings`."""
 
     def often(self, term: Term, least: int) -> Documents:
@@ -132,4 +138,13 @@ class PlacedDocuments:
     def _all(self, conditions: Sequence[Condition]) -> DocSet:
         if not conditions:
             return DocSet.listed(np.zeros(0, dtype=np.int64))
-        return intersection(list(map(self._candidates, conditions)))
+        terms = [one for one in conditions if isinstance(one, Term)]
+        if self._size <= SMALL or len(terms) < 2:
+            return intersection(list(map(self._candidates, conditions)))
+        # The rarest term first; the others are looked up among its documents.
+        first, *others = sorted(terms, key=self._columns.total)
+        rest = [one for one in conditions if not isinstance(one, Term)]
+        numbers = self._all([first, *rest]).numbers()
+        for one in others:
+            numbers = numbers[self._columns.steps_among(one, numbers) != 0]
+        return DocSet.listed(numbers)

@@ -99,32 +99,46 @@ class SegmentTexts:
         """
         blocks = documents // BLOCK
         edges = np.flatnonzero(np.diff(blocks, prepend=-1, append=-1))
+        first = 0
         for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            yield self._block(int(blocks[start]), documents[start:end], with_scopes=with_scopes)
+            texts = self._kept(block := int(blocks[start]))
+            # Of what is not kept the documents of many blocks are looked through at once.
+            if start > first and (texts is not None or end - first > BLOCK):
+                yield self._unkept(documents[first:start], with_scopes=with_scopes)
+                first = start
+            if texts is not None:
+                yield self._block(block, texts, documents[start:end], with_scopes=with_scopes)
+                first = end
+        if first < len(documents):
+            yield self._unkept(documents[first:], with_scopes=with_scopes)
 
-    def _block(self, block: int, its: LocalDocuments, *, with_scopes: bool) -> TextBlock:
-        first, last = block * BLOCK, min((block + 1) * BLOCK, self._count)
-        whole = np.arange(first, last)
-        texts = self._kept(block, whole)
-        if texts is None:
-            texts = self._read(its)
-            return TextBlock(its, texts, self._read_scopes(its, texts) if with_scopes else None)
+    def _unkept(self, its: LocalDocuments, *, with_scopes: bool) -> TextBlock:
+        texts = self._read(its)
+        return TextBlock(its, texts, self._read_scopes(its, texts) if with_scopes else None)
+
+    def _whole(self, block: int) -> LocalDocuments:
+        return np.arange(block * BLOCK, min((block + 1) * BLOCK, self._count))
+
+    def _block(
+        self, block: int, texts: Texts, its: LocalDocuments, *, with_scopes: bool
+    ) -> TextBlock:
+        whole = self._whole(block)
         kept = self._kept_scopes(block, whole, texts) if with_scopes else None
         if len(its) * _DENSE >= len(whole):
             read = with_scopes and kept is None
             return TextBlock(whole, texts, self._read_scopes(whole, texts) if read else kept)
-        numbers = its - first
+        numbers = its - whole[0]
         some = texts.some(numbers)
         if not with_scopes:
             return TextBlock(its, some, None)
         scopes = kept.some(texts, numbers) if kept else self._read_scopes(its, some)
         return TextBlock(its, some, scopes)
 
-    def _kept(self, block: int, documents: LocalDocuments) -> Texts | None:
+    def _kept(self, block: int) -> Texts | None:
         """The texts of a whole block; None where there is no room for them."""
         if (found := self._texts.get(block)) is not None or not _BUDGET.has_room():
             return found
-        texts = self._read(documents, kept=True)
+        texts = self._read(self._whole(block), kept=True)
         with self._lock:
             # Another thread may have kept the block meanwhile.
             if block not in self._texts and self._keep(

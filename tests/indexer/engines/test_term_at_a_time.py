@@ -61,7 +61,7 @@ def engine(
         for id in DELETED:
             writer.delete(id)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("term_at_a_time", "whoosh.commit_arrays"):
+        for module in ("term_at_a_time", "whoosh.commit_arrays", "whoosh.placed"):
             patch.setattr(f"indexer.engines.{module}.SMALL", request.param)
         yield engine
     engine.close()

@@ -8,9 +8,8 @@ strategies and optimizations, 1995, with the match rule in place of the score of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -89,11 +88,11 @@ def choose(
         shares: of the clauses' idf; the next one is tried where nothing holds enough. 1 asks for every
             clause.
     """
-    if len(clauses) < 2 or min(shares) >= 1:
-        return _Choice(clauses, allowed, finder).made(1.0, only_complete=True)
     choice = _Choice(clauses, allowed, finder)
+    if len(clauses) < 2 or min(shares) >= 1:
+        return choice.complete()
     for share in shares:
-        chosen = choice.made(share, only_complete=False)
+        chosen = choice.enough(share)
         if len(chosen.documents):
             break
     return chosen
@@ -114,38 +113,43 @@ class _Choice:
             at: one.matched for at, one in enumerate(clauses) if one.matched is not None
         }
 
-    def made(self, share: float, *, only_complete: bool) -> Chosen:
+    def complete(self) -> Chosen:
+        """The documents that match every clause."""
+        every = sorted(range(len(self._clauses)), key=lambda at: self._clauses[at].total)
+        common = [at for at in every[1:] if at not in self._matched]
+        sets = self._sets(common)
+        left = _Left(intersection([*sets, *self._allowed]).numbers())
+        for at in common:
+            steps = self._finder.steps_among(self._clauses[at].condition, left.numbers)
+            left.keep(steps, np.flatnonzero(steps))
+        steps_of = dict(zip(common, left.columns(), strict=True))
+        return self._chosen(left.numbers, steps_of, np.ones(len(left.numbers), np.bool_))
+
+    def enough(self, share: float) -> Chosen:
         """The documents that hold a share of the idf."""
         least = max(0.0, share * sum(one.weight for one in self._clauses) - _MARGIN)
         common = self._common(least)
-        for at, one in enumerate(self._clauses):
-            if at not in common and at not in self._matched:
-                self._matched[at] = self._finder.match(one.condition)
-        rare = [at for at in range(len(self._clauses)) if at not in common]
-        sets = [self._matched[at].documents for at in rare]
-        mass = idf_mass(sets, [self._clauses[at].weight for at in rare], self._finder.size)
+        sets = self._sets(common)
+        weights = [one.weight for at, one in enumerate(self._clauses) if at not in common]
+        mass = idf_mass(sets, weights, self._finder.size)
         rest = sum(self._clauses[at].weight for at in common)
         # What holds none of the rare clauses cannot hold enough.
         start = np.flatnonzero(mass > max(0.0, least - rest - (_ROUNDING if common else 0.0)))
-        numbers = intersection([DocSet.listed(start), *self._allowed]).numbers()
-        left = _Left(numbers, mass[numbers])
+        left = _Left(intersection([DocSet.listed(start), *self._allowed]).numbers())
+        own = mass[left.numbers]
         for at in common:
             one = self._clauses[at]
             rest -= one.weight
             steps = self._finder.steps_among(one.condition, left.numbers)
-            bound = least if at == common[-1] else least - rest - _ROUNDING
-            left.look_up(steps, one.weight, bound)
+            own += (steps != 0) * np.float32(one.weight)
+            kept = np.flatnonzero(own > (least if at == common[-1] else least - rest - _ROUNDING))
+            left.keep(steps, kept)
+            own = own[kept]
         steps_of = dict(zip(common, left.columns(), strict=True))
-        complete = reduce(
-            np.logical_and,
-            [steps != 0 for steps in steps_of.values()],
-            np.ones(len(left.numbers), np.bool_),
-        )
+        complete = np.ones(len(left.numbers), np.bool_)
+        for steps in steps_of.values():
+            complete &= steps != 0
         whole = intersection([DocSet.listed(left.numbers[complete]), *sets])
-        if only_complete:
-            kept = np.flatnonzero(whole.holds(left.numbers))
-            steps_of = {at: steps[kept] for at, steps in steps_of.items()}
-            left.numbers = left.numbers[kept]
         return self._chosen(left.numbers, steps_of, whole.holds(left.numbers))
 
     def _common(self, least: float) -> list[int]:
@@ -159,6 +163,16 @@ class _Choice:
                 break
             found.append(at)
         return found[::-1]
+
+    def _sets(self, common: Collection[int]) -> list[DocSet]:
+        """The documents of each clause but those that are looked up."""
+        found = []
+        for at, one in enumerate(self._clauses):
+            if at not in common:
+                if at not in self._matched:
+                    self._matched[at] = self._finder.match(one.condition)
+                found.append(self._matched[at].documents)
+        return found
 
     def _chosen(self, numbers: Documents, steps_of: dict[int, Steps], complete: Mask) -> Chosen:
         """The documents found, with the earnings of the clauses whose documents are all known."""
@@ -176,22 +190,20 @@ class _Choice:
 
 
 class _Left:
-    """The documents that may still hold enough, and what was looked up among them.
+    """The documents that are left, and what was looked up among them.
 
     Attributes:
         numbers: of the documents that are left.
     """
 
-    def __init__(self, numbers: Documents, mass: Scores) -> None:
-        self.numbers, self._mass = numbers, mass
+    def __init__(self, numbers: Documents) -> None:
+        self.numbers = numbers
         self._looked_up: list[tuple[Steps, NDArray[np.int64]]] = []
 
-    def look_up(self, steps: Steps, weight: float, bound: float) -> None:
-        """Add what a clause earns them, and leave out those that hold no more than a bound."""
-        self._mass += (steps != 0) * np.float32(weight)
-        kept = np.flatnonzero(self._mass > bound)
-        self.numbers, self._mass = self.numbers[kept], self._mass[kept]
-        self._looked_up.append((steps, kept))
+    def keep(self, steps: Steps, places: NDArray[np.int64]) -> None:
+        """Remember what a clause earns them, and leave out all but those at some places."""
+        self.numbers = self.numbers[places]
+        self._looked_up.append((steps, places))
 
     def columns(self) -> list[Steps]:
         """What each clause that was looked up earns those that are left, in their order."""

@@ -15,6 +15,7 @@ from indexer.engines.folding import GroupNumbers, firsts_of_values
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 
 _UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
+_DAY = 24 * 3600
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -195,6 +196,14 @@ def sums_over_time(
 
 def _numbers(seconds: NDArray[np.int64], interval: Interval) -> NDArray[np.int64]:
     """The years, months or days since 1970 of moments."""
+    days = seconds // _DAY
+    if interval is Interval.DAY or not len(days):
+        return days
+    first, last = int(days.min()), int(days.max())
     unit = f"datetime64[{_UNITS[interval]}]"
-    numbers: NDArray[np.int64] = seconds.astype("datetime64[s]").astype(unit).astype(np.int64)
+    if last - first > len(days):
+        return days.astype("datetime64[D]").astype(unit).astype(np.int64)
+    # Of many moments few are of different days.
+    of_days = np.arange(first, last + 1).astype("datetime64[D]").astype(unit).astype(np.int64)
+    numbers: NDArray[np.int64] = of_days[days - first]
     return numbers

@@ -21,6 +21,9 @@ from search.results import ArchiveStats, SearchResult, Suggestion
 from search.snapshot import SECONDS, Snapshot, SnapshotSource
 from search.understanding.synonyms import Synonyms, load_synonyms
 
+_MOST_TEXTS = 100_000
+"""Articles of which texts are loaded before the first search; of more there is no room for all of them."""
+
 
 class Archive:
     """An archive that is open for searching; threads may share it.
@@ -107,7 +110,9 @@ class Archive:
         """Load columns, vocabulary and pyvi, so that the first search does not wait for them."""
         reader = ArchiveReader(snapshot, self._ranking, self._meanings)
         reader.search(SearchRequest("Việt Nam", facets=facets))
-        reader.search(SearchRequest('"viet nam"'))
+        if reader.count() <= _MOST_TEXTS:
+            # Loads the texts, in which phrases are looked for.
+            reader.search(SearchRequest('"viet nam"'))
         reader.suggest("viet n")
         reader.search(SearchRequest("ý: Việt Nam", per_page=1))
         # What the first page shows of this commit.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,8 @@ from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 
 _UNITS = {Interval.YEAR: "Y", Interval.MONTH: "M", Interval.DAY: "D"}
 _DAY = 24 * 3600
+_KNOWN = 1 << 16
+"""Lists of values that are remembered while a column is read."""
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -34,24 +39,29 @@ class FacetColumn:
     values: list[str]
     numbers: dict[str, int]
     codes: NDArray[np.int32]
-    begins: NDArray[np.int64]
+    begins: NDArray[np.int32]
     single: bool
 
     @classmethod
     def of(cls, column: Iterable[bytes]) -> FacetColumn:
         """The facet of documents, each given as one UTF-8 string with its values separated by line ends."""
-        numbers: dict[bytes, int] = {}
-        codes: list[int] = []
-        begins = [0]
+        numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
+        # Many documents have the same values.
+        known: dict[bytes, array[int]] = {b"": array("i")}
+        codes, lengths = array("i"), array("i")
         for joined in column:
-            if joined:
-                codes += [numbers.setdefault(value, len(numbers)) for value in joined.split(b"\n")]
-            begins.append(len(codes))
+            if (its := known.get(joined)) is None:
+                its = array("i", [numbers[value] for value in joined.split(b"\n")])
+                if len(known) < _KNOWN:
+                    known[joined] = its
+            codes += its
+            lengths.append(len(its))
         values = [value.decode("utf-8", "surrogatepass") for value in numbers]
         places = {value: place for place, value in enumerate(values)}
-        ends = np.array(begins, dtype=np.int64)
-        single = bool((np.diff(ends) == 1).all())
-        return cls(values, places, np.array(codes, dtype=np.int32), ends, single)
+        begins = np.zeros(len(lengths) + 1, dtype=np.int32)
+        np.cumsum(np.frombuffer(lengths, dtype=np.int32), out=begins[1:])
+        single = all(map((1).__eq__, lengths))
+        return cls(values, places, np.frombuffer(codes, dtype=np.int32), begins, single)
 
     @classmethod
     def joined(cls, parts: Sequence[FacetColumn]) -> FacetColumn:
@@ -60,13 +70,13 @@ class FacetColumn:
             return parts[0]
         numbers: dict[str, int] = {}
         codes = [np.zeros(0, dtype=np.int32)]
-        begins = [np.zeros(1, dtype=np.int64)]
-        count = 0
+        begins = [np.zeros(1, dtype=np.int32)]
+        before = 0
         for part in parts:
             renumbered = [numbers.setdefault(value, len(numbers)) for value in part.values]
             codes.append(np.array(renumbered, dtype=np.int32)[part.codes])
-            begins.append(part.begins[1:] + count)
-            count += len(part.codes)
+            begins.append(part.begins[1:] + np.int32(before))
+            before += len(part.codes)
         single = all(part.single for part in parts)
         return cls(list(numbers), numbers, np.concatenate(codes), np.concatenate(begins), single)
 
@@ -96,14 +106,14 @@ class FacetColumn:
     def _codes_of(self, documents: Documents) -> NDArray[np.int32]:
         if self.single:
             return self.codes[documents]
-        first = self.begins[documents]
+        first = self.begins[documents].astype(np.int64)
         lengths = self.begins[documents + 1] - first
         shifts = first - (np.cumsum(lengths) - lengths)
         return self.codes[np.repeat(shifts, lengths) + np.arange(int(lengths.sum()))]
 
     def holders(self, code: int) -> Documents:
         """The documents that have the value with a place in `values`, ascending."""
-        places = np.flatnonzero(self.codes == code)
+        places = np.flatnonzero(self.codes == code).astype(self.begins.dtype)
         found: Documents = np.searchsorted(self.begins, places, side="right") - 1
         return found
 

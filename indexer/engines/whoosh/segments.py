@@ -82,12 +82,12 @@ class OpenSegment:
         name = self._name(column)
         length = self._files.file_length(name)
         file = self._files.file(name)
-        whole = BufferFile(file.read(0, length))
-        values: Iterator[bytes] = iter(self._types[column].reader(whole, 0, length, self._count))
-        if column not in ROW_COLUMNS:
-            return values
+        data = file.read(0, length)
+        reader = self._types[column].reader(BufferFile(data), 0, length, self._count)
         # The whole file is verified: no need to look at the checksum of each row.
-        return (value[:-ROW_CHECKSUM] for value in values)
+        rest = ROW_CHECKSUM if column in ROW_COLUMNS else 0
+        for begin, size in zip(reader._offsets, reader._lengths, strict=True):
+            yield data[begin : begin + size - rest]
 
     def numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
         """The numbers of a column; kept."""

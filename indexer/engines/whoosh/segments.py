@@ -53,7 +53,7 @@ class OpenSegment:
         rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
         self._rows = _RowColumns(rows)
         ids = rows["id"]
-        self.texts = SegmentTexts(self._rows, self._count)
+        self.texts = SegmentTexts(self._rows, self._count, rows["tokens"].file.length)
         self._ids = ids.file.read(0, ids.file.length), ids.offsets, ids.lengths
 
     def _name(self, column: str) -> str:

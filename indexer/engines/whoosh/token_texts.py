@@ -77,10 +77,15 @@ _BUDGET = _Budget()
 
 
 class SegmentTexts:
-    """The texts of one segment of `count` documents."""
+    """The texts of one segment of `count` documents.
 
-    def __init__(self, segment: RowColumns, count: int) -> None:
+    Args:
+        size: bytes of all texts. Where there is no room for most of them, none are kept.
+    """
+
+    def __init__(self, segment: RowColumns, count: int, size: int) -> None:
         self._segment = segment
+        self._fits = size <= 2 * MOST_BYTES
         self._count = count
         self._texts: dict[int, Texts] = {}
         self._scopes: dict[int, Scopes] = {}
@@ -136,7 +141,8 @@ class SegmentTexts:
 
     def _kept(self, block: int) -> Texts | None:
         """The texts of a whole block; None where there is no room for them."""
-        if (found := self._texts.get(block)) is not None or not _BUDGET.has_room():
+        found = self._texts.get(block)
+        if found is not None or not self._fits or not _BUDGET.has_room():
             return found
         texts = self._read(self._whole(block), kept=True)
         with self._lock:

@@ -46,12 +46,13 @@ def tokens_of(texts: SegmentTexts, documents: Sequence[int]) -> dict[int, list[i
 
 
 @pytest.mark.parametrize("room", [1 << 30, BLOCK * LENGTH * 4 * 2, 1000, 0])
+@pytest.mark.parametrize("size", [0, COUNT * LENGTH * 4])
 def test_the_texts_are_the_same_whatever_is_kept(
-    monkeypatch: pytest.MonkeyPatch, room: int
+    monkeypatch: pytest.MonkeyPatch, room: int, size: int
 ) -> None:
     monkeypatch.setattr(token_texts, "_BUDGET", token_texts._Budget())
     monkeypatch.setattr(token_texts, "MOST_BYTES", room)
-    texts = SegmentTexts(Rows(), COUNT)
+    texts = SegmentTexts(Rows(), COUNT, size)
     for documents in (range(0, COUNT, 97), range(COUNT), range(5, COUNT, 300), [COUNT - 1]):
         found = tokens_of(texts, list(documents))
         assert found == {one: [one + 1] * 5 + [0] for one in documents}
@@ -63,7 +64,7 @@ def test_where_there_is_no_room_only_what_is_asked_for_is_read(
     monkeypatch.setattr(token_texts, "_BUDGET", token_texts._Budget())
     monkeypatch.setattr(token_texts, "MOST_BYTES", BLOCK * LENGTH * 4 * 2)
     rows = Rows()
-    texts = SegmentTexts(rows, COUNT)
+    texts = SegmentTexts(rows, COUNT, 0)
     documents = list(range(0, COUNT, 97))
     tokens_of(texts, documents)
     tokens_of(texts, documents)
@@ -75,9 +76,18 @@ def test_where_there_is_no_room_only_what_is_asked_for_is_read(
 def test_what_a_segment_kept_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     budget = token_texts._Budget()
     monkeypatch.setattr(token_texts, "_BUDGET", budget)
-    texts = SegmentTexts(Rows(), COUNT)
+    texts = SegmentTexts(Rows(), COUNT, 0)
     tokens_of(texts, [0])
     assert budget._bytes > 0
     del texts
     gc.collect()
+    assert budget._bytes == 0
+
+
+def test_of_a_segment_that_is_far_too_large_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    budget = token_texts._Budget()
+    monkeypatch.setattr(token_texts, "_BUDGET", budget)
+    tokens_of(SegmentTexts(Rows(), COUNT, 2 * token_texts.MOST_BYTES + 1), [0])
     assert budget._bytes == 0

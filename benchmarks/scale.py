@@ -1,84 +1,99 @@
-"""Cost as an archive grows: the embedded engine, a cluster of one and three nodes, plain OpenSearch.
+"""What grows with an archive, up to a million articles, beside Tantivy in the same run.
 
-    python -m benchmarks.scale --articles FILE --queries FILE --out FILE.json [--size N ...] [--step NAME ...]
+    python -m benchmarks.scale --articles FILE --queries FILE --folder DIR --out FILE.json [--size N ...]
 
-Each figure is added to the file when it is measured; a run that was stopped goes on where it was.
-`python -m benchmarks.scale_report FILE.json` prints the tables and draws the plots. Beyond the articles
-given there are copies with sentences shuffled and names changed (`more_articles.py`). Needs the extra
-`bench`, Java 17 and Maven.
+For each size: seconds, bytes and memory of writing; opening; searches, each in turn with Tantivy's, up to
+150,000 articles also SQLite FTS5's; then a commit of 2,000 articles while others search. Archives stay in
+DIR. Figures are added to the file as they come, and a run that was stopped goes on. Beyond the articles given
+there are changed copies (`more_articles.py`). Needs the extra `bench`, and 10 GB of disk for a million
+articles.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import tempfile
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
+from threading import Event, Thread
 from typing import Any
 
 import click
 
 from benchmarks.more_articles import more_articles
 from benchmarks.options import ARTICLES, QUERIES
-from benchmarks.plain_opensearch import PlainOpenSearch
-from benchmarks.relevance import TASKS, Query, build, hide_copy, read_lines, read_queries
-from benchmarks.speed import resident, syllables, timed
-from indexer.article import Article
-from indexer.engine_factory import (
-    OPENSEARCH,
-    WHOOSH,
-    EngineChoice,
-    open_engine,
-    set_default_engine,
+from benchmarks.relevance import read_lines, read_queries
+from benchmarks.speed import (
+    fts5,
+    index,
+    serve,
+    syllables,
+    tantivy,
+    timed,
+    timed_in_turn,
+    whole_text,
 )
-from indexer.engines.opensearch import ClusterAddress, OpenSearchEngine
-from indexer.language.normalise import fold
-from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest
-from tests.cluster.cluster import Cluster
 from webapp.state import FACETS
 
-_TIMED = 100
-_RELEVANCE = 20_000
-_HEAP = 1024
-STEPS = ("embedded", "cluster-1", "cluster-3", "plain-1", "plain-3")
+_TIMED = 200
+_COMMITTED = 2000
+_SIZES = (50_000, 150_000, 500_000, 1_000_000)
+FTS5 = "headline, SQLite FTS5 ms"
+_MOST_FTS5, _TIMED_FTS5 = 150_000, 20
+_RESTED = 3.0
+"""Seconds of searches before a commit, with which those during it are compared."""
 
-Figures = dict[str, Any]
-
-
-def warmed_up(measured: Callable[[list[str]], Figures], headlines: list[str]) -> Figures:
-    """What a measurement gives when the same kinds of other searches came before.
-
-    A Java machine compiles what it has run some thousand times; the first searches take three times as
-    long.
-    """
-    for start in range(2 * _TIMED, len(headlines), 2 * _TIMED):
-        measured(headlines[start : start + 2 * _TIMED])
-    return measured(headlines[: 2 * _TIMED])
+Records = Callable[[], Iterator[dict[str, Any]]]
 
 
-def searches(archive: Archive, ids: list[str], headlines: list[str]) -> dict[str, str]:
-    """Times of what a page asks, facets and snippets included, as p50/p95 in milliseconds."""
+def in_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run something in a process of its own, so that its memory is told from others'."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
-    def ask(query: str) -> object:
-        return archive.search(SearchRequest(query, facets=FACETS))
+
+def written(records: Records, folder: Path) -> dict[str, Any]:
+    """Index some articles; what it cost."""
+    characters = 0
+    with (folder / "a.jsonl").open("w", encoding="utf-8") as stream:
+        for record in records():
+            characters += len(whole_text(record))
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+    seconds, most = in_process(index, str(folder / "a.jsonl"), str(folder / "archive"))
+    sizes = {False: 0, True: 0}
+    for file in (folder / "archive" / "index").iterdir():
+        sizes[file.name.endswith(".record.col")] += file.stat().st_size
+    return {
+        "indexing s": round(seconds),
+        "writer MB without mapped files": most,
+        "bytes a character, without the stored text": round(sizes[False] / characters, 2),
+        "bytes a character, the stored text": round(sizes[True] / characters, 2),
+    }
+
+
+def asked(archive: Archive, ids: Sequence[str], headlines: list[str]) -> dict[str, str]:
+    """The searches that have nothing beside them, p50/p95 in milliseconds."""
+
+    def search(**more: Any) -> Callable[[str], object]:
+        return lambda query: archive.search(SearchRequest(query, **more))
 
     four = [" ".join(syllables(one)[:4]) for one in headlines]
     three = [" ".join(syllables(one)[:3]) for one in headlines]
     return {
-        "whole headline": timed(ask, headlines),
-        "whole headline, typed without accents": timed(ask, list(map(fold, headlines))),
-        "4 words": timed(ask, four),
-        "1 word": timed(ask, [one.split()[0] for one in four]),
-        "phrase of 3 words": timed(ask, [f'"{one}"' for one in three]),
-        "4 words, from 2016 on": timed(ask, [f"{one} từ:2016" for one in four]),
+        "headline with facets": timed(search(facets=FACETS), headlines),
+        "4 words": timed(search(), four),
+        "4 words, in a source": timed(search(filters={"source": "a"}), four),
+        "4 words, from 2016 on": timed(search(), [f"{one} từ:2016" for one in four]),
+        "1 word": timed(search(), [one.split()[0] for one in four]),
+        "phrase of 3 words": timed(search(), [f'"{one}"' for one in three]),
         "completion": timed(
             archive.suggest, [one[: 4 + at % 20] for at, one in enumerate(headlines)]
         ),
@@ -86,197 +101,115 @@ def searches(archive: Archive, ids: list[str], headlines: list[str]) -> dict[str
     }
 
 
-def plain_searches(plain: PlainOpenSearch, headlines: list[str]) -> dict[str, str]:
-    """The same of plain OpenSearch, as far as it can."""
-    four = [" ".join(syllables(one)[:4]) for one in headlines]
-    return {
-        "whole headline": timed(plain.search, headlines),
-        "whole headline, typed without accents": timed(plain.search, list(map(fold, headlines))),
-        "4 words": timed(plain.search, four),
-        "1 word": timed(plain.search, [one.split()[0] for one in four]),
-        "phrase of 3 words": timed(plain.phrase, [" ".join(one.split()[:3]) for one in four]),
-        "4 words, from 2016 on": timed(plain.from_2016, four),
-    }
-
-
-@contextmanager
-def cluster_of(nodes: int) -> Iterator[Cluster]:
-    """A new cluster on this machine."""
-    with tempfile.TemporaryDirectory() as folder:
-        cluster = Cluster(Path(folder), nodes, memory=_HEAP)
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
-
-
-def node_memory(cluster: Cluster, nodes: int) -> int:
-    """Megabytes that the nodes hold."""
-    total = 0
-    for number in range(1, nodes + 1):
-        status = Path(f"/proc/{cluster.process(number)}/status").read_text("utf-8")
-        match = re.search(r"VmRSS:\s+(\d+) kB", status)
-        total += int(match[1]) // 1024 if match else 0
-    return total
-
-
-def measure_archive(
-    records: Callable[[], Iterator[dict[str, Any]]], choice: EngineChoice, headlines: list[str]
-) -> Figures:
-    """Index and ask one archive."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (folder / "a.jsonl").open("w", encoding="utf-8") as stream:
-            for record in records():
-                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
-        started = time.perf_counter()
-        report = index_sources(folder / "archive", [folder / "a.jsonl"], choice=choice)
-        figures: Figures = {"index s": round(time.perf_counter() - started, 1)}
-        figures["articles"] = report.added
-        figures |= _space_of(folder / "archive")
-        ids = [
-            record["id"]
-            for record in islice(records(), 0, None, max(1, report.added // (2 * _TIMED)))
-        ]
-        with Archive.open(folder / "archive") as archive, archive.kept_warm(FACETS):
-            figures["ms"] = warmed_up(partial(searches, archive, ids[: 2 * _TIMED]), headlines)
-            figures["server MB"] = resident()
-        return figures
-
-
-def _space_of(archive: Path) -> Figures:
-    engine = open_engine(archive)
-    try:
-        if isinstance(engine, OpenSearchEngine):
-            dictionary = engine.searcher().dictionary_memory()
-            return {"bytes": engine.bytes(), "dictionary bytes": dictionary}
-        return {"bytes": sum(file.stat().st_size for file in (archive / "index").iterdir())}
-    finally:
-        engine.close()
-
-
-def measure_plain(
-    records: Callable[[], Iterator[dict[str, Any]]], cluster: Cluster, headlines: list[str]
-) -> Figures:
-    """Index and ask plain OpenSearch."""
-    plain = PlainOpenSearch(cluster.hosts)
+def beside_tantivy(records: Records, folder: Path, headlines: list[str]) -> dict[str, Any]:
+    """Opening, and searches in turn with Tantivy's."""
+    shutil.rmtree(folder / "tantivy", ignore_errors=True)
     started = time.perf_counter()
-    plain.index(records())
-    return {
-        "index s": round(time.perf_counter() - started, 1),
-        "bytes": plain.bytes(),
-        "ms": warmed_up(partial(plain_searches, plain), headlines),
-    }
-
-
-def measure_step(
-    step: str, records: Callable[[], Iterator[dict[str, Any]]], headlines: list[str]
-) -> Figures:
-    """One engine with one number of articles."""
-    if step == "embedded":
-        return measure_archive(records, EngineChoice(WHOOSH), headlines)
-    kind, _, count = step.partition("-")
-    nodes = int(count)
-    with cluster_of(nodes) as cluster:
-        if kind == "plain":
-            figures = measure_plain(records, cluster, headlines)
-        else:
-            address = ClusterAddress.of(list(cluster.hosts))
-            figures = measure_archive(records, EngineChoice(OPENSEARCH, address), headlines)
-        return {**figures, "nodes MB": node_memory(cluster, nodes)}
-
-
-def measure_relevance(step: str, articles: Path, queries: Path) -> Figures:
-    """MRR@10/recall@10 of the six tasks on 20,000 articles."""
-    records = list(islice(read_lines(articles), _RELEVANCE))
-    wanted = read_queries(queries, {record["id"] for record in records})
-    if step == "embedded":
-        set_default_engine(EngineChoice(WHOOSH))
-        return _relevance(records, wanted, None)
-    with cluster_of(int(step[-1])) as cluster:
-        if step.startswith("plain"):
-            return _relevance(records, wanted, PlainOpenSearch(cluster.hosts))
-        address = ClusterAddress.of(list(cluster.hosts))
-        set_default_engine(EngineChoice(OPENSEARCH, address))
-        return _relevance(records, wanted, None)
-
-
-def _relevance(
-    records: list[dict[str, Any]], wanted: list[Query], plain: PlainOpenSearch | None
-) -> Figures:
-    found: Figures = {}
-    for kind in ("headline", "lead"):
-        tasks = [task for task in TASKS if task.startswith(kind)]
-        if plain is not None:
-            plain.index(map(partial(_hidden, kind=kind), records))
-            for task in tasks:
-                found[task] = _scores(plain.search, [one for one in wanted if one.task == task])
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            build(Path(folder, "archive"), records, kind)
-            with Archive.open(Path(folder, "archive")) as archive:
-                archive.warm()
-                ask = partial(_best_ten, archive)
-                for task in tasks:
-                    found[task] = _scores(ask, [one for one in wanted if one.task == task])
+    _, with_snippets = tantivy(records(), folder / "tantivy")
+    found: dict[str, Any] = {"Tantivy, indexing s": round(time.perf_counter() - started)}
+    every = max(1, sum(1 for _ in records()) // (2 * _TIMED))
+    ids = [record["id"] for record in islice(records(), 0, None, every)][: 2 * _TIMED]
+    started = time.perf_counter()
+    with Archive.open(folder / "archive") as archive:
+        archive.count()
+        found["opening ms"] = round((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        archive.warm(FACETS)
+        found["warming s"] = round(time.perf_counter() - started, 1)
+        four = [" ".join(syllables(one)[:4]) for one in headlines]
+        for name, queries in (("headline", headlines), ("4 words", four)):
+            own, theirs = timed_in_turn(
+                [lambda query: archive.search(SearchRequest(query)), with_snippets], queries
+            )
+            found[f"{name} ms"], found[f"{name}, Tantivy with snippets ms"] = own, theirs
+        found |= {f"{name} ms": its for name, its in asked(archive, ids, headlines).items()}
     return found
 
 
-def _hidden(record: dict[str, Any], kind: str) -> dict[str, Any]:
-    article: Article = hide_copy(record, kind)
-    return {"id": article.id, "title": article.title, "lead": article.lead, "body": article.body}
+def beside_fts5(records: Records, folder: Path, headlines: list[str]) -> dict[str, str]:
+    """The time of SQLite's search, which grows too slow for more articles."""
+    (folder / "fts5").unlink(missing_ok=True)
+    return {FTS5: timed(fts5(list(records()), folder / "fts5"), headlines[:_TIMED_FTS5])}
 
 
-def _best_ten(archive: Archive, query: str) -> list[str]:
-    return [hit.id for hit in archive.search(SearchRequest(query)).hits]
+def commit_while_served(records: Records, folder: Path, headlines: list[str]) -> dict[str, Any]:
+    """A commit of new articles while others search: when it is seen, and what it costs them."""
+    new = folder / "new.jsonl"
+    with new.open("w", encoding="utf-8") as stream:
+        for number, record in enumerate(islice(records(), _COMMITTED)):
+            other = {**record, "id": f"new-{number}", "title": f"{record['title']} {number}"}
+            stream.write(json.dumps(other, ensure_ascii=False) + "\n")
+    times: list[tuple[float, float]] = []
+    done = Event()
+    with Archive.open(folder / "archive") as archive, archive.kept_warm(FACETS):
+        archive.warm(FACETS)
+        before = archive.count()
 
+        def search() -> None:
+            for query in iter(lambda: headlines[len(times) % len(headlines)], None):
+                started = time.perf_counter()
+                archive.search(SearchRequest(query))
+                times.append((started, (time.perf_counter() - started) * 1000))
+                if done.is_set():
+                    return
 
-def _scores(ask: Callable[[str], list[str]], queries: Sequence[Query]) -> str:
-    ranks = []
-    for query in queries:
-        ids = ask(query.text)
-        ranks.append(1 / (ids.index(query.relevant) + 1) if query.relevant in ids else 0.0)
-    count = max(1, len(ranks))
-    return f"{sum(ranks) / count:.3f}/{sum(map(bool, ranks)) / count:.3f}".replace("0.", ".")
+        reader = Thread(target=search)
+        reader.start()
+        time.sleep(_RESTED)
+        begun = time.perf_counter()
+        seconds, _ = in_process(index, str(new), str(folder / "archive"))
+        ended = time.perf_counter()
+        while archive.count() == before and time.perf_counter() - ended < 120:
+            time.sleep(0.01)
+        seen = time.perf_counter()
+        done.set()
+        reader.join()
+    rested = median(ms for at, ms in times if at < begun)
+    busy = median([ms for at, ms in times if begun <= at < seen] or [0.0])
+    return {
+        "commit of 2,000: run s": round(seconds, 1),
+        "commit of 2,000: seen after its end s": round(seen - ended, 2),
+        "headline before and during it ms": f"{rested:.1f}/{busy:.1f}",
+    }
 
 
 @click.command()
 @ARTICLES
 @QUERIES
+@click.option("--folder", type=click.Path(path_type=Path), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option(
-    "--size", "sizes", multiple=True, type=int, default=(10_000, 50_000, 150_000), show_default=True
-)
-@click.option("--step", "steps", multiple=True, type=click.Choice(STEPS), default=STEPS)
-@click.option("--relevance/--no-relevance", default=True)
-def main(
-    articles: Path,
-    queries: Path,
-    out: Path,
-    sizes: tuple[int, ...],
-    steps: tuple[str, ...],
-    relevance: bool,
-) -> None:
-    """Measure what is not in the file yet."""
-    known: Figures = json.loads(out.read_text("utf-8")) if out.exists() else {}
-    headlines = [one.text for one in read_queries(queries) if one.task == "headline"][: 4 * _TIMED]
+@click.option("--size", "sizes", multiple=True, type=int, default=_SIZES, show_default=True)
+def main(articles: Path, queries: Path, folder: Path, out: Path, sizes: tuple[int, ...]) -> None:
+    """Measure what is not in the file yet, and print all of it as one table."""
+    known: dict[str, dict[str, Any]] = json.loads(out.read_text("utf-8")) if out.exists() else {}
+    headlines = [one.text for one in read_queries(queries) if one.task == "headline"][: 2 * _TIMED]
     base = list(read_lines(articles))
-
-    def note(name: str, figures: Figures) -> None:
-        known[name] = {**figures, "on": datetime.now(UTC).date().isoformat()}
-        out.write_text(json.dumps(known, ensure_ascii=False, indent=1), "utf-8")
-        click.echo(f"{name}: {json.dumps(figures, ensure_ascii=False)}")
-
     for size in sizes:
-        for step in steps:
-            name = f"{step} {size}"
-            if name not in known:
-                records = partial(more_articles, base, size)
-                note(name, measure_step(step, records, headlines))
-    for step in steps if relevance else ():
-        name = f"{step} relevance"
-        if name not in known and step != "plain-3":
-            note(name, measure_relevance(step, articles, queries))
+        records = partial(more_articles, base, size)
+        its = known.setdefault(str(size), {})
+        place = folder / str(size)
+        place.mkdir(parents=True, exist_ok=True)
+        steps: list[tuple[str, Callable[[], dict[str, Any]]]] = [
+            ("indexing s", partial(written, records, place)),
+            ("opening ms", partial(beside_tantivy, records, place, headlines)),
+            ("server MB", partial(_served, place, headlines)),
+            *([(FTS5, partial(beside_fts5, records, place, headlines))] * (size <= _MOST_FTS5)),
+            ("commit of 2,000: run s", partial(commit_while_served, records, place, headlines)),
+        ]
+        for name, step in steps:
+            if name not in its:
+                its |= step()
+                out.write_text(json.dumps(known, ensure_ascii=False, indent=1), "utf-8")
+    names = dict.fromkeys(name for its in known.values() for name in its)
+    click.echo(f"| | {' | '.join(f'{int(size):,}' for size in known)} |")
+    click.echo(f"| --- |{' ---: |' * len(known)}")
+    for name in names:
+        click.echo(f"| {name} | {' | '.join(str(its.get(name, '')) for its in known.values())} |")
+
+
+def _served(folder: Path, headlines: list[str]) -> dict[str, Any]:
+    everything, own = in_process(serve, str(folder / "archive"), headlines)
+    return {"server MB": everything, "server MB without mapped files": own}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The tables, the plots and the arithmetic of `benchmarks.scale`.
+"""The tables, the plots and the arithmetic of `benchmarks.cluster_scale`.
 
-python -m benchmarks.scale_report FILE.json [--plots docs]
+python -m benchmarks.cluster_report FILE.json [--plots docs]
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from benchmarks.cluster_scale import STEPS
 from benchmarks.relevance import TASKS
-from benchmarks.scale import STEPS
 
 _NAMES = {
     "embedded": "embedded",

@@ -47,12 +47,22 @@ class Impacts:
     shares: Steps
 
     def among(self, numbers: Documents) -> Steps:
-        """The shares of some documents, 0 for those that do not hold the term."""
+        """The shares of some documents, ascending, 0 for those that do not hold the term."""
         if self.documents.levels is not None:
             return self.documents.levels[numbers].astype(np.uint16, copy=False)
         steps = np.zeros(len(numbers), dtype=np.uint16)
-        held = self.documents.holds(numbers)
-        steps[held] = self.shares[np.searchsorted(self.documents.numbers(), numbers[held])]
+        holding = self.documents.numbers()
+        # The fewer are looked for among the more.
+        if len(holding) < len(numbers):
+            places = np.searchsorted(numbers, holding)
+            places[places == len(numbers)] = 0
+            held = numbers[places] == holding
+            steps[places[held]] = self.shares[held]
+        elif len(numbers):
+            places = np.searchsorted(holding, numbers)
+            places[places == len(holding)] = 0
+            held = holding[places] == numbers
+            steps[held] = self.shares[places[held]]
         return steps
 
     def earned(self, numbers: Documents) -> Scores:

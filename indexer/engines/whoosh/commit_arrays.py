@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from threading import RLock
@@ -29,6 +29,8 @@ from indexer.meanings.vector_table import Rows, VectorTable
 
 _CACHED_NUMBERS = 1 << 14
 _CACHED_LISTS = 64
+CACHED_FREQUENCIES = 1 << 16
+"""Frequencies that are kept of each field."""
 
 
 class CommitArrays:
@@ -47,6 +49,7 @@ class CommitArrays:
         self._lock = RLock()
         self._impacts = ImpactCache()
         self._totals: dict[Term, int] = {}
+        self._frequencies: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._found: dict[Term, Sequence[tuple[Segment, StoredField, int]]] = {}
         # Weak: an object that holds itself is freed late, and its files stay open until then.
         self._placed = PlacedDocuments(proxy(self), self._size)

@@ -16,7 +16,7 @@ from indexer.engines.columns import sums_over_time
 from indexer.engines.conditions import Listed, Spot, Term
 from indexer.engines.term_at_a_time import run_plan
 from indexer.engines.token_hashes import unpack_starts
-from indexer.engines.whoosh.commit_arrays import CommitArrays, encoded_term
+from indexer.engines.whoosh.commit_arrays import CACHED_FREQUENCIES, CommitArrays, encoded_term
 from indexer.engines.whoosh.nearest import nearest
 from indexer.engines.whoosh.results import answer, order
 from indexer.engines.whoosh.sketches import sharing
@@ -174,12 +174,19 @@ class WhooshSearcher(CommitArrays):
                     yield Origin(*(value.decode("utf-8", "surrogatepass") for value in values))
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
-        """How many documents hold each term; deleted ones may be among them."""
-        readers = [segment.files.terms for segment in self._segments]
+        """How many documents hold each term; deleted ones may be among them; kept."""
+        known = self._frequencies[field]
+        if len(known) > CACHED_FREQUENCIES:
+            known.clear()
         return [
-            sum(one.doc_frequency(f"t_{field}", encoded_term(term)) for one in readers)
-            for term in terms
+            # Another thread may have cleared what is known.
+            known.setdefault(term, self._frequency(field, term)) if count is None else count
+            for term, count in zip(terms, map(known.get, terms), strict=True)
         ]
+
+    def _frequency(self, field: str, term: str) -> int:
+        name, text = f"t_{field}", encoded_term(term)
+        return sum(one.files.terms.doc_frequency(name, text) for one in self._segments)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""

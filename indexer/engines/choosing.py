@@ -9,7 +9,7 @@ strategies and optimizations, 1995, with the match rule in place of the score of
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -43,10 +43,13 @@ class Finder(Protocol):
     def steps_among(self, term: Condition, numbers: Documents) -> Steps:
         """What a common term earns some documents, ascending, in steps of `STEP`; 0 where it is not held."""
 
+    def everything(self) -> DocSet:
+        """All documents in use."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause whose documents are counted, and found already if they are few.
+    """A clause or required condition whose documents are counted, and found already if they are few.
 
     Attributes:
         weight: the clause's idf.
@@ -66,8 +69,8 @@ class Chosen:
 
     Attributes:
         documents: their numbers.
-        scores: what the clauses that were looked up among them alone earned each.
-        earnings: what the other clauses earn documents.
+        scores: what the conditions that were looked up among them alone earned each.
+        earnings: what the others earn documents.
         clauses: the documents that match each clause; of the former those of `documents` alone.
         complete: for each document whether it matches every clause.
     """
@@ -80,15 +83,19 @@ class Chosen:
 
 
 def choose(
-    clauses: Sequence[Clause], shares: Sequence[float], allowed: Sequence[DocSet], finder: Finder
+    clauses: Sequence[Clause],
+    shares: Sequence[float],
+    required: Sequence[Clause],
+    filters: Sequence[DocSet],
+    finder: Finder,
 ) -> Chosen:
-    """The documents of some sets that hold enough of the idf of some clauses.
+    """The documents that hold enough of the idf of some clauses, and match all other conditions.
 
     Args:
         shares: of the clauses' idf; the next one is tried where nothing holds enough. 1 asks for every
             clause.
     """
-    choice = _Choice(clauses, allowed, finder)
+    choice = _Choice(clauses, required, filters, finder)
     if len(clauses) < 2 or min(shares) >= 1:
         return choice.complete()
     for share in shares:
@@ -98,17 +105,26 @@ def choose(
     return chosen
 
 
-def all_of(documents: Documents) -> Chosen:
-    """All of some documents, where there are no clauses."""
-    count = len(documents)
-    return Chosen(documents, np.zeros(count, np.float32), (), (), np.ones(count, np.bool_))
-
-
 class _Choice:
     def __init__(
-        self, clauses: Sequence[Clause], allowed: Sequence[DocSet], finder: Finder
+        self,
+        clauses: Sequence[Clause],
+        required: Sequence[Clause],
+        filters: Sequence[DocSet],
+        finder: Finder,
     ) -> None:
-        self._clauses, self._allowed, self._finder = clauses, allowed, finder
+        self._clauses, self._finder = clauses, finder
+        self._required = sorted(required, key=lambda one: one.total)
+        if not clauses and self._required and not self._required[0].matched:
+            # There has to be something to look among.
+            rarest = self._required[0]
+            self._required[0] = replace(rarest, matched=finder.match(rarest.condition))
+        self._allowed = [
+            *filters,
+            *(one.matched.documents for one in self._required if one.matched),
+        ]
+        if not clauses and not self._allowed:
+            self._allowed = [finder.everything()]
         self._matched = {
             at: one.matched for at, one in enumerate(clauses) if one.matched is not None
         }
@@ -118,12 +134,20 @@ class _Choice:
         every = sorted(range(len(self._clauses)), key=lambda at: self._clauses[at].total)
         common = [at for at in every[1:] if at not in self._matched]
         sets = self._sets(common)
-        left = _Left(intersection([*sets, *self._allowed]).numbers())
+        left = self._left(sets)
         for at in common:
             steps = self._finder.steps_among(self._clauses[at].condition, left.numbers)
             left.keep(steps, np.flatnonzero(steps))
-        steps_of = dict(zip(common, left.columns(), strict=True))
-        return self._chosen(left.numbers, steps_of, np.ones(len(left.numbers), np.bool_))
+        return self._chosen(left, common, np.ones(len(left.numbers), np.bool_))
+
+    def _left(self, sets: Sequence[DocSet]) -> _Left:
+        """The documents of some sets that match all other conditions."""
+        left = _Left(intersection([*sets, *self._allowed]).numbers())
+        for one in self._required:
+            if one.matched is None:
+                steps = self._finder.steps_among(one.condition, left.numbers)
+                left.keep(steps, np.flatnonzero(steps))
+        return left
 
     def enough(self, share: float) -> Chosen:
         """The documents that hold a share of the idf."""
@@ -135,7 +159,7 @@ class _Choice:
         rest = sum(self._clauses[at].weight for at in common)
         # What holds none of the rare clauses cannot hold enough.
         start = np.flatnonzero(mass > max(0.0, least - rest - (_ROUNDING if common else 0.0)))
-        left = _Left(intersection([DocSet.listed(start), *self._allowed]).numbers())
+        left = self._left([DocSet.listed(start)])
         own = mass[left.numbers]
         for at in common:
             one = self._clauses[at]
@@ -145,12 +169,11 @@ class _Choice:
             kept = np.flatnonzero(own > (least if at == common[-1] else least - rest - _ROUNDING))
             left.keep(steps, kept)
             own = own[kept]
-        steps_of = dict(zip(common, left.columns(), strict=True))
         complete = np.ones(len(left.numbers), np.bool_)
-        for steps in steps_of.values():
+        for steps in left.columns():
             complete &= steps != 0
         whole = intersection([DocSet.listed(left.numbers[complete]), *sets])
-        return self._chosen(left.numbers, steps_of, whole.holds(left.numbers))
+        return self._chosen(left, common, whole.holds(left.numbers))
 
     def _common(self, least: float) -> list[int]:
         """The common terms that do not hold enough together, the rarest first."""
@@ -174,19 +197,24 @@ class _Choice:
                 found.append(self._matched[at].documents)
         return found
 
-    def _chosen(self, numbers: Documents, steps_of: dict[int, Steps], complete: Mask) -> Chosen:
-        """The documents found, with the earnings of the clauses whose documents are all known."""
-        scores = np.zeros(len(numbers), dtype=np.float32)
-        earnings: list[Earning] = []
-        clauses = []
-        for at, one in enumerate(self._clauses):
-            if (steps := steps_of.get(at)) is not None:
-                clauses.append(DocSet.listed(numbers[steps != 0]))
-                scores += steps * (np.float32(one.weight) * STEP)
-            else:
-                clauses.append(self._matched[at].documents)
-                earnings += self._matched[at].earnings
-        return Chosen(numbers, scores, tuple(earnings), tuple(clauses), complete)
+    def _chosen(self, left: _Left, common: Sequence[int], complete: Mask) -> Chosen:
+        """The documents found, with the earnings of the conditions whose documents are all known."""
+        looked_up = [one for one in self._required if one.matched is None]
+        looked_up += [self._clauses[at] for at in common]
+        columns = left.columns()
+        scores = np.zeros(len(left.numbers), dtype=np.float32)
+        for one, steps in zip(looked_up, columns, strict=True):
+            scores += steps * (np.float32(one.weight) * STEP)
+        steps_of = dict(zip(common, columns[len(columns) - len(common) :], strict=True))
+        earnings = [one for match in self._matched.values() for one in match.earnings]
+        earnings += [one for its in self._required if its.matched for one in its.matched.earnings]
+        clauses = tuple(
+            DocSet.listed(left.numbers[steps_of[at] != 0])
+            if at in steps_of
+            else self._matched[at].documents
+            for at in range(len(self._clauses))
+        )
+        return Chosen(left.numbers, scores, tuple(earnings), clauses, complete)
 
 
 class _Left:

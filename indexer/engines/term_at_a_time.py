@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer.engines.base import InPeriod, Plan, Recency
-from indexer.engines.choosing import Clause, Match, all_of, choose
+from indexer.engines.choosing import Clause, Match, choose
 from indexer.engines.columns import UNDATED
 from indexer.engines.conditions import (
     AllOf,
@@ -124,19 +124,16 @@ class _Run:
         self.count = int(np.count_nonzero(self.live))
 
     def run(self, plan: Plan) -> Matched:
-        required = [self.match(condition) for condition in plan.required]
-        allowed = [one.documents for one in required]
-        for name, value in plan.filters.items():
-            allowed.append(valued(self.index, name, value))
         clauses = [self._clause(one) for one in plan.clauses]
-        if clauses:
-            chosen = choose(clauses, plan.minimum_idf_shares, allowed, self)
-        else:
-            everything = DocSet(None, self.live, self.count)
-            chosen = all_of(intersection(allowed or [everything]).numbers())
+        chosen = choose(
+            clauses,
+            plan.minimum_idf_shares,
+            [self._condition(one) for one in plan.required],
+            [valued(self.index, name, value) for name, value in plan.filters.items()],
+            self,
+        )
         found = chosen.documents
-        earnings = [earning for one in required for earning in one.earnings]
-        clause_scores = earned([*chosen.earnings, *earnings], found, self.size) + chosen.scores
+        clause_scores = earned(chosen.earnings, found, self.size) + chosen.scores
         boost_scores = self._boosts(plan, found)
         return Matched(
             documents=found,
@@ -150,14 +147,26 @@ class _Run:
 
     def _clause(self, condition: Condition) -> Clause:
         """A clause whose documents are counted; those of a common term are not yet looked up."""
-        matched = None
+        one = self._condition(condition)
+        if one.matched is None:
+            return one
+        documents = counted(one.matched.documents)
+        weight = idf(self.count, documents.total) if documents.total else 0.0
+        matched = Match(documents, one.matched.earnings)
+        return Clause(condition, weight, documents.total, matched)
+
+    def _condition(self, condition: Condition) -> Clause:
+        """A condition; its documents are at most so many."""
         if isinstance(condition, Term):
             total = self.index.total(condition)
-        if not isinstance(condition, Term) or total * DENSE <= self.size:
-            match = self.match(condition)
-            matched = Match(counted(match.documents), match.earnings)
-            total = matched.documents.total
-        return Clause(condition, idf(self.count, total) if total else 0.0, total, matched)
+            if total * DENSE > self.size:
+                return Clause(condition, idf(self.count, total), total, None)
+        matched = self.match(condition)
+        return Clause(condition, 0.0, matched.documents.total, matched)
+
+    def everything(self) -> DocSet:
+        """All documents in use."""
+        return DocSet(None, self.live, self.count)
 
     def _boosts(self, plan: Plan, found: Documents) -> Scores:
         """What the boosts earn some documents."""

@@ -57,7 +57,14 @@ def as_one(parts: list[Node]) -> Node:
 
 def excluded(part: Node) -> Node:
     """Without a part; what is excluded twice is wanted."""
-    return Must(part.part) if isinstance(part, Exclude) else Exclude(part)
+    if isinstance(part, Must) and not isinstance(part.part, Sequence | Spoken):
+        part = part.part
+    return wanted(part.part) if isinstance(part, Exclude) else Exclude(part)
+
+
+def wanted(part: Node) -> Must:
+    """A part that has to match."""
+    return part if isinstance(part, Must) else Must(part)
 
 
 def is_spot(part: Node) -> bool:

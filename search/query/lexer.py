@@ -52,6 +52,9 @@ class TokenKind(Enum):
     CLOSE = auto()
 
 
+_ENDS_PART = frozenset({TokenKind.TEXT, TokenKind.QUOTED, TokenKind.CLOSE})
+
+
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     """One token of a query.
@@ -82,7 +85,9 @@ def lex(query: str) -> list[Lexeme]:
         if space := _SPACE.match(query, at):
             at = space.end()
             continue
-        found.append(_next(query, at, is_shouted=is_shouted))
+        is_value = len(found) > 1 and found[-2].kind is TokenKind.FIELD
+        follows_part = bool(found) and found[-1].kind in _ENDS_PART and not is_value
+        found.append(_next(query, at, is_shouted=is_shouted, follows_part=follows_part))
         at = found[-1].end
     return found
 
@@ -92,8 +97,12 @@ def _is_shouted(query: str) -> bool:
     return not any(char.islower() or char in OPENING_QUOTES or char == "(" for char in query)
 
 
-def _operator(query: str, at: int, *, is_shouted: bool) -> Lexeme | None:
-    """The operator in words that begins at a place."""
+def _operator(query: str, at: int, *, is_shouted: bool, follows_part: bool) -> Lexeme | None:
+    """The operator in words that begins at a place.
+
+    Args:
+        follows_part: whether a word, a phrase or a group ends before it.
+    """
     if at and not (query[at - 1].isspace() or query[at - 1] in '()»”"'):
         return None
     match = _OPERATOR.match(query, at)
@@ -103,13 +112,17 @@ def _operator(query: str, at: int, *, is_shouted: bool) -> Lexeme | None:
         following = _CHUNK.search(query, match.end())
         if following is None or following[0].lower() in _COMPOUNDS or following[0].isdecimal():
             return None
+        # In small letters it joins two parts, else these are words like the others.
+        rest = query[match.end() :].lstrip()
+        if not follows_part or rest[0] in ")-−+" or _OPERATOR.match(rest):
+            return None
     kind = next((one for one in _KINDS if match[one]), "sentence")
     apart = match["apart"] or match["few"] or str(NEAR)
     text = apart if kind == "near" else match[0]
     return Lexeme(TokenKind[kind.upper()], text, at, at, match.end())
 
 
-def _next(query: str, at: int, *, is_shouted: bool) -> Lexeme:
+def _next(query: str, at: int, *, is_shouted: bool, follows_part: bool) -> Lexeme:
     char = query[at]
     after_space = at == 0 or query[at - 1].isspace() or query[at - 1] in "(-+:"
     before_text = at + 1 < len(query) and not query[at + 1].isspace()
@@ -120,7 +133,7 @@ def _next(query: str, at: int, *, is_shouted: bool) -> Lexeme:
     is_sign = char in "-−+" and not query.startswith("+84", at)
     if is_sign and after_space and before_text and query[at + 1] not in "-−+":
         return Lexeme(TokenKind.PLUS if char == "+" else TokenKind.MINUS, char, at, at, at + 1)
-    if operator := _operator(query, at, is_shouted=is_shouted):
+    if operator := _operator(query, at, is_shouted=is_shouted, follows_part=follows_part):
         return operator
     if match := _FIELD.match(query, at):
         return Lexeme(TokenKind.FIELD, match[1], at, at, match.end())

@@ -29,7 +29,7 @@ from datetime import date
 from indexer.engines.conditions import Scope
 from indexer.language.cleaning import clean_text
 from search.query.field_reader import JOINING, MAX_DEPTH, FieldReader
-from search.query.joining import as_one, excluded, is_spot, with_speakers
+from search.query.joining import as_one, excluded, is_spot, wanted, with_speakers
 from search.query.lexer import Lexeme, TokenKind
 from search.query.tree import (
     Either,
@@ -164,7 +164,7 @@ class _Parser(FieldReader):
                 return []
             whole = as_one(inner)
             self.has_operators |= token.kind is TokenKind.NOT
-            return [Must(whole) if token.kind is TokenKind.PLUS else excluded(whole)]
+            return [wanted(whole) if token.kind is TokenKind.PLUS else excluded(whole)]
         if token.kind is TokenKind.OPEN:
             return self._parenthesis(token, depth)
         if token.kind is TokenKind.FIELD:

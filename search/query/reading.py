@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import zip_longest
+
 from indexer.engines.conditions import Scope
 from search.query.tree import (
     Either,
@@ -23,6 +26,7 @@ from search.query.tree import (
 )
 from search.query.values import NAME_FIELDS
 
+_IN = re.compile(r"(?<!\S)(?:trong|cùng)$")
 _SCOPES = {Scope.SENTENCE: "TRONG CÂU", Scope.PARAGRAPH: "TRONG ĐOẠN"}
 
 
@@ -35,6 +39,11 @@ def reading(query: ParsedQuery) -> str | None:
 
 def _sequence(parts: tuple[Node, ...], *, needs_all: bool) -> str:
     wanted = [_written(part) for part in parts if not isinstance(part, Exclude)]
+    # "lũ trong -bão câu": in this order, and in small letters, the words would be an operator.
+    wanted = [
+        _IN.sub(lambda match: match[0].capitalize(), part) if following == "câu" else part
+        for part, following in zip_longest(wanted, wanted[1:])
+    ]
     without = [f"KHÔNG {_written(part.part)}" for part in parts if isinstance(part, Exclude)]
     return " ".join([(" VÀ " if needs_all else " ").join(wanted), *without]).strip()
 

@@ -11,9 +11,9 @@ _CLOSING = {'"': '"“”', "“": '”“"', "”": '”"', "„": '“”"', "
 _OPERATOR = re.compile(
     r"(?:(?P<or>OR|\|{1,2}|HOẶC|HOAC)|(?P<and>AND|&&|VÀ|VA)|(?P<not>NOT|KHÔNG|KHONG)"
     r"|(?P<near>(?:NEAR|GẦN|GAN)(?:/(?P<apart>\d+))?|(?i:near|gần|gan)/(?P<few>\d+))"
-    r"|(?P<sentence>SENTENCE|/s|(?:TRONG|CÙNG)[ _]CÂU|(?:trong|cùng)_câu|trong_cau|cung_cau)"
-    r"|(?P<paragraph>PARAGRAPH|/p|(?:TRONG|CÙNG)[ _]ĐOẠN|(?:trong|cùng)_đoạn|trong_doan|cung_doan)"
-    r"|(?P<spoken>(?:trong )?(?:trong|cùng) câu))"
+    r"|(?P<sentence>SENTENCE|/s|(?:TRONG|CÙNG)(?:_|\s+)CÂU|(?:trong|cùng)_câu|trong_cau|cung_cau)"
+    r"|(?P<paragraph>PARAGRAPH|/p|(?:TRONG|CÙNG)(?:_|\s+)ĐOẠN|(?:trong|cùng)_đoạn|trong_doan|cung_doan)"
+    r"|(?P<spoken>(?:trong\s+)?(?:trong|cùng)\s+câu))"
     rf"(?=[\s(){OPENING_QUOTES}]|$)"
 )
 _VIETNAMESE = re.compile("HOẶC|HOAC|VÀ|VA|KHÔNG|KHONG|GẦN|GAN|TRONG|CÙNG")

@@ -32,6 +32,9 @@ _CACHED_LISTS = 64
 CACHED_FREQUENCIES = 1 << 16
 """Frequencies that are kept of each field."""
 
+Places = Sequence[tuple[StoredField, int]]
+"""The fields of a segment and the numbers of terms in them."""
+
 
 class CommitArrays:
     """`term_at_a_time.Postings` over one commit; safe to share between threads.
@@ -50,7 +53,7 @@ class CommitArrays:
         self._impacts = ImpactCache()
         self._totals: dict[Term, int] = {}
         self._frequencies: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self._found: dict[Term, Sequence[tuple[Segment, StoredField, int]]] = {}
+        self._found: dict[Term, Sequence[tuple[Segment, Places]]] = {}
         # Weak: an object that holds itself is freed late, and its files stay open until then.
         self._placed = PlacedDocuments(proxy(self), self._size)
         self._norms: dict[str, Scores] = {}
@@ -97,51 +100,46 @@ class CommitArrays:
     def total(self, term: Term) -> int:
         """How many documents in use hold a term or any of a group of spellings; kept."""
         if (known := self._totals.get(term)) is None:
-            if len(term.terms) == 1 and not term.phrases:
-                known = sum(self._held(*place) for place in self._places(term))
-            else:
+            if self._size <= SMALL or term.phrases:
                 known = self.impacts(term).documents.total
+            else:
+                known = sum(_held(segment, places) for segment, places in self._places(term))
             if len(self._totals) > _CACHED_NUMBERS:
                 self._totals = {}
             self._totals[term] = known
         return known
 
-    def _places(self, term: Term) -> Sequence[tuple[Segment, StoredField, int]]:
-        """The segments that hold a single term, its field and its number there; kept."""
+    def _places(self, term: Term) -> Sequence[tuple[Segment, Places]]:
+        """The segments that hold any of a group of spellings, and where each stands there; kept."""
         if (known := self._found.get(term)) is None:
             name = f"t_{term.field}"
-            texts = [encoded_term(text) for text in term.terms]
-            places = [
-                (one, *one.files.terms.find(name, text)) for one in self._segments for text in texts
-            ]
-            known = [(one, field, number) for one, field, number in places if field]
+            texts = list(map(encoded_term, term.terms))
+            known = []
+            for segment in self._segments:
+                found = [segment.files.terms.find(name, text) for text in texts]
+                if places := [(field, number) for field, number in found if field]:
+                    known.append((segment, places))
             if len(self._found) > _CACHED_NUMBERS:
                 self._found = {}
             self._found[term] = known
         return known
 
-    def _held(self, segment: Segment, field: StoredField, number: int) -> int:
-        """How many documents in use of a segment hold a term."""
-        if not segment.deleted:
-            return field.frequency(number)
-        documents, _ = field.postings(number)
-        return int(np.count_nonzero(self._live[documents + segment.offset]))
-
     def steps_among(self, term: Term, numbers: Documents) -> Steps:
         """What a term earns some documents in use, ascending, in steps of `STEP`; 0 where it is not held."""
         impacts = self._impacts.get(term)
-        if impacts is None and (self._size <= SMALL or len(term.terms) > 1 or term.phrases):
+        if impacts is None and (self._size <= SMALL or term.phrases):
             impacts = self.impacts(term)
         if impacts is not None:
             return impacts.among(numbers)
         counts = np.zeros(len(numbers), dtype=np.float32)
         ends = np.searchsorted(numbers, [*self._offsets, self._size]).tolist()
         bounds = dict(zip(self._offsets, pairwise(ends), strict=True))
-        for segment, field, number in self._places(term):
+        for segment, places in self._places(term):
             first, end = bounds[segment.offset]
             if first < end:
                 local = numbers[first:end] - segment.offset
-                counts[first:end] = field.counts_among(number, local)
+                for field, number in places:
+                    counts[first:end] += field.counts_among(number, local)
         steps = _steps(counts / (counts + self.norms(term.field)[numbers]))
         least: Steps = (counts != 0).astype(np.uint16)
         return np.maximum(steps, least)
@@ -289,6 +287,18 @@ class CommitArrays:
         documents, _ = self.postings("id", id)
         alive = documents[self._live[documents]]
         return int(alive[-1]) if len(alive) else None
+
+
+def _held(segment: Segment, places: Places) -> int:
+    """How many documents in use of a segment hold any of some terms."""
+    if len(places) == 1 and not segment.deleted:
+        field, number = places[0]
+        return field.frequency(number)
+    holding = np.zeros(segment.count, dtype=np.bool_)
+    for field, number in places:
+        holding[field.postings(number)[0]] = True
+    holding[list(segment.deleted)] = False
+    return int(np.count_nonzero(holding))
 
 
 def encoded_term(term: str) -> bytes:

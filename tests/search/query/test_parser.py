@@ -112,6 +112,8 @@ def show(node: Node) -> str:  # noqa: C901
         ('lũ TRONG CÂU "cầu treo"', '<sentence lũ "cầu treo">'),
         ("lũ trong câu cầu trong_câu gió", "<sentence lũ cầu gió>"),
         ("lũ trong cùng câu cầu", "<sentence lũ cầu>"),
+        ("lũ trong  cùng  câu cầu", "<sentence lũ cầu>"),
+        ("lũ TRONG  ĐOẠN cầu", "<paragraph lũ cầu>"),
         ("lũ CÙNG ĐOẠN cầu /p gió", "<paragraph lũ cầu gió>"),
         ("lũ /s cầu SENTENCE gió", "<sentence lũ cầu gió>"),
         ("nhân vật trong câu chuyện", "nhân vật trong câu chuyện"),

@@ -101,7 +101,6 @@ def _stop_again(lost: sys.UnraisableHookArgs) -> None:
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
         return
-
     stopped = _thread.get_ident()
 
     def interrupt() -> None:

@@ -405,18 +405,34 @@ def test_a_source_that_lost_its_articles_needs_a_word(archive: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_order_to_stop_is_kept_that_comes_while_an_object_is_finalised(name: str) -> None:
+@pytest.mark.parametrize(
+    "way",
+    ["Late()", "one = Plain(); kept = weakref.ref(one, stop); del one", "cycle(); gc.collect()"],
+)
+def test_an_order_to_stop_is_kept_that_comes_while_an_object_is_finalised(
+    name: str, way: str
+) -> None:
     script = f"""
-import signal, time
+import gc, signal, time, weakref
 from khobao import entry
+
+def stop(_):
+    signal.raise_signal(signal.{name})
+
+class Plain:
+    pass
 
 class Late:
     def __del__(self):
-        signal.raise_signal(signal.{name})
+        stop(None)
+
+def cycle():
+    one = Late()
+    one.one = one
 
 @entry.cli.command("late")
 def late():
-    Late()
+    {way}
     print("went on", flush=True)
     time.sleep(60)
 

@@ -106,6 +106,8 @@ def choose(
 
 
 class _Choice:
+    """The clauses of one search, of which those that are found are remembered from share to share."""
+
     def __init__(
         self,
         clauses: Sequence[Clause],
@@ -136,8 +138,7 @@ class _Choice:
         sets = self._sets(common)
         left = self._left(sets)
         for at in common:
-            steps = self._finder.steps_among(self._clauses[at].condition, left.numbers)
-            left.keep(steps, np.flatnonzero(steps))
+            self._look_up(self._clauses[at], left)
         return self._chosen(left, common, np.ones(len(left.numbers), np.bool_))
 
     def _left(self, sets: Sequence[DocSet]) -> _Left:
@@ -145,9 +146,13 @@ class _Choice:
         left = _Left(intersection([*sets, *self._allowed]).numbers())
         for one in self._required:
             if one.matched is None:
-                steps = self._finder.steps_among(one.condition, left.numbers)
-                left.keep(steps, np.flatnonzero(steps))
+                self._look_up(one, left)
         return left
+
+    def _look_up(self, one: Clause, left: _Left) -> None:
+        """Keep the documents that hold a common term."""
+        steps = self._finder.steps_among(one.condition, left.numbers)
+        left.keep(steps, np.flatnonzero(steps))
 
     def enough(self, share: float) -> Chosen:
         """The documents that hold a share of the idf."""

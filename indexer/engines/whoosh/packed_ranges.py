@@ -6,6 +6,7 @@ Most terms are rare, and their postings are few: all of one layout are handled i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,25 @@ from indexer.engines.whoosh.packing import (
     BITS,
     BLOCK,
     COUNTED,
+    DENSE,
+    DENSE_BITS,
     EACH,
+    NEAR,
+    NEAR_BLOCK,
     Counts,
     Documents,
     Integers,
     high_bytes,
+    packed_counts,
     packed_term,
     sizes_of,
+    unpacked_counts,
     unpacked_term,
 )
 
 Bytes = NDArray[np.uint8]
+_MANY = 512
+"""Postings from which a term is handled alone: what it takes for itself is little then."""
 
 
 def pack(
@@ -39,11 +48,9 @@ def pack(
     """
     terms = _Terms(frequencies, levels, documents)
     packed = np.zeros(int(terms.sizes.sum()), dtype=np.uint8)
-    for layout in (EACH, COUNTED):
-        few = _Few(terms, layout)
-        if len(few.postings):
-            few.pack(packed, numbers[few.postings], counts[few.postings])
-    for place, first, frequency, level in terms.others():
+    for few in terms.few():
+        few.pack(packed, numbers[few.postings], counts[few.postings])
+    for place, first, frequency, level in terms.many():
         end = first + frequency
         its = packed_term(numbers[first:end], counts[first:end], level, documents)
         packed[place : place + len(its)] = np.frombuffer(its, np.uint8)
@@ -58,16 +65,30 @@ def unpack(
     numbers = np.empty(int(frequencies.sum()), dtype=np.uint32)
     counts = np.empty(len(numbers), dtype=np.uint8)
     packed = np.frombuffer(data, np.uint8)
-    for layout in (EACH, COUNTED):
-        few = _Few(terms, layout)
-        if len(few.postings):
-            numbers[few.postings], counts[few.postings] = few.unpack(packed)
-    for place, first, frequency, level in terms.others():
+    for few in terms.few():
+        numbers[few.postings], counts[few.postings] = few.unpack(packed)
+    for place, first, frequency, level in terms.many():
         end = first + frequency
         numbers[first:end], counts[first:end] = unpacked_term(
             data, place, frequency, level, documents
         )
     return numbers, counts
+
+
+class _Few(Protocol):
+    """The bytes and the postings of many terms with few postings each.
+
+    Attributes:
+        postings: the numbers of their postings.
+    """
+
+    postings: Integers
+
+    def pack(self, packed: Bytes, numbers: Documents, counts: Counts) -> None:
+        """Write the bytes of their postings."""
+
+    def unpack(self, data: Bytes) -> tuple[Documents, Counts]:
+        """Read their postings."""
 
 
 class _Terms:
@@ -80,72 +101,110 @@ class _Terms:
         self.places = np.cumsum(self.sizes) - self.sizes
         self.firsts = np.cumsum(frequencies) - frequencies
 
-    def others(self) -> Iterator[tuple[int, int, int, int]]:
-        """Place, first posting, frequency and level of each term that has neither of the two layouts."""
-        at = np.flatnonzero((self.layouts != EACH) & (self.layouts != COUNTED))
+    def few(self) -> Iterator[_Few]:
+        """The terms with few postings, by the way in which they lie."""
+        few = self.frequencies < _MANY
+        for layout in (NEAR, EACH, COUNTED):
+            if len(at := np.flatnonzero(few & (self.layouts == layout))):
+                yield _Numbered(self, at, layout)
+        for level, bits in enumerate(DENSE_BITS):
+            its = few & (self.layouts == DENSE) & (self.levels == level)
+            if len(at := np.flatnonzero(its)):
+                yield _Dense(self, at, bits)
+
+    def many(self) -> Iterator[tuple[int, int, int, int]]:
+        """Place, first posting, frequency and level of each term with many postings."""
+        at = np.flatnonzero(self.frequencies >= _MANY)
         columns = (self.places, self.firsts, self.frequencies, self.levels)
         return zip(*(column[at].tolist() for column in columns), strict=True)
 
-
-class _Few:
-    """The bytes and the postings of all terms of one layout, `EACH` or `COUNTED`.
-
-    Attributes:
-        postings: the numbers of their postings.
-    """
-
-    def __init__(self, terms: _Terms, layout: int) -> None:
-        self._layout, documents = layout, terms.documents
-        at = np.flatnonzero(terms.layouts == layout)
-        places, frequencies = terms.places[at], terms.frequencies[at]
-        bits = np.array(BITS)[terms.levels[at]]
-        # One row for every posting.
+    def postings(self, at: Integers) -> tuple[Integers, Integers]:
+        """For each posting of some terms its place among those of its term, and its number."""
+        frequencies = self.frequencies[at]
         within = np.arange(int(frequencies.sum()))
         within -= np.repeat(np.cumsum(frequencies) - frequencies, frequencies)
-        self.postings = within + np.repeat(terms.firsts[at], frequencies)
-        self._low = 2 * within + np.repeat(places, frequencies)
+        return within, within + np.repeat(self.firsts[at], frequencies)
+
+
+class _Dense:
+    """Terms of layout `DENSE` with counts of equally many bits: a row of bytes each."""
+
+    def __init__(self, terms: _Terms, at: Integers, bits: int) -> None:
+        self._bits, self._documents = bits, terms.documents
+        _, self.postings = terms.postings(at)
+        self._rows = terms.places[at][:, None] + np.arange(int(terms.sizes[at[0]]))
+        self._term = np.repeat(np.arange(len(at)), terms.frequencies[at])
+
+    def pack(self, packed: Bytes, numbers: Documents, counts: Counts) -> None:
+        every = np.zeros((len(self._rows), self._documents), dtype=np.uint8)
+        every[self._term, numbers] = counts
+        packed[self._rows] = packed_counts(every, self._bits)
+
+    def unpack(self, data: Bytes) -> tuple[Documents, Counts]:
+        every = unpacked_counts(data[self._rows], self._documents, self._bits)
+        holding = np.nonzero(every)
+        return holding[1].astype(np.uint32), every[holding]
+
+
+class _Numbered:
+    """Terms of layout `NEAR`, `EACH` or `COUNTED`: a row for every posting.
+
+    What is left of a document's number in its block comes in `_low_bytes`. The block follows from how many
+    postings each block of the term has (`_held`), or comes with each posting (`_high`).
+    """
+
+    def __init__(self, terms: _Terms, at: Integers, layout: int) -> None:
+        places, frequencies = terms.places[at], terms.frequencies[at]
+        bits = np.array(BITS)[terms.levels[at]]
+        within, self.postings = terms.postings(at)
+        self._low_bytes, self._block = (1, NEAR_BLOCK) if layout == NEAR else (2, BLOCK)
+        blocks = -(-terms.documents // self._block)
+        lows = places + (blocks if layout == NEAR else 0)
+        self._low = self._low_bytes * within + np.repeat(lows, frequencies)
         ends = places + terms.sizes[at] - (frequencies * bits + 7) // 8
         self._bits = np.repeat(bits, frequencies).astype(np.uint8)
         bit = within * self._bits
         self._counts = np.repeat(ends, frequencies) + (bit >> 3)
         self._shifts = (bit & 7).astype(np.uint8)
-        high = places + 2 * frequencies
-        self._each = high_bytes(documents) if layout == EACH else 0
+        self._held = None
         if layout == EACH:
-            self._high = np.repeat(high, frequencies) + self._each * within
-        else:
-            # Four bytes for every block of every term.
-            self._blocks = -(-documents // BLOCK)
-            self._high = (high[:, None] + np.arange(4 * self._blocks)).reshape(-1)
-            self._term = np.repeat(np.arange(len(at)) * self._blocks, frequencies)
+            self._each = high_bytes(terms.documents)
+            self._high = np.repeat(places + 2 * frequencies, frequencies) + self._each * within
+            return
+        self._blocks = blocks
+        self._term = np.repeat(np.arange(len(at)) * blocks, frequencies)
+        self._held_type = "<u4" if layout == COUNTED else "u1"
+        width = np.dtype(self._held_type).itemsize
+        heads = places if layout == NEAR else places + 2 * frequencies
+        self._held = (heads[:, None] + np.arange(width * blocks)).reshape(-1)
 
     def pack(self, packed: Bytes, numbers: Documents, counts: Counts) -> None:
-        """Write the bytes of their postings."""
-        for byte in range(2):
-            packed[self._low + byte] = numbers >> np.uint32(8 * byte) & np.uint32(255)
-        high = numbers >> np.uint32(16)
-        if self._layout == EACH:
-            for byte in range(self._each):
-                packed[self._high + byte] = high >> np.uint32(8 * byte) & np.uint32(255)
+        block, rest = np.divmod(numbers, np.uint32(self._block))
+        for byte in range(self._low_bytes):
+            packed[self._low + byte] = rest >> np.uint32(8 * byte) & np.uint32(255)
+        if self._held is not None:
+            places = len(self._held) // np.dtype(self._held_type).itemsize
+            held = np.bincount(self._term + block, minlength=places)
+            packed[self._held] = held.astype(self._held_type).view(np.uint8)
         else:
-            held = np.bincount(self._term + high, minlength=len(self._high) // 4)
-            packed[self._high] = held.astype("<u4").view(np.uint8)
+            for byte in range(self._each):
+                packed[self._high + byte] = block >> np.uint32(8 * byte) & np.uint32(255)
         for shift in range(0, 8, 2):
             # Of the counts in one byte no two have the same shift.
             at = np.flatnonzero((self._shifts == shift) & (self._bits > 0))
             packed[self._counts[at]] |= counts[at] << np.uint8(shift)
 
     def unpack(self, data: Bytes) -> tuple[Documents, Counts]:
-        """Read their postings."""
         numbers = data[self._low].astype(np.uint32)
-        numbers |= data[self._low + 1].astype(np.uint32) << np.uint32(8)
-        if self._layout == EACH:
+        for byte in range(1, self._low_bytes):
+            numbers |= data[self._low + byte].astype(np.uint32) << np.uint32(8 * byte)
+        if self._held is not None:
+            held = data[self._held].view(self._held_type)
+            blocks = np.arange(len(held), dtype=np.uint32) % np.uint32(self._blocks)
+            numbers += np.repeat(blocks * np.uint32(self._block), held)
+        else:
             for byte in range(self._each):
                 numbers |= data[self._high + byte].astype(np.uint32) << np.uint32(16 + 8 * byte)
-        else:
-            held = data[self._high].view("<u4")
-            blocks = np.arange(len(held), dtype=np.uint32) % np.uint32(self._blocks)
-            numbers |= np.repeat(blocks << np.uint32(16), held)
         counts = np.ones(len(numbers), dtype=np.uint8)
         at = np.flatnonzero(self._bits)
         masks = (np.uint16(1) << self._bits[at].astype(np.uint16)) - np.uint16(1)

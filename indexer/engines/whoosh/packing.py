@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 LIMITS = (1, 3, 15, 255)
 """The highest count of each level."""
 BITS = (0, 2, 4, 8)
-_DENSE_BITS = (1, 2, 4, 8)
+DENSE_BITS = (1, 2, 4, 8)
 NEAR, EACH, COUNTED, DENSE = range(4)
-_NEAR = 255
+NEAR_BLOCK = 255
 """Documents of a block in which a count and a remainder both fit into a byte."""
 BLOCK = 1 << 16
 _SEARCHED = 8
@@ -49,10 +49,10 @@ def size_of(frequency: int, level: int, documents: int) -> tuple[int, int]:
     counts = (frequency * BITS[level] + 7) // 8
     high = high_bytes(documents)
     sizes = (
-        frequency + -(-documents // _NEAR) + counts,
+        frequency + -(-documents // NEAR_BLOCK) + counts,
         (2 + high) * frequency + counts,
         2 * frequency + (4 * -(-documents // BLOCK) if high else 0) + counts,
-        (documents * _DENSE_BITS[level] + 7) // 8,
+        (documents * DENSE_BITS[level] + 7) // 8,
     )
     size = min(sizes)
     return sizes.index(size), size
@@ -66,10 +66,10 @@ def sizes_of(
     high = high_bytes(documents)
     sizes = np.stack(
         [
-            frequencies + -(-documents // _NEAR) + counts,
+            frequencies + -(-documents // NEAR_BLOCK) + counts,
             (2 + high) * frequencies + counts,
             2 * frequencies + (4 * -(-documents // BLOCK) if high else 0) + counts,
-            (documents * np.array(_DENSE_BITS)[levels] + 7) // 8,
+            (documents * np.array(DENSE_BITS)[levels] + 7) // 8,
         ]
     )
     layouts = sizes.argmin(axis=0)
@@ -82,33 +82,39 @@ def levels_of(counts: Counts, frequencies: Integers) -> NDArray[np.uint8]:
     return np.searchsorted(LIMITS[:-1], highest).astype(np.uint8)
 
 
-def _packed_counts(counts: Counts, bits: int) -> bytes:
+def packed_counts(counts: Counts, bits: int) -> NDArray[np.uint8]:
+    """Counts in 1, 2, 4 or 8 bits each, along the last axis."""
     if bits == 8:
-        return counts.tobytes()
+        return counts
     if bits == 1:
-        return np.packbits(counts, bitorder="little").tobytes()
-    each = 8 // bits
-    padded = np.zeros(-(-len(counts) // each) * each, dtype=np.uint8)
-    padded[: len(counts)] = counts
-    packed = padded[::each].copy()
+        return np.packbits(counts, axis=-1, bitorder="little")
+    each, number = 8 // bits, counts.shape[-1]
+    padded = np.zeros((*counts.shape[:-1], -(-number // each) * each), dtype=np.uint8)
+    padded[..., :number] = counts
+    packed = padded[..., ::each].copy()
     for place in range(1, each):
-        packed |= padded[place::each] << np.uint8(bits * place)
-    return packed.tobytes()
+        packed |= padded[..., place::each] << np.uint8(bits * place)
+    return packed
 
 
-def _unpacked_counts(data: bytes, at: int, number: int, bits: int) -> Counts:
-    if bits == 0:
-        return np.ones(number, dtype=np.uint8)
-    packed = np.frombuffer(data, np.uint8, (number * bits + 7) // 8, at)
+def unpacked_counts(packed: NDArray[np.uint8], number: int, bits: int) -> Counts:
+    """What `packed_counts` was given; `number` counts along the last axis."""
     if bits == 8:
         return packed
     if bits == 1:
-        return np.unpackbits(packed, count=number, bitorder="little")
+        return np.unpackbits(packed, axis=-1, count=number, bitorder="little")
     each = 8 // bits
-    counts = np.empty((len(packed), each), dtype=np.uint8)
+    counts = np.empty((*packed.shape, each), dtype=np.uint8)
     for place in range(each):
-        counts[:, place] = packed >> np.uint8(bits * place) & np.uint8((1 << bits) - 1)
-    return counts.reshape(-1)[:number]
+        counts[..., place] = packed >> np.uint8(bits * place) & np.uint8((1 << bits) - 1)
+    return counts.reshape(*packed.shape[:-1], -1)[..., :number]
+
+
+def _counts_from(data: bytes, at: int, number: int, bits: int) -> Counts:
+    if bits == 0:
+        return np.ones(number, dtype=np.uint8)
+    packed = np.frombuffer(data, np.uint8, (number * bits + 7) // 8, at)
+    return unpacked_counts(packed, number, bits)
 
 
 def packed_term(numbers: Documents, counts: Counts, level: int, documents: int) -> bytes:
@@ -117,11 +123,11 @@ def packed_term(numbers: Documents, counts: Counts, level: int, documents: int) 
     if layout == DENSE:
         every = np.zeros(documents, dtype=np.uint8)
         every[numbers] = counts
-        return _packed_counts(every, _DENSE_BITS[level])
-    end = _packed_counts(counts, BITS[level]) if level else b""
+        return packed_counts(every, DENSE_BITS[level]).tobytes()
+    end = packed_counts(counts, BITS[level]).tobytes() if level else b""
     if layout == NEAR:
-        blocks, rest = np.divmod(numbers, np.uint32(_NEAR))
-        held = np.bincount(blocks, minlength=-(-documents // _NEAR))
+        blocks, rest = np.divmod(numbers, np.uint32(NEAR_BLOCK))
+        held = np.bincount(blocks, minlength=-(-documents // NEAR_BLOCK))
         return held.astype(np.uint8).tobytes() + rest.astype(np.uint8).tobytes() + end
     low = (numbers & np.uint32(BLOCK - 1)).astype("<u2").tobytes()
     high = numbers >> np.uint32(16)
@@ -139,13 +145,13 @@ def counts_among(
     layout, _ = size_of(frequency, level, documents)
     packed = np.frombuffer(data, np.uint8)
     if layout == DENSE:
-        return _counts_at(packed, numbers, _DENSE_BITS[level])
+        return _counts_at(packed, numbers, DENSE_BITS[level])
     if layout != NEAR or len(numbers) * _SEARCHED > frequency:
         counts = np.zeros(documents, dtype=np.uint8)
         holding, its = unpacked_term(data, 0, frequency, level, documents)
         counts[holding] = its
         return counts[numbers]
-    blocks = -(-documents // _NEAR)
+    blocks = -(-documents // NEAR_BLOCK)
     at, held = _searched(packed[:blocks], packed[blocks:], numbers)
     own = _counts_at(packed[blocks + frequency :], at, BITS[level])
     return np.where(held, own, np.uint8(0))
@@ -160,7 +166,7 @@ def _searched(
         held: how many documents of each block hold the term.
         rest: what is left of their numbers; at least as many bytes follow as a block has.
     """
-    block, wanted = np.divmod(numbers, _NEAR)
+    block, wanted = np.divmod(numbers, NEAR_BLOCK)
     wanted = wanted.astype(np.uint8)
     ends = np.cumsum(held, dtype=np.int64)
     end, size = ends[block], held[block]
@@ -192,13 +198,13 @@ def unpacked_term(
     """The postings of one term that begin at a place of some bytes: document numbers and counts."""
     layout, size = size_of(frequency, level, documents)
     if layout == DENSE:
-        every = _unpacked_counts(data, at, documents, _DENSE_BITS[level])
+        every = _counts_from(data, at, documents, DENSE_BITS[level])
         holding = np.flatnonzero(every)
         return holding.astype(np.uint32), every[holding]
     if layout == NEAR:
-        blocks = -(-documents // _NEAR)
+        blocks = -(-documents // NEAR_BLOCK)
         held = np.frombuffer(data, np.uint8, blocks, at)
-        numbers = np.repeat(np.arange(0, blocks * _NEAR, _NEAR, dtype=np.uint32), held)
+        numbers = np.repeat(np.arange(0, blocks * NEAR_BLOCK, NEAR_BLOCK, dtype=np.uint32), held)
         numbers += np.frombuffer(data, np.uint8, frequency, at + blocks)
     else:
         numbers = np.frombuffer(data, "<u2", frequency, at).astype(np.uint32)
@@ -213,4 +219,4 @@ def unpacked_term(
             rest = np.frombuffer(data, f"<u{width}", frequency, high).astype(np.uint32)
             numbers += rest << np.uint32(16)
     counts = at + size - (frequency * BITS[level] + 7) // 8
-    return numbers, _unpacked_counts(data, counts, frequency, BITS[level])
+    return numbers, _counts_from(data, counts, frequency, BITS[level])

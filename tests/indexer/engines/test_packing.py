@@ -18,17 +18,17 @@ from indexer.engines.whoosh.packing import (
     unpacked_term,
 )
 
-SIZES = (1, 2, 255, 256, 510, 65_535, 65_536, 65_537, 200_000, 1 << 24, (1 << 24) + 1)
+SIZES = (1, 2, 20, 255, 256, 510, 3_000, 65_535, 65_536, 65_537, 200_000, 1 << 24, (1 << 24) + 1)
 
 
 @st.composite
 def terms(draw: st.DrawFn) -> tuple[int, list[tuple[np.ndarray, np.ndarray]]]:
     documents = draw(st.sampled_from(SIZES))
     found = []
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw(st.integers(1, 12))):
         random = np.random.default_rng(draw(st.integers(0, 1000)))
         most = min(documents, 1 << 18)
-        share = draw(st.sampled_from([0.0, 0.001, 0.02, 0.4, 0.9, 1.0]))
+        share = draw(st.sampled_from([0.0, 0.001, 0.02, 0.1, 0.4, 0.9, 1.0]))
         first = draw(st.sampled_from([0, documents - most]))
         numbers = first + np.flatnonzero(random.random(most) < share)
         if not len(numbers):

@@ -6,7 +6,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from threading import Event, Lock, RLock, Thread
 from typing import TypeVar, cast
 
@@ -34,12 +33,30 @@ class Snapshot:
     with its last user.
     """
 
-    def __init__(self, searcher: Searcher, synonyms: Synonyms) -> None:
+    def __init__(
+        self, searcher: Searcher, synonyms: Synonyms, before: Snapshot | None = None
+    ) -> None:
+        """A commit's snapshot.
+
+        Args:
+            before: that of an earlier commit, out of whose tables these are made.
+        """
         self.searcher = searcher
-        self.vocabulary = SearcherVocabulary(searcher, synonyms)
+        self.vocabulary: SearcherVocabulary = SearcherVocabulary(
+            searcher, synonyms, before=before.vocabulary if before else None
+        )
         """The words that articles say."""
-        self.every_version = SearcherVocabulary(searcher, synonyms, all_versions=True)
+        self.every_version: SearcherVocabulary = SearcherVocabulary(
+            searcher,
+            synonyms,
+            all_versions=True,
+            before=before.every_version if before else None,
+        )
         """Those that older versions of articles said as well."""
+        self._completions: CompletionDictionary | None = None
+        self._earlier_completions: CompletionDictionary | None = (
+            (before._completions or before._earlier_completions) if before else None
+        )
         self._lock = Lock()
         self._coverage: dict[str, SourceCoverage] = {}
         self._found: OrderedDict[Hashable, object] = OrderedDict()
@@ -52,7 +69,10 @@ class Snapshot:
     def completion_dictionary(self) -> CompletionDictionary:
         """The words of the archive that are worth suggesting."""
         with self._lock:
-            return self._dictionary
+            if self._completions is None:
+                earlier, self._earlier_completions = self._earlier_completions, None
+                self._completions = CompletionDictionary(self.searcher, earlier)
+            return self._completions
 
     def coverage(self, source: str) -> SourceCoverage:
         """How this commit covers a source; looked up once."""
@@ -73,10 +93,6 @@ class Snapshot:
             if len(self._found) > _KEPT:
                 self._found.popitem(last=False)
         return found
-
-    @cached_property
-    def _dictionary(self) -> CompletionDictionary:
-        return CompletionDictionary(self.searcher)
 
 
 Warm = Callable[[Snapshot], None]
@@ -116,7 +132,7 @@ class SnapshotSource:
         with self._lock:
             current = self._current
             if current is None or current.searcher is not searcher:
-                current = Snapshot(searcher, self._synonyms)
+                current = Snapshot(searcher, self._synonyms, current)
                 if warm is not None:
                     warm(current)
                 self._current = current

@@ -59,8 +59,21 @@ class TokenArrays:
     token_offsets: TokenOffsets
 
 
+class TermPart(Protocol):
+    """A part of a term dictionary, which never changes; commits share the parts that they have in common."""
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, and how many documents hold each.
+
+        A number below 0 says that documents of other parts hold the term no longer.
+        """
+
+
 class HasTermDictionary(Protocol):
     """A searcher that can walk over all terms of a field."""
+
+    def term_parts(self) -> Sequence[TermPart]:
+        """The parts of the dictionary: how many documents hold a term is the sum over them."""
 
     def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted by their UTF-8 bytes.

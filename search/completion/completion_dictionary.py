@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import lru_cache
+from collections.abc import Sequence
 from heapq import nlargest
+from typing import TypeAlias
 
 from indexer.engines.base import Searcher
 from indexer.engines.capabilities import HasTermDictionary, capability
 from indexer.engines.token_hashes import token_hash
 from indexer.language.analysis import WORDS, fold_term, syllables
 from indexer.language.normalise import has_diacritics
+from search.understanding.term_counts import TermCounts
 
 _LEAST = 2
 """Articles that hold a word which is worth suggesting."""
 _WHOLE = 4
 """The weight of a word whose first syllable is typed whole, against one whose first syllable is not."""
+
+_Entry: TypeAlias = tuple[str, str, int]
+"""Folded word, word, articles that hold it: a plain tuple, which the garbage collector passes over."""
 
 
 class CompletionDictionary:
@@ -24,20 +29,31 @@ class CompletionDictionary:
     An engine without a term dictionary has none.
     """
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, before: CompletionDictionary | None = None) -> None:
+        """The words of a commit.
+
+        Args:
+            before: those of an earlier commit; only what has changed since is looked at.
+        """
         dictionary = capability(searcher, HasTermDictionary)
-        terms = dictionary.terms(WORDS) if dictionary else ()
-        # Folded word, word, articles that hold it.
-        self._words = sorted(
-            (*spelling, articles)
-            for term, articles in terms
-            if articles >= _LEAST and (spelling := _spell(term))
-        )
-        self.pairs = frozenset(
-            (token_hash(parts[0]), token_hash(parts[1]))
-            for _, word, _ in self._words
-            if len(parts := word.split(" ")) == 2
-        )
+        counts = before._counts if before else TermCounts(((WORDS, ""),))
+        parts = dictionary.term_parts() if dictionary else ()
+        moved = counts.moved_to(parts)
+        self._counts: TermCounts = moved[0]
+        # Before a commit and after it a word is another entry.
+        gone, new = set[_Entry](), list[_Entry]()
+        for term, (then, now) in moved[1].items():
+            if max(then, now) >= _LEAST and (spelling := _spell(term)):
+                if then >= _LEAST:
+                    gone.add((*spelling, then))
+                if now >= _LEAST:
+                    new.append((*spelling, now))
+        kept = before._words if before else []
+        if gone:
+            kept = [entry for entry in kept if entry not in gone]
+        self._words: list[_Entry] = sorted([*kept, *sorted(new)])
+        pairs: frozenset[tuple[int, int]] = before.pairs if before else frozenset()
+        self.pairs: frozenset[tuple[int, int]] = pairs.difference(_pairs(gone)).union(_pairs(new))
         """The words of two syllables, as the hashes of these."""
 
     def find(self, beginning: str, count: int) -> list[tuple[str, int]]:
@@ -51,7 +67,7 @@ class CompletionDictionary:
         exact = has_diacritics(beginning)
         whole = beginning + " "
 
-        def weight(entry: tuple[str, str, int]) -> int:
+        def weight(entry: _Entry) -> int:
             text, word, articles = entry
             return articles * (_WHOLE if (word if exact else text).startswith(whole) else 1)
 
@@ -63,12 +79,17 @@ class CompletionDictionary:
         return [(word, articles) for _, word, articles in nlargest(count, found, key=weight)]
 
 
-@lru_cache(maxsize=1 << 18)
-def _spell(term: str) -> tuple[str, str] | None:
-    """A word folded and as it is, with spaces; None for one syllable.
+def _pairs(entries: Sequence[_Entry] | set[_Entry]) -> set[tuple[int, int]]:
+    """Those of two syllables, as the hashes of these."""
+    return {
+        (token_hash(parts[0]), token_hash(parts[1]))
+        for _, word, _ in entries
+        if len(parts := word.split(" ")) == 2
+    }
 
-    Remembered, for commits change few words; as plain tuples, which the garbage collector passes over.
-    """
+
+def _spell(term: str) -> tuple[str, str] | None:
+    """A word folded and as it is, with spaces; None for one syllable."""
     # pyvi takes underscores themselves for letters.
     parts = syllables(term.replace("_", " "))
     if len(parts) < 2:

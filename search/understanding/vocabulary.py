@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from threading import Lock
 
@@ -31,7 +30,9 @@ from search.articles import sample_hashes
 from search.query.patterns import expression, literal_beginning
 from search.understanding.keystrokes import decode_telex, decode_vni
 from search.understanding.restoration import count_pairs
+from search.understanding.spellings import Spellings
 from search.understanding.synonyms import Synonyms
+from search.understanding.term_counts import TermCounts
 from search.understanding.understood_query import MOST_EXPANSIONS, Expansion
 
 _MOST_COUNTS = 1 << 17
@@ -39,21 +40,6 @@ _COMMON, _LEAST_COMMON = 0.25, 100
 """A syllable is common if it is in this share of the articles, and in at least this many."""
 _BARE = 20
 """A syllable lacks its diacritics when a form with diacritics is in this many times as many articles."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Spellings:
-    """The syllables of a commit.
-
-    Attributes:
-        accented: folded syllable -> its accented forms.
-        folded: the folded syllables, by their length.
-        every: all syllables, by their length.
-    """
-
-    accented: Mapping[str, tuple[str, ...]]
-    folded: Mapping[int, list[str]]
-    every: Mapping[int, list[str]]
 
 
 class SearcherVocabulary:
@@ -64,12 +50,18 @@ class SearcherVocabulary:
     """
 
     def __init__(
-        self, searcher: Searcher, synonyms: Synonyms, *, all_versions: bool = False
+        self,
+        searcher: Searcher,
+        synonyms: Synonyms,
+        *,
+        all_versions: bool = False,
+        before: SearcherVocabulary | None = None,
     ) -> None:
         """The words of a commit.
 
         Args:
             all_versions: whether those that only older versions of articles hold are among them.
+            before: the words of an earlier commit; only what has changed since is looked at.
         """
         self._all_versions = all_versions
         self.synonyms = synonyms
@@ -79,7 +71,8 @@ class SearcherVocabulary:
         self._dictionary = capability(searcher, HasTermDictionary)
         self._lock = Lock()
         self._counts: dict[str, int] = {}
-        self._spellings: _Spellings | None = None
+        self._spellings: Spellings | None = None
+        self._earlier: Spellings | None = (before._spellings or before._earlier) if before else None
 
     def frequency(self, syllable: str) -> int:
         """How many articles hold a syllable."""
@@ -116,7 +109,7 @@ class SearcherVocabulary:
         if folded:
             forms = self.spellings.accented
             bases = (base for base in forms if base.startswith(beginning) and fits(base))
-            found = [form for base in bases for form in forms[base]]
+            found = sorted(form for base in bases for form in forms[base])
         else:
             found = [one for one in self._words(field, beginning) if " " not in one and fits(one)]
         if len(found) > MOST_EXPANSIONS:
@@ -192,7 +185,7 @@ class SearcherVocabulary:
         return self._searcher.frequencies(BIGRAMS, pairs)
 
     @property
-    def spellings(self) -> _Spellings:
+    def spellings(self) -> Spellings:
         """All syllables, read on first use."""
         if self._spellings is None:
             with self._lock:
@@ -200,17 +193,10 @@ class SearcherVocabulary:
                     self._spellings = self._read_spellings()
         return self._spellings
 
-    def _read_spellings(self) -> _Spellings:
-        forms: dict[str, list[str]] = {}
-        every = list(self._words(SYLLABLES))
-        for term in every:
-            forms.setdefault(fold_term(term), []).append(term)
-        accented = {base: tuple(its) for base, its in forms.items()}
-        return _Spellings(accented, _by_length(accented), _by_length(every))
-
-
-def _by_length(words: Iterable[str]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for word in words:
-        found.setdefault(len(word), []).append(word)
-    return found
+    def _read_spellings(self) -> Spellings:
+        parts = self._dictionary.term_parts() if self._dictionary else ()
+        earlier, self._earlier = self._earlier, None
+        if earlier is None:
+            fields = ((SYLLABLES, ""), (EARLIER, EARLIER_MARK))
+            earlier = Spellings(TermCounts(fields if self._all_versions else fields[:1]))
+        return earlier.moved_to(parts)

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from indexer.durable import write_durably
 from indexer.engines import base, conditions
-from indexer.engines.capabilities import TokenHashes
+from indexer.engines.capabilities import TermPart, TokenHashes
 from indexer.engines.intervals import LONGER, LONGEST_OPEN, finest
 from indexer.engines.token_hashes import hash_tokens
 from indexer.errors import ArchiveError
@@ -68,6 +68,9 @@ class DictionarySearcher:
 
     def origins(self) -> Iterator[base.Origin]:
         return (base.Origin(one.id, one.digest, one.origin) for one in self._documents)
+
+    def term_parts(self) -> Sequence[TermPart]:
+        return [self]
 
     def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         postings = self._postings[field]

@@ -109,6 +109,12 @@ class Part:
             }
         )
 
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin with a prefix, and their counts."""
+        if its := self.fields.get(field):
+            for term, count in its.beginning(_encoded(prefix)):
+                yield term.decode("utf-8", "surrogatepass"), count
+
     def size(self) -> int:
         """How many terms there are."""
         return sum(map(len, self.fields.values()))
@@ -139,22 +145,22 @@ class Dictionary:
     """All parts of one commit."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._parts = parts
+        self.parts = parts
 
     def memory(self) -> int:
         """Bytes of memory that each process that searches or writes needs for it."""
-        return sum(terms.memory() for part in self._parts for terms in part.fields.values())
+        return sum(terms.memory() for part in self.parts for terms in part.fields.values())
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many articles hold each term."""
-        found = [one.fields[field] for one in self._parts if field in one.fields]
+        found = [one.fields[field] for one in self.parts if field in one.fields]
         encoded = map(_encoded, terms)
         return [max(0, sum(one.count(term) for one in found)) for term in encoded]
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with a prefix, sorted by their bytes, and their counts."""
         begun = _encoded(prefix)
-        found = [one.fields[field].beginning(begun) for one in self._parts if field in one.fields]
+        found = [one.fields[field].beginning(begun) for one in self.parts if field in one.fields]
         for term, its in groupby(merge(*found), key=itemgetter(0)):
             count = sum(one for _, one in its)
             if count > 0:

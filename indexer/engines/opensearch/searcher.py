@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import EngineHit, EngineResult, Interval, Origin, Plan
-from indexer.engines.capabilities import PairCounts, TokenArrays, TokenHashes
+from indexer.engines.capabilities import PairCounts, TermPart, TokenArrays, TokenHashes
 from indexer.engines.conditions import Condition, Term
 from indexer.engines.opensearch.columns import (
     DIGEST,
@@ -147,6 +147,10 @@ class OpenSearchSearcher:
         if field in self._fields.counted:
             return self._dictionary.frequencies(field, terms)
         return self.totals([Term(field, (one,)) for one in terms])
+
+    def term_parts(self) -> Sequence[TermPart]:
+        """The parts that the writer keeps beside the articles."""
+        return self._dictionary.parts
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""

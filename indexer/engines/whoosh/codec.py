@@ -100,6 +100,11 @@ def postings_path(storage: Any, segment: Any) -> Path:
     return Path(storage.folder, segment.make_filename(EXTENSION))
 
 
+def encoded_term(term: str) -> bytes:
+    """A term as the files have it."""
+    return term.encode("utf-8", "surrogatepass")
+
+
 class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     """Terms and postings of one segment.
 

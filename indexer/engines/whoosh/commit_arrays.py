@@ -19,6 +19,7 @@ from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
 from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Steps
+from indexer.engines.whoosh.codec import encoded_term
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments
@@ -78,7 +79,7 @@ class CommitArrays:
         parts = [
             (segment.offset, found)
             for segment in self._segments
-            if (found := segment.files.terms.postings(f"t_{field}", encoded)) is not None
+            if (found := segment.files.postings.postings(f"t_{field}", encoded)) is not None
         ]
         if len(parts) == 1:
             offset, (documents, counts) = parts[0]
@@ -116,7 +117,7 @@ class CommitArrays:
             texts = list(map(encoded_term, term.terms))
             known = []
             for segment in self._segments:
-                found = [segment.files.terms.find(name, text) for text in texts]
+                found = [segment.files.postings.find(name, text) for text in texts]
                 if places := [(field, number) for field, number in found if field]:
                     known.append((segment, places))
             if len(self._found) > _CACHED_NUMBERS:
@@ -299,11 +300,6 @@ def _held(segment: Segment, places: Places) -> int:
         holding[field.postings(number)[0]] = True
     holding[list(segment.deleted)] = False
     return int(np.count_nonzero(holding))
-
-
-def encoded_term(term: str) -> bytes:
-    """A term as the files have it."""
-    return term.encode("utf-8", "surrogatepass")
 
 
 def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:

@@ -11,12 +11,13 @@ from heapq import merge
 import numpy as np
 
 from indexer.engines.base import EngineResult, Interval, Origin, Plan
-from indexer.engines.capabilities import Near, TokenArrays, TokenHashes
+from indexer.engines.capabilities import Near, TermPart, TokenArrays, TokenHashes
 from indexer.engines.columns import sums_over_time
 from indexer.engines.conditions import Listed, Spot, Term
 from indexer.engines.term_at_a_time import run_plan
 from indexer.engines.token_hashes import unpack_starts
-from indexer.engines.whoosh.commit_arrays import CACHED_FREQUENCIES, CommitArrays, encoded_term
+from indexer.engines.whoosh.codec import encoded_term
+from indexer.engines.whoosh.commit_arrays import CACHED_FREQUENCIES, CommitArrays
 from indexer.engines.whoosh.nearest import nearest
 from indexer.engines.whoosh.results import answer, order
 from indexer.engines.whoosh.sketches import sharing
@@ -186,11 +187,15 @@ class WhooshSearcher(CommitArrays):
 
     def _frequency(self, field: str, term: str) -> int:
         name, text = f"t_{field}", encoded_term(term)
-        return sum(one.files.terms.doc_frequency(name, text) for one in self._segments)
+        return sum(one.files.postings.doc_frequency(name, text) for one in self._segments)
+
+    def term_parts(self) -> Sequence[TermPart]:
+        """The segments."""
+        return [segment.files for segment in self._segments]
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
-        readers = [segment.files.terms for segment in self._segments]
+        readers = [segment.files.postings for segment in self._segments]
         found = [one.counted_terms(f"t_{field}", encoded_term(prefix)) for one in readers]
         counted = found[0] if len(found) == 1 else _add_up(merge(*found))
         for term, count in counted:

@@ -17,7 +17,7 @@ from whoosh.filedb.structfile import BufferFile
 
 from indexer.engines.columns import FacetColumn
 from indexer.engines.whoosh.checksums import ROW_CHECKSUM, VerifiedFile
-from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader
+from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader, encoded_term
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
@@ -49,7 +49,7 @@ class OpenSegment:
         # Opened now: a newer commit may remove the files before they are asked for.
         for name in self._files.names():
             self._files.file(name)
-        self.terms = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
+        self.postings = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
         rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
         self._rows = _RowColumns(rows)
         ids = rows["id"]
@@ -88,6 +88,11 @@ class OpenSegment:
         rest = ROW_CHECKSUM if column in ROW_COLUMNS else 0
         for begin, size in zip(reader._offsets, reader._lengths, strict=True):
             yield data[begin : begin + size - rest]
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, and how many documents hold each."""
+        for term, count in self.postings.counted_terms(f"t_{field}", encoded_term(prefix)):
+            yield term.decode("utf-8", "surrogatepass"), count
 
     def numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
         """The numbers of a column; kept."""

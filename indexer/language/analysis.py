@@ -160,6 +160,11 @@ def analyse(article: Article) -> Analysis:
     return Analysis(found, tokens, offsets, names, said)
 
 
+def analysed_terms(article: Article) -> TermCounts:
+    """`Analysis.terms` alone."""
+    return _counted(article, segmented_text(current_text(article)))[0]
+
+
 def _counted(
     article: Article, text: SegmentedText
 ) -> tuple[dict[str, Mapping[str, int]], list[str], list[int]]:

@@ -20,7 +20,7 @@ from indexer.engines.base import Boost, EngineHit, Plan, Searcher
 from indexer.engines.conditions import Term
 from indexer.engines.scoring import idf
 from indexer.engines.token_hashes import hash_tokens
-from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, Analysis, analyse
+from indexer.language.analysis import BIGRAMS, SYLLABLES, WORDS, TermCounts, analysed_terms
 from search.arrays import Values, look_up, owners
 from search.articles import fetch_hashes
 
@@ -80,18 +80,18 @@ def find_similar(
     Args:
         likeness: by which those that share words are put in order as well.
     """
-    analysis = analyse(article)
+    analysed = analysed_terms(article)
     frequencies = {
         kind: dict(zip(terms, searcher.frequencies(kind, terms), strict=True))
-        for kind, counts in analysis.terms.items()
+        for kind, counts in analysed.items()
         for terms in [_worth_counting(kind, counts)]
     }
-    telling = significant_terms(searcher.count(), analysis, frequencies)
+    telling = significant_terms(searcher.count(), analysed, frequencies)
     hits = [hit for hit in _candidates(searcher, telling) if hit.id != article.id]
     if not hits:
         return []
     arrays = fetch_hashes(searcher, [hit.id for hit in hits])
-    words = _Words.of(searcher.count(), analysis.terms[SYLLABLES], frequencies[SYLLABLES])
+    words = _Words.of(searcher.count(), analysed[SYLLABLES], frequencies[SYLLABLES])
     share, cosine = words.compare(arrays)
     lengths = np.array([len(one) for one in arrays])
     first = np.array([hit.score for hit in hits]) / max(hit.score for hit in hits)
@@ -122,18 +122,19 @@ def _worth_counting(kind: str, counts: Mapping[str, int]) -> list[str]:
 
 
 def significant_terms(
-    documents: int, analysis: Analysis, frequencies: Mapping[str, Mapping[str, int]]
+    documents: int, analysed: TermCounts, frequencies: Mapping[str, Mapping[str, int]]
 ) -> list[SignificantTerm]:
     """The terms of an article with the greatest weight × idf.
 
     Args:
         documents: articles in the archive.
+        analysed: kind of term -> term -> how often the article has it.
         frequencies: kind of term -> term -> articles that hold it.
     """
     most = max(_MOST * documents, 10)
     found: list[SignificantTerm] = []
     for kind, worth in _KINDS.items():
-        counts = analysis.terms[kind]
+        counts = analysed[kind]
         for term, frequency in frequencies[kind].items():
             if 0 < frequency <= most:
                 often, rarity = counts[term], idf(documents, frequency)

@@ -31,6 +31,9 @@ _BLOCKS = 1 << 11
 PLACED = 8
 """The place of every such term's postings is stored; the sizes of those between tell the others."""
 
+_MOST_KNOWN = 1 << 13
+"""Terms of a field whose numbers are kept: 1.5 MB."""
+
 Numbers = NDArray[np.uint32]
 Counts = NDArray[np.uint8]
 Starts = NDArray[np.uint64] | files.Numbers
@@ -70,6 +73,7 @@ class StoredField:
         self._file = file
         self._terms = f"{name}/terms"
         self._samples: list[bytes] | None = None
+        self._known: dict[bytes, int | None] = {}
         facts = file.fields[name]
         self._offsets = file.numbers(f"{name}/offsets", facts["offset bytes"], kept=True)
         self._blocks = file.numbers(f"{name}/blocks", facts["block bytes"], kept=True)
@@ -115,7 +119,16 @@ class StoredField:
         return found
 
     def number(self, term: bytes) -> int | None:
-        """Number of a term, or None."""
+        """Number of a term, or None; kept, for a search asks for each of its terms several times."""
+        known = self._known
+        number = known.get(term, -1)
+        if number == -1:
+            if len(known) >= _MOST_KNOWN:
+                known = self._known = {}
+            number = known[term] = self._number(term)
+        return number
+
+    def _number(self, term: bytes) -> int | None:
         if self._samples is None:
             # The first term of each block is kept at hand, so that a look-up decodes one block only.
             self._samples = self._first_of_blocks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -197,7 +198,17 @@ class WhooshSearcher(CommitArrays):
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         readers = [segment.files.postings for segment in self._segments]
         found = [one.counted_terms(f"t_{field}", encoded_term(prefix)) for one in readers]
-        counted = found[0] if len(found) == 1 else _add_up(merge(*found))
+        if len(found) == 1:
+            counted = found[0]
+        elif prefix:
+            # Few terms: adding up and sorting them is faster than merging.
+            totals: Counter[bytes] = Counter()
+            for its in found:
+                for term, count in its:
+                    totals[term] += count
+            counted = iter(sorted(totals.items()))
+        else:
+            counted = _add_up(merge(*found))
         for term, count in counted:
             yield term.decode("utf-8", "surrogatepass"), count
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import select
 import signal
 import socket
 import threading
@@ -25,13 +24,14 @@ import click
 from indexer.child_process import end_with_parent
 from indexer.errors import KhobaoError
 from khobao.sockets import bound
+from khobao.web_server import ENDING, Bounds, WebServer
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a process that ended is started again, and when it has ended often."""
 _LASTING = 60.0
 """Seconds after which a process counts as one that works."""
-_END = 10.0
-"""Seconds that a process has to answer what it has begun."""
+_END = 5.0
+"""Seconds that a process has to end after what it had to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Served:
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
         shared: the folder in which several processes count together; None for one process.
         follows: whether this process looks for new articles that watches wait for.
+        stopped_by: signals after which what has been asked is answered, and the process ends.
     """
 
     archive: Path
@@ -54,6 +55,7 @@ class Served:
     proxy: str | None = None
     shared: Path | None = None
     follows: bool = True
+    stopped_by: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve_alone(served: Served, tell: Callable[[int], None]) -> None:
@@ -74,8 +76,6 @@ def serve_alone(served: Served, tell: Callable[[int], None]) -> None:
 
 
 def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], None]) -> None:
-    import waitress
-
     from search.archive import Archive
     from search.desk.alerts import followed
     from search.desk.settings import alert_settings
@@ -104,23 +104,25 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
         gc.collect()
         gc.freeze()
         try:
-            server = waitress.create_server(
+            server = WebServer(
                 create_app(opened, settings),
-                sockets=sockets,
+                sockets,
+                Bounds(apart=served.proxy),
                 threads=served.threads,
                 ident="khobao",
                 # Nobody sends much here: what is larger, or slower, is no browser.
                 max_request_body_size=MAX_UPLOAD,
                 max_request_header_size=64 << 10,
                 channel_timeout=30,
-                # `select` knows no descriptor beyond 1023, and archives have many files.
-                asyncore_use_poll=hasattr(select, "poll"),
                 clear_untrusted_proxy_headers=True,
                 **behind,
             )
         except ValueError as error:
             raise KhobaoError(f"the server cannot be set up: {error}") from error
-        tell(sockets[0].getsockname()[1])
+        port = sockets[0].getsockname()[1]
+        for number in served.stopped_by:
+            signal.signal(number, lambda *_: server.stop())
+        tell(port)
         server.run()
 
 
@@ -195,7 +197,7 @@ class _Together:
         context = get_context("spawn")
         told, tells = context.Pipe(duplex=False)
         # One of them looks for what watches wait for, so that nothing is sent twice.
-        served = replace(self._served, follows=number == 0)
+        served = replace(self._served, follows=number == 0, stopped_by=(signal.SIGTERM,))
         if served.shared is not None:
             # Systems tidy their temporary folders.
             served.shared.mkdir(exist_ok=True)
@@ -238,7 +240,7 @@ class _Together:
         """Let all processes answer what they have begun, and end them."""
         for one in self._running.values():
             one.process.terminate()
-        until = time.monotonic() + _END
+        until = time.monotonic() + ENDING + _END
         for one in self._running.values():
             one.process.join(max(0.0, until - time.monotonic()))
             if one.process.is_alive():
@@ -256,8 +258,6 @@ def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> Non
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(served.shared)
 
     def tell(_: int) -> None:
-        # What has been begun is answered first.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         tells.send("")
 
     try:
@@ -266,5 +266,3 @@ def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> Non
         with suppress(OSError):
             tells.send(str(error))
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        pass

@@ -92,7 +92,9 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
             "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
-    settings = Settings(served.rate_limit, served.cors_origin, served.desk_key, served.shared)
+    settings = Settings(
+        served.rate_limit, served.cors_origin, served.desk_key, served.shared, served.threads
+    )
     with ExitStack() as stack:
         opened = stack.enter_context(Archive.open(served.archive))
         stack.enter_context(opened.kept_warm(FACETS))

@@ -44,7 +44,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADINGS = {403: "form_refused", 404: "not_found", 413: "too_large", 429: "too_many"}
+_HEADINGS = {403: "form_refused", 404: "not_found", 413: "too_large", 429: "too_many", 503: "busy"}
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 _IN_A_LANGUAGE = frozenset(
     {"text/html", "application/atom+xml", "application/rss+xml", "text/plain"}

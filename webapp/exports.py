@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from flask import Blueprint, Response, abort, g, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 
 from indexer.language.cleaning import json_text
 from search.presentation import references
 from search.presentation.exports import PUBLIC_FORMATS, encode_text
 from webapp import citations
 from webapp.common import archive, named_articles
+from webapp.export_slots import AGAIN, ExportSlots, Slot
 from webapp.state import read_state
 
 blueprint = Blueprint("exports", __name__)
@@ -28,6 +29,22 @@ def export(kind: str) -> Response:
         abort(404)
     if len(chosen) > MAX_CHOSEN:
         abort(413)
+    slots: ExportSlots = current_app.config["EXPORT_SLOTS"]
+    slot = slots.take(request.remote_addr or "")
+    if slot is None:
+        g.retry_after = AGAIN
+        abort(503)
+    try:
+        response = _response(kind, chosen, slot)
+    except BaseException:
+        slot.give_back()
+        raise
+    # Behind its last block, or where nobody asks for that.
+    response.call_on_close(slot.give_back)
+    return response
+
+
+def _response(kind: str, chosen: list[str], slot: Slot) -> Response:
     form = PUBLIC_FORMATS[kind]
     reader = archive()
     words = ""
@@ -36,7 +53,9 @@ def export(kind: str) -> Response:
     else:
         asked = reader.decided(read_state(request.args).request())
         articles, words = reader.results(asked), str(asked.words)
-    response = Response(_begun(form.write(articles)), content_type=form.content_type)
+    response = Response(
+        slot.until_written(_begun(form.write(articles))), content_type=form.content_type
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="khobao.{form.suffix}"'
     response.headers["X-Robots-Tag"] = "noindex"
     if words:

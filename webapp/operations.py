@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from indexer.errors import ArchiveError, UnavailableError
 from webapp.common import archive, opened_archive, public_line
+from webapp.export_slots import ExportSlots
 from webapp.shared_limits import SCHEME
 
 blueprint = Blueprint("operations", __name__)
@@ -49,6 +50,8 @@ class Settings:
     desk_key: str = ""
     shared: Path | None = None
     """A folder in which all processes of a server count together; None for one process."""
+    threads: int = 8
+    """Requests that a process answers at once."""
 
 
 class Metrics:
@@ -100,6 +103,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["CORS_ORIGIN"] = settings.cors_origin
     app.config["DESK_KEY"] = settings.desk_key
+    app.config["EXPORT_SLOTS"] = ExportSlots(settings.threads)
     app.config["METRICS"] = Metrics(settings.shared)
     app.before_request(_note_start)
     app.before_request(_refuse_large_bodies)

@@ -299,6 +299,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "refused": ("Không thể trả lời yêu cầu này", "This request cannot be answered"),
     "refused_help": ("Hãy thử tìm trong kho.", "Try a search of the archive."),
+    "busy": ("Đang có nhiều lượt xuất", "Many exports are being written"),
+    "busy_help": (
+        "Mỗi lúc chỉ xuất vài kết quả để ai cũng tìm được. Hãy thử lại sau ít giây.",
+        "Only a few results are exported at a time, so that everybody can search. Try again in a few seconds.",
+    ),
     "unavailable": ("Kho báo tạm thời không đọc được", "The archive cannot be read at the moment"),
     "unavailable_help": (
         "Người quản trị có thể kiểm tra bằng lệnh khobao check và sửa bằng lệnh khobao repair.",

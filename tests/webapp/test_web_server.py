@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
@@ -152,7 +152,7 @@ def test_an_answer_that_takes_long_to_make_is_no_fault_of_the_client() -> None:
     with serving(Bounds(taking=1)) as site:
         client = site.connect(get("/slow"))
         assert site.application.begun.wait(20)
-        Thread(target=lambda: (time.sleep(3), site.application.goes_on.set()), daemon=True).start()
+        Timer(3, site.application.goes_on.set).start()
         found = 0
         client.settimeout(10)
         while found < 160 * len(BLOCK):

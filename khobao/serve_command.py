@@ -41,6 +41,13 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
     help='The site whose pages may read the API; "*" for all.',
 )
 @click.option(
+    "--hosts",
+    default="",
+    envvar="KHOBAO_HOSTS",
+    help="Names that the server goes by, with commas between; .bao.vn for all below bao.vn, * for any."
+    " Without it those of local networks.",
+)
+@click.option(
     "--proxy",
     envvar="KHOBAO_PROXY",
     help="Address of a reverse proxy whose X-Forwarded headers say who asks.",
@@ -59,11 +66,13 @@ def serve(
     processes: int,
     rate_limit: str,
     cors_origin: str,
+    hosts: str,
     proxy: str | None,
     desk_key: str,
 ) -> None:
     """Serve the archive's web pages."""
     from khobao.server import Served, serve_alone, serve_together
+    from webapp.hosts import hosts_in, served_as
 
     if desk_key and len(desk_key) < LEAST_KEY:
         raise KhobaoError(
@@ -74,7 +83,27 @@ def serve(
             "khobao: whoever reaches this server may change its dossiers; --desk-key asks for a key",
             err=True,
         )
-    served = Served(archive, host, port, threads, rate_limit, cors_origin, desk_key, proxy)
+    try:
+        names = hosts_in(hosts)
+    except ValueError as error:
+        raise KhobaoError(f"--hosts: {error} is no name of a host") from error
+    if proxy and not names:
+        click.echo(
+            "khobao: behind a proxy say with --hosts by which names readers know this server;"
+            " others than those of local networks are refused",
+            err=True,
+        )
+    served = Served(
+        archive,
+        host,
+        port,
+        threads,
+        rate_limit,
+        cors_origin,
+        desk_key,
+        served_as(names, host),
+        proxy,
+    )
 
     def tell(used: int) -> None:
         click.echo(f"Kho Báo: http://{host}:{used}  (Ctrl+C: dừng)")

@@ -39,6 +39,7 @@ class Served:
     """What a server serves, and how.
 
     Attributes:
+        hosts: the names that the server goes by; see `webapp.hosts.is_own`.
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
         shared: the folder in which several processes count together; None for one process.
         follows: whether this process looks for new articles that watches wait for.
@@ -52,6 +53,7 @@ class Served:
     rate_limit: str
     cors_origin: str
     desk_key: str
+    hosts: tuple[str, ...] = ()
     proxy: str | None = None
     shared: Path | None = None
     follows: bool = True
@@ -93,7 +95,12 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
     settings = Settings(
-        served.rate_limit, served.cors_origin, served.desk_key, served.shared, served.threads
+        served.rate_limit,
+        served.cors_origin,
+        served.desk_key,
+        served.shared,
+        served.hosts,
+        served.threads,
     )
     with ExitStack() as stack:
         opened = stack.enter_context(Archive.open(served.archive))

@@ -61,7 +61,8 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     # A tag of a template takes no line of the page with it; XML is escaped like HTML.
     app.jinja_env.autoescape = True
     app.jinja_env.finalize = _visible
-    app.wsgi_app = KnownHost(app.wsgi_app)  # type: ignore[method-assign]
+    settings = settings or Settings()
+    app.wsgi_app = KnownHost(app.wsgi_app, settings.hosts)  # type: ignore[method-assign]
     app.jinja_env.filters["marked"] = formatting.marked
     app.jinja_env.filters["plus"] = quote_plus
     for part in (
@@ -84,7 +85,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
         operations,
     ):
         app.register_blueprint(part.blueprint)
-    operations.set_up(app, settings or Settings())
+    operations.set_up(app, settings)
     # Brotli at 5 is a tenth smaller than at 4 or than zstd, in the same time.
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 5

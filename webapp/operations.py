@@ -50,6 +50,8 @@ class Settings:
     desk_key: str = ""
     shared: Path | None = None
     """A folder in which all processes of a server count together; None for one process."""
+    hosts: tuple[str, ...] = ()
+    """The names that this server goes by, as `hosts.hosts_in` gives them; see `hosts.is_own`."""
     threads: int = 8
     """Requests that a process answers at once."""
 
@@ -111,7 +113,8 @@ def set_up(app: Flask, settings: Settings) -> None:
     limiter = Limiter(
         get_remote_address,
         app=app,
-        default_limits=[settings.rate_limit] if settings.rate_limit else [],
+        # Of an address, whatever it asks for.
+        application_limits=[settings.rate_limit] if settings.rate_limit else [],
         storage_uri=f"{SCHEME}://" if settings.shared else "memory://",
         storage_options={"path": str(settings.shared / "limits.sqlite")} if settings.shared else {},
         headers_enabled=True,

@@ -168,13 +168,21 @@ def test_too_many_requests(sample_archive: Path) -> None:
         assert int(refused.headers["Retry-After"]) > 0
         for path in ("/healthz", "/metrics", "/static/style.css"):
             assert client.get(path).status_code == 200
-        # Each page has its own count.
-        codes = [client.get("/api/v1/search").status_code for _ in range(4)]
-        assert codes == [200, 200, 200, 429]
+        # What is counted are the requests of an address, whatever they ask for.
+        for path in (
+            "/",
+            "/article/bai-1",
+            "/suggest?q=l",
+            "/export.csv?q=",
+            "/api/v1/search",
+            "/no",
+        ):
+            assert client.get(path).status_code == 429
         assert client.get("/api/v1/search").content_type == "application/problem+json"
-        assert (
-            client.get("/search?q=x", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 200
-        )
+        other = {"REMOTE_ADDR": "10.0.0.9"}
+        paths = ("/search?q=x", "/suggest?q=l", "/api/v1/search", "/")
+        codes = [client.get(path, environ_base=other).status_code for path in paths]
+        assert codes == [200, 200, 200, 429]
 
 
 def test_health_and_metrics(client: FlaskClient) -> None:

@@ -24,7 +24,7 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.presentation.exports import cell
 from webapp import create_app
-from webapp.hosts import is_host
+from webapp.hosts import hosts_in, is_host, is_own, name_of, served_as
 from webapp.operations import Settings
 
 PATHS = (
@@ -56,7 +56,8 @@ def test_no_host_is_a_failure(client: FlaskClient, host: str) -> None:
     for path in PATHS:
         answer = client.get(path, environ_overrides={"HTTP_HOST": host})
         assert answer.status_code in (200, 400, 404)
-        assert (answer.status_code == 400) == (host != "" and not is_host(host))
+        known = is_host(host) and is_own(name_of(host) or "", ())
+        assert (answer.status_code == 400) == (host != "" and not known)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,69 @@ def test_no_host_is_a_failure(client: FlaskClient, host: str) -> None:
 )
 def test_hosts(host: str, right: bool) -> None:
     assert is_host(host) == right
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host", "own"),
+    [
+        ("", "localhost:8000", True),
+        ("", "127.0.0.1", True),
+        ("", "[::1]:8000", True),
+        ("", "192.168.1.5:8000", True),
+        ("", "100.64.3.2", True),
+        ("", "kho", True),
+        ("", "kho.lan", True),
+        ("", "kho.toasoan.internal", True),
+        ("", "8.8.8.8", False),
+        ("", "[2001:4860::8888]", False),
+        ("", "evil.example", False),
+        ("", "localhost.evil.example", False),
+        ("kho.bao.example, luu.bao.example", "kho.bao.example", True),
+        ("kho.bao.example, luu.bao.example", "LUU.bao.EXAMPLE.:443", True),
+        ("kho.bao.example", "evil.example", False),
+        ("kho.bao.example", "akho.bao.example", False),
+        ("kho.bao.example", "kho.bao.example.evil.example", False),
+        ("kho.bao.example", "192.168.1.5", False),
+        ("kho.bao.example", "127.0.0.1:8000", True),
+        (".bao.example", "kho.bao.example", True),
+        (".bao.example", "bao.example", True),
+        (".bao.example", "xbao.example", False),
+        ("*", "anything.example", True),
+    ],
+)
+def test_pages_and_feeds_name_no_host_but_the_servers_own(
+    sample_archive: Path, hosts: str, host: str, own: bool
+) -> None:
+    settings = Settings(rate_limit="", hosts=served_as(hosts_in(hosts), "127.0.0.1"))
+    with Archive.open(sample_archive) as archive:
+        client = create_app(archive, settings).test_client(use_cookies=False)
+        for path in (
+            "/search.atom?q=l%C5%A9",
+            "/opensearch.xml",
+            "/api/v1/openapi.json",
+            "/healthz",
+        ):
+            answer = client.get(path, environ_overrides={"HTTP_HOST": host})
+            assert answer.status_code == (200 if own else 400)
+            if not own:
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert answer.text.startswith("400: this server does not go by the name ")
+                assert answer.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["a b!c", "https://a.example", "a.example/x", "..a", "bao,, báo"])
+def test_a_setting_that_is_no_host_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        hosts_in(text)
+
+
+def test_a_server_that_listens_under_a_name_goes_by_it() -> None:
+    names = served_as((), "kho.bao.example")
+    assert is_own("kho.bao.example", names)
+    assert is_own("localhost", names)
+    assert not is_own("evil.example", names)
+    assert served_as((), "0.0.0.0") == ()
+    assert is_own("[2001:4860::8888]", served_as((), "2001:4860::8888"))
 
 
 CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))

@@ -17,6 +17,7 @@ import click
 from indexer.errors import KhobaoError, os_error_line
 from khobao import (
     archive_commands,
+    backup_commands,
     desk_commands,
     meanings_command,
     search_commands,
@@ -30,6 +31,7 @@ _MOMENT = 0.02
 
 __all__ = [
     "archive_commands",
+    "backup_commands",
     "cli",
     "desk_commands",
     "main",

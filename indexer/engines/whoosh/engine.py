@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -233,6 +233,31 @@ class WhooshEngine:
         """A run that no other run meets; see `capabilities.HasRunLock`; raises ArchiveError."""
         with archive_errors(self.folder), self._index.exclusive_run(waiting):
             yield
+
+    @contextmanager
+    def unchanging(self, timeout: float) -> Iterator[Commit]:
+        """The newest commit, which no other process replaces meanwhile.
+
+        Where the folder cannot be written nobody can.
+
+        Args:
+            timeout: seconds to wait for another process that writes.
+
+        Raises:
+            ArchiveError: another process writes, or the commit cannot be read.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(archive_errors(self.folder))
+            if os.access(self.folder, os.W_OK):
+                stack.enter_context(self._index.locked(timeout))
+            yield self._index.commit()
+
+    def files_of(self, commit: Commit) -> list[Path]:
+        """The files of a commit."""
+        found = [table_path(self.folder, commit.generation)]
+        for entry in commit.segments:
+            found += sorted(self.folder.glob(f"{entry.id}.*"))
+        return found
 
     def compact(self) -> None:
         """Merge all segments into one."""

@@ -1,0 +1,330 @@
+"""Backups of an archive, made while it is searched and indexed, and brought back.
+
+A backup is a folder that is itself an archive: the files of one commit, the databases as they were at one
+moment, and `backup.json` with the length and the SHA-256 of each file. It gets its name when it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path
+from indexer.durable import flush_file, flush_folder, seal, unseal, write_durably
+from indexer.engine_factory import WHOOSH, engine_kind
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import ArchiveError, DamageError, archive_errors
+
+LIST = "backup.json"
+_DATABASE = ".sqlite"
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Ends of files that belong to an open database."""
+_BLOCK = 1 << 20
+_DIFFERS = "the file is not as the backup's list says"
+_OTHER = "take another backup"
+_PATIENCE = 60.0
+"""Seconds that a commit may take that has begun."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many bytes are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """A file of a backup.
+
+    Attributes:
+        name: with slashes, below the backup's folder.
+        digest: SHA-256, in hexadecimal digits.
+    """
+
+    name: str
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup says of itself.
+
+    Attributes:
+        made: when.
+        commit: name of the commit that it holds.
+        articles: how many that has.
+    """
+
+    made: datetime
+    commit: str
+    articles: int
+    files: tuple[BackupFile, ...]
+
+    @property
+    def length(self) -> int:
+        """Bytes of all files."""
+        return sum(one.length for one in self.files)
+
+
+def back_up(archive: Path, target: Path, progress: Progress | None = None) -> Backup:
+    """Copy an archive as it is at this moment; searches and runs go on.
+
+    Args:
+        target: a folder that does not exist, or is empty.
+
+    Raises:
+        DamageError: a file of the archive is damaged; there is no backup then.
+        ArchiveError: there is no archive, it is in a cluster, the target is taken or cannot be written.
+    """
+    if engine_kind(archive) != WHOOSH:
+        raise ArchiveError(
+            f"{archive}: the articles of this archive are in a cluster; make snapshots there (docs/cluster.md)"
+        )
+    with _arriving(target, f"{target}: the folder is taken; name a new one") as made:
+        engine = WhooshEngine.open(archive / INDEX_FOLDER)
+        with ExitStack() as opened:
+            with engine.unchanging(_PATIENCE) as commit:
+                names = engine.files_of(commit)
+                index = [(one.name, opened.enter_context(one.open("rb"))) for one in names]
+                # The list of files that were read may be older than the commit, never newer.
+                files = list(_copied_databases(archive, made))
+            sources = [(f"{INDEX_FOLDER}/{name}", stream) for name, stream in index]
+            for path in _plain_files(archive):
+                with suppress(FileNotFoundError):
+                    sources.append((path.name, opened.enter_context(path.open("rb"))))
+            whole = sum(os.fstat(stream.fileno()).st_size for _, stream in sources)
+            done = 0
+            (made / INDEX_FOLDER).mkdir()
+            for name, stream in sources:
+                files.append(_copied(stream, made, name))
+                done += files[-1].length
+                if progress:
+                    progress(done, whole)
+        copy = WhooshEngine(made / INDEX_FOLDER)
+        for fault in copy.damage():
+            name = fault.file if isinstance(fault, DamageError) else ""
+            raise DamageError(
+                archive / INDEX_FOLDER / name, "the file is damaged, so there is no backup"
+            )
+        found = Backup(
+            datetime.now().astimezone(), commit.name, copy.searcher().count(), tuple(files)
+        )
+        copy.close()
+        write_durably(made / LIST, _encoded(found))
+        flush_folder(made / INDEX_FOLDER)
+    return found
+
+
+def read_backup(folder: Path) -> Backup:
+    """What a backup says of itself.
+
+    Raises:
+        ArchiveError: the folder is no backup, or that of another version, or its list of files is damaged.
+    """
+    path = folder / LIST
+    with archive_errors(path):
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ArchiveError(
+                f"{folder}: this is no backup: it has no {LIST}; name a folder that khobao backup has made"
+            ) from error
+    try:
+        content = unseal(data)
+        files = tuple(BackupFile(*one) for one in content["files"])
+        if content["format"] != FORMAT:
+            raise ArchiveError(
+                f"{folder}: another version of Kho Báo made this backup; bring it back with that version"
+            )
+        return Backup(
+            datetime.fromisoformat(content["made"]), content["commit"], content["articles"], files
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArchiveError(f"{path}: the file is damaged; {_OTHER}") from error
+
+
+def faults_of(folder: Path, backup: Backup, progress: Progress | None = None) -> Iterator[str]:
+    """A line for each file that is not as the backup's list says; every byte is read."""
+    done = 0
+    for one in backup.files:
+        path = folder / one.name
+        if fault := _fault_of(path, one):
+            yield f"{path}: {fault}"
+        done += one.length
+        if progress:
+            progress(done, backup.length)
+
+
+def restore(
+    folder: Path, archive: Path, *, replace: bool = False, progress: Progress | None = None
+) -> Path | None:
+    """Make an archive out of a backup, each file compared with its digest.
+
+    Args:
+        replace: whether an archive that is there makes way; it gets another name.
+
+    Returns:
+        Where that archive is now, if there was one.
+
+    Raises:
+        ArchiveError: the folder is no backup, a file of it is damaged, or the place is taken; nothing has
+            changed then.
+    """
+    backup = read_backup(folder)
+    taken = archive.exists() and (not archive.is_dir() or any(archive.iterdir()))
+    if taken and not replace:
+        raise ArchiveError(
+            f"{archive}: there is something here already; --replace gives it another name"
+        )
+    if taken and not marker_path(archive).exists():
+        raise ArchiveError(f"{archive}: this is no archive, and stays; name another folder")
+    aside = archive.with_name(f"{archive.name}.{datetime.now():%Y-%m-%d-%H%M%S}") if taken else None
+    with _arriving(archive, f"{archive}: the folder is taken", aside) as made:
+        done = 0
+        for one in backup.files:
+            _bring_back(folder / one.name, made, one)
+            done += one.length
+            if progress:
+                progress(done, backup.length)
+        if (made / INDEX_FOLDER).is_dir():
+            flush_folder(made / INDEX_FOLDER)
+        WhooshEngine.open(made / INDEX_FOLDER).close()
+    return aside
+
+
+def _bring_back(path: Path, made: Path, wanted: BackupFile) -> None:
+    with archive_errors(path):
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError as error:
+            raise ArchiveError(f"{path}: the file is missing; {_OTHER}") from error
+    with stream:
+        found = _copied(stream, made, wanted.name)
+    if found != wanted:
+        raise ArchiveError(f"{path}: {_DIFFERS}; {_OTHER}")
+
+
+def _fault_of(path: Path, wanted: BackupFile) -> str:
+    digest, length = sha256(), 0
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                length += len(block)
+    except FileNotFoundError:
+        return "the file is missing"
+    except OSError as error:
+        return f"the file cannot be read: {error.strerror or error}"
+    if (length, digest.hexdigest()) == (wanted.length, wanted.digest):
+        return ""
+    return _DIFFERS
+
+
+@contextmanager
+def _arriving(target: Path, taken: str, aside: Path | None = None) -> Iterator[Path]:
+    """A folder beside a target that takes its name at the end, when everything in it is on the disk.
+
+    Args:
+        taken: what to say where there is something at the target.
+        aside: the name that what is at the target gets first.
+    """
+    made = target.with_name(f".{target.name}.{os.getpid()}.new")
+    with archive_errors(target):
+        if aside is None and target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise ArchiveError(taken)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.mkdir()
+        try:
+            yield made
+            flush_folder(made)
+            if aside is not None:
+                target.rename(aside)
+            elif target.exists():
+                target.rmdir()
+            made.rename(target)
+            flush_folder(target.parent)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+
+
+def _plain_files(archive: Path) -> list[Path]:
+    """The files of an archive's folder that are no databases and belong to none."""
+    return sorted(
+        path
+        for path in archive.iterdir()
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.name != LIST
+        and not path.name.endswith((_DATABASE, *_BESIDE))
+    )
+
+
+def _copied_databases(archive: Path, made: Path) -> Iterator[BackupFile]:
+    for path in sorted(archive.glob(f"*{_DATABASE}")):
+        copy = made / path.name
+        try:
+            with (
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
+                # One file that nothing beside it belongs to.
+                target.execute("PRAGMA journal_mode = DELETE")
+                (fault,) = target.execute("PRAGMA integrity_check(1)").fetchone()
+                if fault != "ok":
+                    raise sqlite3.DatabaseError(fault)
+        except sqlite3.DatabaseError as error:
+            raise DamageError(
+                path,
+                f"the database cannot be copied ({error}), so there is no backup; khobao check says more",
+            ) from error
+        flush_file(copy)
+        with copy.open("rb") as stream:
+            yield _described(stream, path.name)
+
+
+def _copied(stream: BinaryIO, made: Path, name: str) -> BackupFile:
+    """Copy an open file, and flush it to the disk."""
+    with (made / name).open("xb") if "/" not in name else _opened_below(made, name) as target:
+        found = _described(stream, name, target)
+        target.flush()
+        os.fsync(target.fileno())
+    return found
+
+
+def _opened_below(made: Path, name: str) -> BinaryIO:
+    folder, _, file = name.partition("/")
+    if folder != INDEX_FOLDER or "/" in file or file.startswith(".."):
+        raise ArchiveError(f"{name}: no backup has a file of this name")
+    (made / folder).mkdir(exist_ok=True)
+    return (made / folder / file).open("xb")
+
+
+def _described(stream: BinaryIO, name: str, target: BinaryIO | None = None) -> BackupFile:
+    digest, length = sha256(), 0
+    stream.seek(0)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+        length += len(block)
+        if target is not None:
+            target.write(block)
+    return BackupFile(name, length, digest.hexdigest())
+
+
+def _encoded(backup: Backup) -> bytes:
+    return seal(
+        {
+            "format": FORMAT,
+            "made": backup.made.isoformat(),
+            "commit": backup.commit,
+            "articles": backup.articles,
+            "files": [[one.name, one.length, one.digest] for one in backup.files],
+        }
+    )

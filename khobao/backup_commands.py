@@ -1,0 +1,71 @@
+"""Commands that copy an archive and bring a copy back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.backup import Backup, Progress, back_up, faults_of, read_backup
+from indexer.backup import restore as bring_back
+from khobao.group import archive_option, cli
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@cli.command()
+@click.argument("target", type=_FOLDER)
+@archive_option
+def backup(target: Path, archive: Path) -> None:
+    """Copy the archive to TARGET, a new folder, while it is searched and indexed.
+
+    What is there at one moment is copied, and compared with its checksums. TARGET gets its name when it
+    is whole.
+    """
+    made = back_up(archive, target, _progress("copied"))
+    click.echo(f"{target}: {_described(made)}")
+
+
+@cli.command()
+@click.argument("backup", type=_FOLDER)
+@archive_option
+@click.option("--verify", is_flag=True, help="Only compare the backup's files with their digests.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Let the archive that is there make way; it stays beside, with the time in its name.",
+)
+def restore(backup: Path, archive: Path, verify: bool, replace: bool) -> None:
+    """Make the archive out of a BACKUP, after comparing each file with its digest."""
+    found = read_backup(backup)
+    if verify:
+        faults = list(faults_of(backup, found, _progress("read")))
+        for line in faults:
+            click.echo(f"khobao: {line}", err=True)
+        click.echo(f"{backup}: {_described(found)}; {len(faults)} damaged")
+        sys.exit(int(bool(faults)))
+    aside = bring_back(backup, archive, replace=replace, progress=_progress("brought back"))
+    if aside:
+        click.echo(f"what was at {archive} is now at {aside}")
+    click.echo(f"{archive}: {_described(found)}")
+
+
+def _described(backup: Backup) -> str:
+    articles = f"{backup.articles:,} article{'' if backup.articles == 1 else 's'}"
+    return (
+        f"{articles} as of {backup.made:%Y-%m-%d %H:%M:%S %z}, {len(backup.files)} files,"
+        f" {backup.length / 1e6:,.1f} MB"
+    )
+
+
+def _progress(done: str) -> Progress | None:
+    """A line that is written over and over, on a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(at: int, whole: int) -> None:
+        end = "\n" if at >= whole else ""
+        click.echo(f"\r{done}: {at / 1e6:,.0f} of {whole / 1e6:,.0f} MB{end}", err=True, nl=False)
+
+    return tell

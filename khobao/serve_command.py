@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -53,6 +54,13 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
     help="Address of a reverse proxy whose X-Forwarded headers say who asks.",
 )
 @click.option(
+    "--prefix",
+    default="",
+    envvar="KHOBAO_PREFIX",
+    metavar="PATH",
+    help="The path under which readers find the site, such as /khobao, where a proxy has other sites beside it.",
+)
+@click.option(
     "--desk-key",
     default="",
     envvar="KHOBAO_DESK_KEY",
@@ -68,6 +76,7 @@ def serve(
     cors_origin: str,
     hosts: str,
     proxy: str | None,
+    prefix: str,
     desk_key: str,
 ) -> None:
     """Serve the archive's web pages."""
@@ -103,6 +112,7 @@ def serve(
         desk_key,
         served_as(names, host),
         proxy,
+        _path_of(prefix),
     )
 
     def tell(used: int) -> None:
@@ -112,3 +122,11 @@ def serve(
         serve_alone(served, tell)
     else:
         serve_together(served, processes, tell)
+
+
+def _path_of(prefix: str) -> str:
+    """A path without a slash at its end; raises KhobaoError where it is none."""
+    path = "/" + prefix.strip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) or "/." in path:
+        raise KhobaoError(f"--prefix: {prefix} is no path such as /khobao")
+    return path.rstrip("/")

@@ -41,6 +41,7 @@ class Served:
     Attributes:
         hosts: the names that the server goes by; see `webapp.hosts.is_own`.
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
+        prefix: the path under which readers find the site, without a slash at its end.
         shared: the folder in which several processes count together; None for one process.
         follows: whether this process looks for new articles that watches wait for.
         stopped_by: signals after which what has been asked is answered, and the process ends.
@@ -55,6 +56,7 @@ class Served:
     desk_key: str
     hosts: tuple[str, ...] = ()
     proxy: str | None = None
+    prefix: str = ""
     shared: Path | None = None
     follows: bool = True
     stopped_by: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
@@ -124,6 +126,7 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
                 max_request_header_size=64 << 10,
                 channel_timeout=30,
                 clear_untrusted_proxy_headers=True,
+                url_prefix=served.prefix,
                 **behind,
             )
         except ValueError as error:

@@ -144,7 +144,7 @@ def stats() -> Response:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The description of the API as OpenAPI."""
-    return _answer(describe(request.host_url))
+    return _answer(describe(request.url_root))
 
 
 @blueprint.after_request

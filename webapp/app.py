@@ -35,6 +35,7 @@ from webapp import (
     watches,
     wording,
 )
+from webapp.common import cookie_path
 from webapp.hosts import KnownHost
 from webapp.operations import Settings, note_failure
 from webapp.state import PAGE_SIZES, PageState
@@ -142,7 +143,9 @@ def _finish_choices(response: Response) -> None:
     """Remember what the reader has chosen, and keep shared caches from mixing choices up."""
     remembered = g.get("remembered", {})
     for name, value in remembered.items():
-        response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True)
+        response.set_cookie(
+            name, value, max_age=_YEAR, samesite="Lax", httponly=True, path=cookie_path()
+        )
     response.vary.add("Cookie")
     if remembered or any(name in request.cookies for name in ("lang", pages.REMEMBERED)):
         response.cache_control.public = False

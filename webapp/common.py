@@ -48,6 +48,11 @@ def named_articles(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Articl
         yield from (one for one in reader.articles([id]) if one is not None)
 
 
+def cookie_path() -> str:
+    """Where a cookie of this site belongs: to no other site of the same host."""
+    return request.script_root or "/"
+
+
 def tagged(response: Response, content: bytes) -> Response:
     """An answer with an ETag of its content; a client that has the same content gets no body."""
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from search.desk.database import DeskError
 from search.desk.desk import Desk
-from webapp.common import opened_archive
+from webapp.common import cookie_path, opened_archive
 
 blueprint = Blueprint("desk", __name__)
 
@@ -64,7 +64,8 @@ def desk_page(view: Callable[_P, Answer]) -> Callable[_P, Answer]:
         if opened_archive().desk is None:
             abort(404)
         if not has_desk():
-            back = request.full_path if request.method in _SAFE else None
+            here = f"{request.script_root}{request.full_path}"
+            back = here if request.method in _SAFE else None
             return redirect(url_for("desk.sign_in", back=back), 303)
         return view(*args, **kwargs)
 
@@ -122,7 +123,13 @@ def signed_in() -> WerkzeugResponse | tuple[str, int]:
     answer = redirect(back or url_for("dossiers.dossiers"), 303)
     secure = request.is_secure
     answer.set_cookie(
-        COOKIE, _pass(key), max_age=_YEAR, httponly=True, samesite="Lax", secure=secure
+        COOKIE,
+        _pass(key),
+        max_age=_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+        path=cookie_path(),
     )
     return answer
 
@@ -131,7 +138,7 @@ def signed_in() -> WerkzeugResponse | tuple[str, int]:
 def sign_out() -> WerkzeugResponse:
     """Forget the pass."""
     answer = redirect(url_for("pages.home"), 303)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(COOKIE, path=cookie_path())
     return answer
 
 

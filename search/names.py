@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -110,12 +111,24 @@ class NamePage:
     alike: tuple[FacetValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AllNames:
     """The most frequent names of each kind in an archive: facet -> name -> articles."""
 
     total: int
     names: Mapping[str, Mapping[str, int]]
+
+    @cached_property
+    def forms(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Facet -> a form without capitals, or without diacritics as well -> the names that it stands for."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for facet, names in self.names.items():
+            forms = found[facet] = {}
+            for name in names:
+                normal = normalise(name)
+                for form in {normal, fold(normal)}:
+                    forms.setdefault(form, []).append(name)
+        return found
 
 
 def find_all_names(searcher: Searcher) -> AllNames:
@@ -130,10 +143,12 @@ def names_like(everything: AllNames, facet: str, typed: str) -> tuple[str, ...]:
     known = everything.names[facet]
     if typed in known:
         return (typed,)
-    exact = tuple(one for one in known if normalise(one) == normalise(typed))
+    form = normalise(typed)
+    alike = everything.forms[facet].get(form, ())
+    exact = tuple(one for one in alike if normalise(one) == form)
     if exact or has_diacritics(typed):
         return exact or (typed,)
-    return tuple(one for one in known if fold(normalise(one)) == normalise(typed)) or (typed,)
+    return tuple(alike) or (typed,)
 
 
 def find_name(

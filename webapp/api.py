@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, request, url_for
 
 from indexer.article import Article, article_digest, article_fields
-from indexer.language.cleaning import clean_text, json_text
+from indexer.language.cleaning import json_text
 from search.presentation.serialise import (
     related_to_json,
     result_to_json,
@@ -23,7 +23,7 @@ from search.presentation.serialise import (
 )
 from search.query.periods import parse_period
 from search.requests import Copies, Meaning, SearchRequest, Sort, Words
-from webapp.common import MAX_QUERY, archive, tagged
+from webapp.common import MAX_QUERY, archive, query_text, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import COUNTED, FACETS, FILTERS, read_filters
 
@@ -201,7 +201,7 @@ def _parameter(name: str, read: Callable[[str], _T], default: _T) -> _T:
 def _text(value: str) -> str:
     if len(value) > MAX_QUERY:
         raise ValueError(f"at most {MAX_QUERY} characters")
-    return clean_text(value).strip()
+    return query_text(value)
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
+from urllib.parse import quote_plus
 
 from flask import Response, current_app, g, request
 
@@ -16,6 +18,10 @@ from search.reader import ArchiveReader
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
+MAX_ADDRESS = 6000
+"""Bytes of a query in an address: proxies take addresses of 8 KB, and a page has a hundred of them."""
+_MARKS = re.compile("([\u0300-\u036f]{3})[\u0300-\u036f]+")
+"""More marks than any letter has."""
 
 
 def opened_archive() -> Archive:
@@ -39,7 +45,16 @@ def public_line(error: ArchiveError) -> str:
 
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:
     """A query of a URL's arguments, cut where it is too long."""
-    return clean_text(arguments.get(name, "")[:MAX_QUERY]).strip()
+    return query_text(arguments.get(name, ""))
+
+
+def query_text(typed: str) -> str:
+    """A query as it is searched and linked to: `MAX_QUERY` characters, `MAX_ADDRESS` bytes in an address."""
+    text = _MARKS.sub(r"\1", clean_text(typed[:MAX_QUERY])).strip()
+    while (size := len(quote_plus(text))) > MAX_ADDRESS:
+        # Each character takes nine bytes at most, an emoji twelve.
+        text = text[: -max(1, (size - MAX_ADDRESS) // 12)]
+    return text
 
 
 def named_articles(reader: ArchiveReader, ids: Iterable[str]) -> Iterator[Article]:

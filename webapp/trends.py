@@ -10,14 +10,13 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from indexer.engines.base import Interval
-from indexer.language.cleaning import clean_text
 from search.presentation.exports import rows
 from search.presentation.wording import describe
 from search.requests import Words
 from search.results import TimelineBucket
 from search.trends import MOST_QUERIES, Trend, Trends
 from webapp import timeline, wording
-from webapp.common import MAX_QUERY, archive
+from webapp.common import archive, query_text
 from webapp.pages import REMEMBERED
 from webapp.state import PageState, read_state
 
@@ -66,7 +65,7 @@ def read_trends(arguments: MultiDict[str, str], remembered: str = "") -> TrendsS
     common = replace(read_state(arguments, remembered), page=1, query="")
     if common.words is Words.AUTO:
         common = replace(common, words=Words.ALL)
-    typed = (clean_text(one[:MAX_QUERY]).strip() for one in arguments.getlist("q"))
+    typed = (query_text(one) for one in arguments.getlist("q"))
     queries = list(dict.fromkeys(one for one in typed if one))[:MOST_QUERIES]
     interval, facet = arguments.get("interval", ""), arguments.get("by", "")
     return TrendsState(

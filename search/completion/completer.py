@@ -43,6 +43,8 @@ _SAMPLE = 40
 _EXPANSIONS = 30
 _WAYS = 8
 _MOST_WORDS = 100
+_MOST_TYPED = 32
+"""Words that are completed; what is longer was pasted."""
 _LEAST = 3
 """If this many articles hold a neighbour, words farther off are not looked for."""
 _RARE = 0.05
@@ -97,7 +99,7 @@ class Completer:
     def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Up to `limit` suggestions: phrases, the most frequent first, then titles."""
         typed = self._decoded(_read(clean_text(text)))
-        if not typed.everything:
+        if not typed.everything or len(typed.everything) > _MOST_TYPED:
             return ()
         alternatives = self._alternatives(typed)
         stored = self._sample(typed, alternatives)

@@ -16,6 +16,8 @@ Place = tuple[int, int]
 
 _MOST_RESTORED = 8
 """Longer queries are found well enough without diacritics."""
+_MOST_LOOKS = 24
+"""Unknown words of a query that are corrected; who types more of them means no words."""
 _TRUST = 3.0
 """In a query with diacritics a word without is so much more probably meant as it is typed."""
 
@@ -52,6 +54,23 @@ def keystrokes_in(texts: Iterable[str], vocabulary: SpellingVocabulary) -> dict[
     return {} if all(map(vocabulary.frequency, found)) else found
 
 
+class _FewLooks:
+    """`NearWords` that looks for near words a few times only: each time all words are compared."""
+
+    def __init__(self, words: NearWords) -> None:
+        self._words = words
+        self._left = _MOST_LOOKS
+        self.size = words.size
+        self.frequencies = words.frequencies
+        self.accented_forms = words.accented_forms
+        self.pair_frequencies = words.pair_frequencies
+
+    def near(self, word: str, most: int, *, folded: bool) -> list[tuple[str, int]]:
+        """Near words; none where it has been looked too often."""
+        self._left -= 1
+        return self._words.near(word, most, folded=folded) if self._left >= 0 else []
+
+
 class Speller:
     """The spellings of one query's words.
 
@@ -70,6 +89,7 @@ class Speller:
         """
         typed = list(texts)
         self._vocabulary = vocabulary
+        self._few_looks = _FewLooks(vocabulary)
         self._loose: dict[str, bool] = {}
         self._keystrokes = keystrokes_in(typed, vocabulary)
         self.folded = not self._keystrokes and not any(map(has_diacritics, typed))
@@ -101,7 +121,7 @@ class Speller:
         before, after = (
             None if one is None else fold_term(self._meant(one)) for one in (left, right)
         )
-        words = self._vocabulary
+        words = self._few_looks
         found = correction(word.text, before, after, words, folded=self.folded, held=held)
         if found is None and not (held or self.folded or has_diacritics(word.text)):
             found = correction(word.text, before, after, words, folded=True, held=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,12 +20,14 @@ class Spellings:
         accented: folded syllable -> its accented forms, sorted.
         folded: the folded syllables, by their length, sorted.
         every: all syllables, by their length, sorted.
+        bases: the folded syllables, sorted.
     """
 
     counts: TermCounts
     accented: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     folded: Mapping[int, Sequence[str]] = field(default_factory=dict)
     every: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    bases: Sequence[str] = ()
 
     def moved_to(self, parts: Sequence[TermPart]) -> Spellings:
         """The syllables of other parts; only what is new and what is gone is looked at."""
@@ -48,7 +51,14 @@ class Spellings:
             accented,
             _changed(self.folded, new_bases, gone_bases),
             _changed(self.every, new, gone),
+            # Two sorted runs: that is merged.
+            sorted([*(base for base in self.bases if base not in gone_bases), *sorted(new_bases)]),
         )
+
+    def beginning(self, prefix: str) -> Sequence[str]:
+        """The folded syllables that begin so."""
+        first = bisect_left(self.bases, prefix)
+        return self.bases[first : bisect_left(self.bases, prefix + "\U0010ffff", first)]
 
 
 def _changed(

@@ -41,7 +41,9 @@ from search.understanding.told_periods import ToldPeriod, told_period
 _MOST_WAYS = 64
 """Spellings of a phrase that are marked."""
 MOST_EXPANSIONS = 1000
-"""Terms that a prefix stands for at most."""
+"""Terms that a prefix stands for at most;"""
+_ALL_EXPANSIONS = 4000
+"""and all patterns of a query together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Expansion:
     """The terms that a pattern stands for.
 
     Attributes:
-        terms: not more than `MOST_EXPANSIONS`, the most frequent of all.
+        terms: not more than were asked for, the most frequent of all.
         is_cut: whether others are left out.
     """
 
@@ -65,10 +67,13 @@ class Vocabulary(SpellingVocabulary, Protocol):
     def common(self, syllables: SequenceOf[str]) -> set[str]:
         """The syllables that very many articles hold, so that they say little about any article."""
 
-    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
+    def matching(
+        self, field: str, pattern: str, *, folded: bool = False, most: int = MOST_EXPANSIONS
+    ) -> Expansion:
         """The terms of a field that are like a pattern.
 
         Args:
+            most: how many are wanted.
             folded: compare without diacritics; for syllables only.
         """
 
@@ -182,11 +187,15 @@ def understand(
         for leaf in everything
         if isinstance(leaf, QueryWord)
     }
+    patterns = sum(isinstance(leaf, QueryPattern) for leaf in everything)
+    most = min(MOST_EXPANSIONS, _ALL_EXPANSIONS // max(1, patterns))
     found = {
-        leaf: vocabulary.matching(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
+        leaf: vocabulary.matching(
+            SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text), most=most
+        )
         for leaf in leaves(root)
         if isinstance(leaf, QueryPattern)
-    } | _in_fields(root, vocabulary)
+    } | _in_fields(root, vocabulary, most)
     expansions = {leaf.start: one.terms for leaf, one in found.items()}
     marks = _marks(query.text, root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
@@ -255,7 +264,7 @@ def _is_typed_in_keys(
     return not any(all(vocabulary.pair_frequencies(its)) for its in pieces if its)
 
 
-def _in_fields(node: Node, vocabulary: Vocabulary) -> dict[QueryPattern, Expansion]:
+def _in_fields(node: Node, vocabulary: Vocabulary, most: int) -> dict[QueryPattern, Expansion]:
     """The terms that the patterns in fields stand for."""
     if isinstance(node, InField):
         found = {}
@@ -263,10 +272,12 @@ def _in_fields(node: Node, vocabulary: Vocabulary) -> dict[QueryPattern, Expansi
             if isinstance(leaf, QueryPattern):
                 is_spelt = has_diacritics(leaf.text)
                 field = str(node.field) if is_spelt else folded_field(node.field)
-                found[leaf] = vocabulary.matching(field, leaf.text)
+                found[leaf] = vocabulary.matching(field, leaf.text, most=most)
         return found
     return {
-        leaf: one for part in children(node) for leaf, one in _in_fields(part, vocabulary).items()
+        leaf: one
+        for part in children(node)
+        for leaf, one in _in_fields(part, vocabulary, most).items()
     }
 
 

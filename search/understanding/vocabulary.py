@@ -102,19 +102,21 @@ class SearcherVocabulary:
             return (folded,)
         return self.spellings.accented.get(folded, ())
 
-    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
-        """The single terms of a field that are like a pattern, the most frequent first."""
+    def matching(
+        self, field: str, pattern: str, *, folded: bool = False, most: int = MOST_EXPANSIONS
+    ) -> Expansion:
+        """The single terms of a field that are like a pattern; the `most` most frequent."""
         fits = expression(pattern).fullmatch
         beginning = literal_beginning(pattern)
         if folded:
-            forms = self.spellings.accented
-            bases = (base for base in forms if base.startswith(beginning) and fits(base))
-            found = sorted(form for base in bases for form in forms[base])
+            spellings = self.spellings
+            bases = filter(fits, spellings.beginning(beginning))
+            found = sorted(form for base in bases for form in spellings.accented[base])
         else:
             found = [one for one in self._words(field, beginning) if " " not in one and fits(one)]
-        if len(found) > MOST_EXPANSIONS:
+        if len(found) > most:
             counts = self._searcher.frequencies(field, found)
-            best = nlargest(MOST_EXPANSIONS, zip(counts, found, strict=True))
+            best = nlargest(most, zip(counts, found, strict=True))
             return Expansion(tuple(one for _, one in best), is_cut=True)
         return Expansion(tuple(found))
 

@@ -72,6 +72,7 @@ def everything(spellings: Spellings) -> tuple[Any, ...]:
         dict(spellings.accented),
         dict(spellings.folded),
         dict(spellings.every),
+        list(spellings.bases),
     )
 
 

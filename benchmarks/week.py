@@ -22,7 +22,6 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import click
 
@@ -30,6 +29,7 @@ from benchmarks.more_articles import more_articles
 from benchmarks.options import ARTICLES, QUERIES
 from benchmarks.relevance import read_lines, read_queries
 from benchmarks.speed import resident
+from indexer.memory import give_back
 from indexer.pipeline import KnownCatalog, index_sources
 from search.archive import Archive
 from search.requests import SearchRequest
@@ -37,7 +37,10 @@ from webapp.state import FACETS
 
 _BETWEEN = 5
 """Searches, completions and related stories between two commits."""
+_ANSWERS = 500
 _PATIENCE = 30.0
+_LOOK = 0.2
+"""Seconds between two looks for a new commit; a server looks every second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +75,26 @@ def open_files() -> int:
         return 0
 
 
-def write(records: list[dict[str, Any]], each: int, folder: Path, asked: Connection) -> None:
-    """The writer: a file and a run each time that it is asked."""
+def prepare(articles: Path, commits: int, each: int, folder: Path) -> None:
+    """A file for each commit."""
+    more = more_articles(list(read_lines(articles)), (commits + 1) * each)
+    for number in range(commits + 1):
+        with (folder / f"{number:05d}.jsonl").open("w", encoding="utf-8") as stream:
+            for record in islice(more, each):
+                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def write(folder: Path, asked: Connection) -> None:
+    """The writer: a file that appears, and a run, each time that it is asked."""
     source, known = folder / "in", KnownCatalog()
-    articles = iter(records)
     for number in iter(asked.recv, None):
         file = source / f"{number:05d}.jsonl"
-        with file.open("w", encoding="utf-8") as stream:
-            for record in islice(articles, each):
-                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        (folder / "ready" / file.name).rename(file)
         started = time.perf_counter()
         index_sources(folder / "archive", [source], workers=0, only=[file], memory_of_runs=known)
-        asked.send((time.perf_counter() - started, resident("RssAnon"), open_files()))
+        seconds = time.perf_counter() - started
+        give_back()
+        asked.send((seconds, resident("RssAnon"), open_files()))
 
 
 class Reader:
@@ -118,18 +129,21 @@ class Reader:
 
 
 def moments(
-    folder: Path, records: list[dict[str, Any]], headlines: Sequence[str], commits: int, each: int
+    folder: Path, articles: Path, headlines: Sequence[str], commits: int, each: int
 ) -> Iterator[Moment]:
     """What is seen after each commit."""
     (folder / "in").mkdir()
+    (folder / "ready").mkdir()
     context = get_context("spawn")
+    with context.Pool(1) as pool:
+        pool.apply(prepare, (articles, commits, each, folder / "ready"))
     here, there = context.Pipe()
-    writer = context.Process(target=write, args=(records, each, folder, there), daemon=True)
+    writer = context.Process(target=write, args=(folder, there), daemon=True)
     writer.start()
     here.send(0)
     here.recv()
     index = folder / "archive" / "index"
-    with Archive.open(folder / "archive") as archive, archive.kept_warm(FACETS):
+    with Archive.open(folder / "archive") as archive, archive.kept_warm(FACETS, seconds=_LOOK):
         reader = Reader(archive, headlines)
         for number in range(1, commits + 1):
             here.send(number)
@@ -151,6 +165,17 @@ def moments(
             )
     here.send(None)
     writer.join()
+
+
+def open_anew(archive: Path, headlines: Sequence[str]) -> int:
+    """The memory of a reader that has seen one commit alone, in MB."""
+    with Archive.open(archive) as opened, opened.kept_warm(FACETS):
+        reader = Reader(opened, headlines)
+        for _ in range(_ANSWERS // _BETWEEN):
+            reader.use()
+        gc.collect()
+        give_back()
+        return resident("RssAnon")
 
 
 def draw(seen: Sequence[Moment], file: Path) -> None:
@@ -185,17 +210,22 @@ def draw(seen: Sequence[Moment], file: Path) -> None:
 def main(articles: Path, queries: Path, commits: int, each: int, plot: Path | None) -> None:
     """Print a row for each tenth of the commits: medians of what was seen in it."""
     headlines = [one.text for one in read_queries(queries) if one.task == "headline"]
-    records = list(more_articles(list(read_lines(articles)), (commits + 1) * each))
     names = list(Moment.__dataclass_fields__)
     click.echo(f"| {' | '.join(names)} |\n|{' ---: |' * len(names)}")
     seen: list[Moment] = []
     with tempfile.TemporaryDirectory() as folder:
-        for one in moments(Path(folder), records, headlines, commits, each):
+        for one in moments(Path(folder), articles, headlines, commits, each):
             seen.append(one)
             if len(seen) % (commits // 10) == 0:
                 block = [asdict(each_one) for each_one in seen[-(commits // 10) :]]
                 values = [median(row[name] for row in block) for name in names]
                 click.echo(f"| {' | '.join(f'{value:g}' for value in values)} |")
+        context = get_context("spawn")
+        with context.Pool(1) as pool:
+            fresh = pool.apply(open_anew, (Path(folder) / "archive", headlines))
+        click.echo(
+            f"\nA reader that is started now and has answered as many kinds of requests: {fresh} MB."
+        )
     if plot is not None:
         draw(seen, plot)
 

@@ -34,6 +34,7 @@ def watch_and_index(
     Raises:
         KhobaoError: the first run could not be done.
     """
+    from indexer.memory import give_back
     from indexer.watching import watch_sources
 
     begun, told = False, ""
@@ -54,6 +55,7 @@ def watch_and_index(
         if not begun:
             click.echo("khobao: watching the sources; stop with Ctrl-C", err=True)
         begun, told = True, ""
+        give_back()
         return True
 
     try:

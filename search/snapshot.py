@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
+from indexer.memory import give_back
 from search.completion.completion_dictionary import CompletionDictionary
 from search.coverage.coverage import SourceCoverage, cover
 from search.query.tree import ParsedQuery
@@ -164,7 +165,7 @@ class SnapshotSource:
         told = ""
         while not stop.wait(seconds):
             try:
-                self._newest(warm)
+                self._look(warm)
                 told = ""
             except Exception as error:
                 # The snapshot before goes on answering; the next look tries again.
@@ -174,6 +175,12 @@ class SnapshotSource:
                     _LOG.error(
                         "%s; the commit before is used", error, exc_info=None if expected else error
                     )
+
+    def _look(self, warm: Warm) -> None:
+        before = self._current
+        if self._newest(warm) is not before:
+            del before
+            give_back()
 
     def release(self) -> None:
         """Let go of the snapshot."""

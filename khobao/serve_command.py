@@ -36,6 +36,14 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
     help='Requests that an address may make; "" for no limit.',
 )
 @click.option(
+    "--deadline",
+    type=click.FloatRange(min=0),
+    default=5.0,
+    envvar="KHOBAO_DEADLINE",
+    show_default=True,
+    help="Seconds that a request may take, exports apart; 0 for any time.",
+)
+@click.option(
     "--cors-origin",
     default="",
     envvar="KHOBAO_CORS_ORIGIN",
@@ -73,6 +81,7 @@ def serve(
     threads: int,
     processes: int,
     rate_limit: str,
+    deadline: float,
     cors_origin: str,
     hosts: str,
     proxy: str | None,
@@ -113,6 +122,7 @@ def serve(
         served_as(names, host),
         proxy,
         _path_of(prefix),
+        deadline=deadline,
     )
 
     def tell(used: int) -> None:

@@ -41,6 +41,7 @@ class Served:
     Attributes:
         hosts: the names that the server goes by; see `webapp.hosts.is_own`.
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
+        deadline: seconds that a request may take.
         prefix: the path under which readers find the site, without a slash at its end.
         shared: the folder in which several processes count together; None for one process.
         follows: whether this process looks for new articles that watches wait for.
@@ -57,6 +58,7 @@ class Served:
     hosts: tuple[str, ...] = ()
     proxy: str | None = None
     prefix: str = ""
+    deadline: float = 5.0
     shared: Path | None = None
     follows: bool = True
     stopped_by: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
@@ -101,6 +103,7 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
         served.cors_origin,
         served.desk_key,
         served.shared,
+        served.deadline,
         served.hosts,
         served.threads,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 
+from indexer.deadline import is_cut
 from indexer.engines.base import EngineResult
 from indexer.engines.capabilities import (
     CanContinue,
@@ -84,7 +85,7 @@ class QueryRunner:
         query = parse_query(text)
         answer = self._answer(query, request, every_id=every_id)
         literal = literal_reading(query)
-        if literal is None or not _falls_short(answer, literal):
+        if literal is None or is_cut() or not _falls_short(answer, literal):
             return answer, False
         other = self._answer(literal.query, request, every_id=every_id)
         if answer.ranked.result.total and not other.ranked.result.total_all:

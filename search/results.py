@@ -150,6 +150,7 @@ class SearchResult:
         pages: number of pages.
         has_meanings: whether the archive can be searched by meaning.
         without_vectors: articles of the archive, about, that are not found by meaning yet.
+        is_partial: there was no time for some words, spellings or the order; more articles may match.
     """
 
     query: str
@@ -177,6 +178,7 @@ class SearchResult:
     pages: int
     has_meanings: bool = False
     without_vectors: int = 0
+    is_partial: bool = False
 
     @property
     def had_quotes(self) -> bool:

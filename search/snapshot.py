@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, RLock, Thread
 from typing import TypeVar, cast
 
+from indexer.deadline import unhurried
 from indexer.engines.base import Engine, Searcher
 from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
@@ -88,7 +89,8 @@ class Snapshot:
             if key in self._found:
                 self._found.move_to_end(key)
                 return cast(_T, self._found[key])
-        found = find()
+        with unhurried():
+            found = find()
         with self._lock:
             self._found[key] = found
             if len(self._found) > _KEPT:

@@ -10,6 +10,7 @@ from flask_compress import Compress
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from indexer.deadline import TookTooLongError
 from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.cleaning import visible
 from search.archive import Archive
@@ -50,6 +51,8 @@ _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 _IN_A_LANGUAGE = frozenset(
     {"text/html", "application/atom+xml", "application/rss+xml", "text/plain"}
 )
+_AGAIN = 30
+"""Seconds after which the machine may have less to do."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -98,6 +101,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.context_processor(_template_values)
     app.register_error_handler(ArticleNotFoundError, _article_not_found)
     app.register_error_handler(ArchiveError, _archive_fails)
+    app.register_error_handler(TookTooLongError, _took_too_long)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DossierError, _desk_refuses)
     app.register_error_handler(Exception, _failure)
@@ -197,6 +201,14 @@ def _archive_fails(error: ArchiveError) -> Answer:
         return api.problem(api.ApiError(503, "Archive cannot be read", line))
     page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
     return page, 503
+
+
+def _took_too_long(error: TookTooLongError) -> Answer:
+    """A request that was given up; half a count would be a wrong count."""
+    g.retry_after = _AGAIN
+    if _wants_json():
+        return api.problem(api.ApiError(503, "The request takes too long", str(error)))
+    return render_template("error.html", heading="too_long", help="too_long_help"), 503
 
 
 def _desk_refuses(error: DossierError) -> Answer:

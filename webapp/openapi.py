@@ -104,6 +104,10 @@ _SCHEMAS: dict[str, Schema] = {
         without_vectors=_COUNT,
         period={"anyOf": [_ref("Period"), {"type": "null"}]},
         unquoted={"type": "boolean"},
+        partial={
+            "type": "boolean",
+            "description": "The search took too long: some words were not looked up, more articles may match.",
+        },
         problems=_list(_ref("QueryProblem")),
         next_cursor=_TEXT_OR_NULL,
     ),
@@ -214,6 +218,7 @@ _EXAMPLES: dict[str, Schema] = {
         "without_vectors": 0,
         "period": None,
         "unquoted": False,
+        "partial": False,
         "problems": [],
         "next_cursor": None,
     },

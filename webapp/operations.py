@@ -19,6 +19,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from indexer import deadline
 from indexer.errors import ArchiveError, UnavailableError
 from webapp.common import archive, opened_archive, public_line
 from webapp.export_slots import ExportSlots
@@ -32,6 +33,9 @@ MAX_UPLOAD = 8 << 20
 """for a form with a file."""
 UPLOADS = frozenset({"dossiers.bring_in", "lists.answer"})
 """The endpoints that take files."""
+MAY_BE_PARTIAL = frozenset({"pages.search", "api.search", "api.suggest", "browser_search.suggest"})
+"""The endpoints that say what a search has found until its time was over."""
+UNHURRIED = frozenset({"exports.export", "static"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -50,6 +54,8 @@ class Settings:
     desk_key: str = ""
     shared: Path | None = None
     """A folder in which all processes of a server count together; None for one process."""
+    deadline: float = 5.0
+    """Seconds that a request may take, 0 for any time; exports may take as long as they need."""
     hosts: tuple[str, ...] = ()
     """The names that this server goes by, as `hosts.hosts_in` gives them; see `hosts.is_own`."""
     threads: int = 8
@@ -107,7 +113,10 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["DESK_KEY"] = settings.desk_key
     app.config["EXPORT_SLOTS"] = ExportSlots(settings.threads)
     app.config["METRICS"] = Metrics(settings.shared)
+    app.config["DEADLINE"] = settings.deadline
     app.before_request(_note_start)
+    app.before_request(_begin_deadline)
+    app.teardown_request(_end_deadline)
     app.before_request(_refuse_large_bodies)
     app.after_request(_say_when_to_come_again)
     limiter = Limiter(
@@ -136,6 +145,16 @@ def _say_when_to_come_again(response: Response) -> Response:
 
 def _note_start() -> None:
     g.started = time.perf_counter()
+
+
+def _begin_deadline() -> None:
+    seconds: float = current_app.config["DEADLINE"]
+    if seconds and request.endpoint not in UNHURRIED:
+        deadline.begin(seconds, may_cut=request.endpoint in MAY_BE_PARTIAL)
+
+
+def _end_deadline(_: BaseException | None) -> None:
+    deadline.end()
 
 
 def _refuse_large_bodies() -> None:

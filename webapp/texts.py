@@ -221,6 +221,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tìm không phân biệt dấu vì câu tìm không có dấu.",
         "Accents are ignored because the query has none.",
     ),
+    "partial": (
+        "Câu tìm này mất quá nhiều thời gian: đây chỉ là một phần kết quả. Hãy bớt từ hoặc bớt dấu *.",
+        "This query takes too long: these are a part of the results only. Try fewer words, or fewer signs *.",
+    ),
+    "nothing_in_time": ("Chưa kịp tìm được bài nào.", "There was no time to find any article."),
     "unquoted": (
         "Không bài nào có đúng các cụm trong ngoặc kép, nên đã tìm từng từ.",
         "No article holds the quoted phrases, so their words were searched singly.",
@@ -299,6 +304,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "refused": ("Không thể trả lời yêu cầu này", "This request cannot be answered"),
     "refused_help": ("Hãy thử tìm trong kho.", "Try a search of the archive."),
+    "too_long": ("Yêu cầu này mất quá nhiều thời gian", "This request takes too long"),
+    "too_long_help": (
+        "Kết quả chưa đủ thì không hiện. Hãy tìm hẹp hơn: bớt từ, bớt dấu *, hay chọn thời gian ngắn hơn.",
+        "What is not complete is not shown. Ask for less: fewer words, fewer signs *, or a shorter time.",
+    ),
     "busy": ("Đang có nhiều lượt xuất", "Many exports are being written"),
     "busy_help": (
         "Mỗi lúc chỉ xuất vài kết quả để ai cũng tìm được. Hãy thử lại sau ít giây.",

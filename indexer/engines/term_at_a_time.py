@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from indexer.deadline import TookTooLongError, check, is_over
 from indexer.engines.base import InPeriod, Plan, Recency
 from indexer.engines.choosing import Clause, Match, choose
 from indexer.engines.columns import UNDATED
@@ -146,8 +147,17 @@ class _Run:
         )
 
     def _clause(self, condition: Condition) -> Clause:
-        """A clause whose documents are counted; those of a common term are not yet looked up."""
-        one = self._condition(condition)
+        """A clause whose documents are counted; those of a common term are not yet looked up.
+
+        One that there is no time for matches nothing.
+        """
+        try:
+            check()
+            one = self._condition(condition)
+        except TookTooLongError:
+            if not is_over():
+                raise
+            return Clause(condition, 0.0, 0, Match(DocSet.listed(np.zeros(0, dtype=np.int64))))
         if one.matched is None:
             return one
         documents = counted(one.matched.documents)
@@ -172,10 +182,14 @@ class _Run:
         """What the boosts earn some documents."""
         if self.size <= SMALL:
             return earned(
-                [self._boost(one.term, one.weight) for one in plan.boosts], found, self.size
+                [self._boost(one.term, one.weight) for one in plan.boosts if not is_over()],
+                found,
+                self.size,
             )
         scores = np.zeros(len(found), dtype=np.float32)
         for one in plan.boosts:
+            if is_over():
+                break
             if total := self.index.total(one.term):
                 weight = np.float32(one.weight * idf(self.count, total))
                 scores += self.index.steps_among(one.term, found) * (weight * STEP)

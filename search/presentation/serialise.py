@@ -45,6 +45,7 @@ def result_to_json(result: SearchResult) -> dict[str, Any]:
         "by_meaning": result.by_meaning,
         "without_vectors": result.without_vectors,
         "unquoted": result.unquoted,
+        "partial": result.is_partial,
         "problems": [
             {"issue": one.issue, "start": one.start, "end": one.end, "text": one.text}
             for one in result.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from indexer.deadline import is_over
 from indexer.engines.base import EngineHit, EngineResult, Plan, Searcher
 from indexer.engines.scoring import idf
 from indexer.stages import stage
@@ -57,6 +58,8 @@ def run_query_plan(query_plan: QueryPlan, searcher: Searcher) -> RankedResult:
     end = plan.offset + plan.limit
     result = searcher.search(replace(plan, offset=0, limit=max(end, CANDIDATES)))
     best, rest = result.hits[:CANDIDATES], result.hits[CANDIDATES:]
+    if is_over():
+        return as_found(replace(result, hits=result.hits[plan.offset : end]), plan)
     by_date = any(hit.date_score for hit in best)
     with stage("read tokens of candidates"):
         hashes = fetch_hashes(searcher, [hit.id for hit in best])

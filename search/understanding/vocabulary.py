@@ -9,6 +9,7 @@ from threading import Lock
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from indexer.deadline import is_over
 from indexer.engines.base import Searcher
 from indexer.engines.capabilities import (
     HasTermDictionary,
@@ -106,6 +107,8 @@ class SearcherVocabulary:
         self, field: str, pattern: str, *, folded: bool = False, most: int = MOST_EXPANSIONS
     ) -> Expansion:
         """The single terms of a field that are like a pattern; the `most` most frequent."""
+        if is_over():
+            return Expansion((), is_cut=True)
         fits = expression(pattern).fullmatch
         beginning = literal_beginning(pattern)
         if folded:
@@ -171,6 +174,8 @@ class SearcherVocabulary:
         Args:
             folded: syllables without diacritics, which stand for all their accented forms.
         """
+        if is_over():
+            return []
         by_length = self.spellings.folded if folded else self.spellings.every
         lengths = range(len(word) - most, len(word) + most + 1)
         found = process.extract(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from indexer.deadline import in_time
 from indexer.engines.conditions import (
     AnyOf,
     Condition,
@@ -85,7 +86,7 @@ class PlacedDocuments:
         is_scoped = isinstance(condition, Together) and isinstance(condition.within, Scope)
         parts = [
             block.documents[hold(condition, block.texts, block.scopes)]
-            for block in self._columns.texts_of(candidates, with_scopes=is_scoped)
+            for block in in_time(self._columns.texts_of(candidates, with_scopes=is_scoped))
         ]
         # Of deleted documents and of others in a block nothing is a candidate.
         return np.intersect1d(np.concatenate([_NONE, *parts]), candidates, assume_unique=True)
@@ -93,7 +94,7 @@ class PlacedDocuments:
     def _in_passage(self, condition: InPassage, candidates: Documents) -> Documents:
         found = [_NONE]
         (key,) = condition.key.terms
-        for block in self._columns.texts_of(candidates, with_scopes=False):
+        for block in in_time(self._columns.texts_of(candidates, with_scopes=False)):
             wanted = np.flatnonzero(np.isin(block.documents, candidates))
             its = block.documents[wanted]
             passages = unpack_passages(self._columns.rows_of("passages", its), key)
@@ -106,7 +107,7 @@ class PlacedDocuments:
         """The documents in use that hold a part, ascending, and how often it stands in each."""
         candidates = self._candidates(part).numbers()
         numbers, counts = [_NONE], [_NONE]
-        for block in self._columns.texts_of(candidates, with_scopes=False):
+        for block in in_time(self._columns.texts_of(candidates, with_scopes=False)):
             numbers.append(block.documents)
             counts.append(count(part, block.texts))
         documents, often = np.concatenate(numbers), np.concatenate(counts)

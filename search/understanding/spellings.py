@@ -20,7 +20,7 @@ class Spellings:
         accented: folded syllable -> its accented forms, sorted.
         folded: the folded syllables, by their length, sorted.
         every: all syllables, by their length, sorted.
-        bases: the folded syllables, sorted.
+        bases, words: the folded syllables, and all, sorted.
     """
 
     counts: TermCounts
@@ -28,6 +28,7 @@ class Spellings:
     folded: Mapping[int, Sequence[str]] = field(default_factory=dict)
     every: Mapping[int, Sequence[str]] = field(default_factory=dict)
     bases: Sequence[str] = ()
+    words: Sequence[str] = ()
 
     def moved_to(self, parts: Sequence[TermPart]) -> Spellings:
         """The syllables of other parts; only what is new and what is gone is looked at."""
@@ -51,14 +52,23 @@ class Spellings:
             accented,
             _changed(self.folded, new_bases, gone_bases),
             _changed(self.every, new, gone),
-            # Two sorted runs: that is merged.
-            sorted([*(base for base in self.bases if base not in gone_bases), *sorted(new_bases)]),
+            _merged(self.bases, new_bases, gone_bases),
+            _merged(self.words, new, gone),
         )
 
-    def beginning(self, prefix: str) -> Sequence[str]:
-        """The folded syllables that begin so."""
-        first = bisect_left(self.bases, prefix)
-        return self.bases[first : bisect_left(self.bases, prefix + "\U0010ffff", first)]
+    def beginning(self, prefix: str, *, folded: bool) -> Sequence[str]:
+        """The syllables that begin so, or the folded ones."""
+        words = self.bases if folded else self.words
+        if not prefix:
+            return words
+        first = bisect_left(words, prefix)
+        return words[first : bisect_left(words, prefix + "\U0010ffff", first)]
+
+
+def _merged(words: Sequence[str], new: Iterable[str], gone: set[str]) -> Sequence[str]:
+    """Sorted words with some more and without some."""
+    # Two sorted runs: Python merges them.
+    return sorted([*(word for word in words if word not in gone), *sorted(new)])
 
 
 def _changed(

@@ -44,6 +44,8 @@ MOST_EXPANSIONS = 1000
 """Terms that a prefix stands for at most;"""
 _ALL_EXPANSIONS = 4000
 """and all patterns of a query together."""
+_MOST_PATTERNS = 32
+"""Patterns of a query that are looked up: some are compared with every word of the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,30 @@ class UnderstoodQuery:
         return next((other for other in self.others if word.start in other.starts), None)
 
 
+class _Patterns:
+    """What the patterns of one query stand for: a few of them, each looked up once.
+
+    Args:
+        count: how many the query has, which share the words that they stand for.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, count: int) -> None:
+        self._vocabulary = vocabulary
+        self._most = min(MOST_EXPANSIONS, _ALL_EXPANSIONS // max(1, count))
+        self._found: dict[tuple[str, str, bool], Expansion] = {}
+
+    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
+        """The terms of a field that are like a pattern; see `Vocabulary.matching`."""
+        key = field, pattern, folded
+        if key not in self._found:
+            if len(self._found) >= _MOST_PATTERNS:
+                return Expansion((), is_cut=True)
+            self._found[key] = self._vocabulary.matching(
+                field, pattern, folded=folded, most=self._most
+            )
+        return self._found[key]
+
+
 def understand(
     query: ParsedQuery,
     vocabulary: Vocabulary,
@@ -187,15 +213,13 @@ def understand(
         for leaf in everything
         if isinstance(leaf, QueryWord)
     }
-    patterns = sum(isinstance(leaf, QueryPattern) for leaf in everything)
-    most = min(MOST_EXPANSIONS, _ALL_EXPANSIONS // max(1, patterns))
+    patterns_in_all = sum(isinstance(leaf, QueryPattern) for leaf in everything)
+    patterns = _Patterns(vocabulary, patterns_in_all)
     found = {
-        leaf: vocabulary.matching(
-            SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text), most=most
-        )
+        leaf: patterns.matching(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
         for leaf in leaves(root)
         if isinstance(leaf, QueryPattern)
-    } | _in_fields(root, vocabulary, most)
+    } | _in_fields(root, patterns)
     expansions = {leaf.start: one.terms for leaf, one in found.items()}
     marks = _marks(query.text, root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
@@ -264,7 +288,7 @@ def _is_typed_in_keys(
     return not any(all(vocabulary.pair_frequencies(its)) for its in pieces if its)
 
 
-def _in_fields(node: Node, vocabulary: Vocabulary, most: int) -> dict[QueryPattern, Expansion]:
+def _in_fields(node: Node, patterns: _Patterns) -> dict[QueryPattern, Expansion]:
     """The terms that the patterns in fields stand for."""
     if isinstance(node, InField):
         found = {}
@@ -272,12 +296,10 @@ def _in_fields(node: Node, vocabulary: Vocabulary, most: int) -> dict[QueryPatte
             if isinstance(leaf, QueryPattern):
                 is_spelt = has_diacritics(leaf.text)
                 field = str(node.field) if is_spelt else folded_field(node.field)
-                found[leaf] = vocabulary.matching(field, leaf.text, most=most)
+                found[leaf] = patterns.matching(field, leaf.text)
         return found
     return {
-        leaf: one
-        for part in children(node)
-        for leaf, one in _in_fields(part, vocabulary, most).items()
+        leaf: one for part in children(node) for leaf, one in _in_fields(part, patterns).items()
     }
 
 

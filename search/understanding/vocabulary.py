@@ -113,25 +113,18 @@ class SearcherVocabulary:
         beginning = literal_beginning(pattern)
         if folded:
             spellings = self.spellings
-            bases = filter(fits, spellings.beginning(beginning))
+            bases = filter(fits, spellings.beginning(beginning, folded=True))
             found = sorted(form for base in bases for form in spellings.accented[base])
+        elif field == SYLLABLES and self._dictionary:
+            found = list(filter(fits, self.spellings.beginning(beginning, folded=False)))
         else:
-            found = [one for one in self._words(field, beginning) if " " not in one and fits(one)]
+            terms = (term for term, _ in self._terms(field, beginning))
+            found = [one for one in terms if " " not in one and fits(one)]
         if len(found) > most:
             counts = self._searcher.frequencies(field, found)
             best = nlargest(most, zip(counts, found, strict=True))
             return Expansion(tuple(one for _, one in best), is_cut=True)
         return Expansion(tuple(found))
-
-    def _words(self, field: str, prefix: str = "") -> Iterable[str]:
-        """The terms of a field, those of older versions among its syllables where these count."""
-        found = (term for term, _ in self._terms(field, prefix))
-        if field == SYLLABLES and self._all_versions:
-            older = (
-                term[len(EARLIER_MARK) :] for term, _ in self._terms(EARLIER, in_earlier(prefix))
-            )
-            return sorted({*found, *older})
-        return found
 
     def _terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         return self._dictionary.terms(field, prefix) if self._dictionary else ()

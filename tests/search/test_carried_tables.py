@@ -73,6 +73,7 @@ def everything(spellings: Spellings) -> tuple[Any, ...]:
         dict(spellings.folded),
         dict(spellings.every),
         list(spellings.bases),
+        list(spellings.words),
     )
 
 

@@ -10,7 +10,7 @@ from threading import Lock
 from indexer.archive_folder import marker_path
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Engine, EngineWriter, Searcher
-from indexer.engines.capabilities import HasWarnings, capability
+from indexer.engines.capabilities import CommitFacts, HasCommitFacts, HasWarnings, capability
 
 
 class FollowedEngine:
@@ -55,6 +55,11 @@ class FollowedEngine:
     def writer(self) -> AbstractContextManager[EngineWriter]:
         """A transaction of the archive's engine; raises ArchiveError."""
         return self._current().writer()
+
+    def commit_facts(self) -> CommitFacts | None:
+        """The facts of the newest commit, where the engine knows them; raises ArchiveError."""
+        engine = capability(self._current(), HasCommitFacts)
+        return engine.commit_facts() if engine else None
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -69,6 +69,12 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
     help="The path under which readers find the site, such as /khobao, where a proxy has other sites beside it.",
 )
 @click.option(
+    "--access-log",
+    is_flag=True,
+    help="Write a line of JSON for each request to standard output, without what readers look for.",
+)
+@click.option("--log-queries", is_flag=True, help="Write what readers look for as well.")
+@click.option(
     "--desk-key",
     default="",
     envvar="KHOBAO_DESK_KEY",
@@ -86,6 +92,8 @@ def serve(
     hosts: str,
     proxy: str | None,
     prefix: str,
+    access_log: bool,
+    log_queries: bool,
     desk_key: str,
 ) -> None:
     """Serve the archive's web pages."""
@@ -123,6 +131,8 @@ def serve(
         proxy,
         _path_of(prefix),
         deadline=deadline,
+        access_log=access_log or log_queries,
+        logs_queries=log_queries,
     )
 
     def tell(used: int) -> None:

@@ -41,6 +41,7 @@ class Served:
     Attributes:
         hosts: the names that the server goes by; see `webapp.hosts.is_own`.
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
+        access_log, logs_queries: whether each request is written to standard output, and what it asked.
         deadline: seconds that a request may take.
         prefix: the path under which readers find the site, without a slash at its end.
         shared: the folder in which several processes count together; None for one process.
@@ -59,6 +60,8 @@ class Served:
     proxy: str | None = None
     prefix: str = ""
     deadline: float = 5.0
+    access_log: bool = False
+    logs_queries: bool = False
     shared: Path | None = None
     follows: bool = True
     stopped_by: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
@@ -105,6 +108,8 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
         served.shared,
         served.deadline,
         served.hosts,
+        served.access_log,
+        served.logs_queries,
         served.threads,
     )
     with ExitStack() as stack:
@@ -239,6 +244,8 @@ class _Together:
                 self._is_ending.wait(0.2)
 
     def _note_end(self, number: int, one: _Running, now: float) -> None:
+        from prometheus_client.multiprocess import mark_process_dead
+
         one.process.join()
         pause = _FIRST_PAUSE if now - one.since > _LASTING else one.pause
         reason = f"ended with {one.process.exitcode}"
@@ -248,6 +255,8 @@ class _Together:
             f"khobao: process {number + 1} of the server {reason}; it is started again", err=True
         )
         one.told.close()
+        if one.process.pid is not None:
+            mark_process_dead(one.process.pid, str(self._served.shared))  # type: ignore[no-untyped-call]
         del self._running[number]
         self._due[number] = (now + pause, min(2 * pause, _LONGEST_PAUSE))
 

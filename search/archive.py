@@ -9,6 +9,7 @@ from types import TracebackType
 
 from indexer.article import Article
 from indexer.engines.base import Engine
+from indexer.engines.capabilities import CommitFacts, HasCommitFacts, capability
 from indexer.followed_engine import FollowedEngine
 from indexer.moments import vietnam_today
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
@@ -90,6 +91,11 @@ class Archive:
     def check(self) -> None:
         """Make sure that the newest commit can be opened; raises ArchiveError."""
         self._source.check()
+
+    def commit_facts(self) -> CommitFacts | None:
+        """The facts of the newest commit; None where the engine does not know them; raises ArchiveError."""
+        engine = capability(self._engine, HasCommitFacts)
+        return engine.commit_facts() if engine else None
 
     def kept_warm(
         self, facets: tuple[str, ...] = (), *, seconds: float = SECONDS

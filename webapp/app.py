@@ -206,6 +206,7 @@ def _archive_fails(error: ArchiveError) -> Answer:
 def _took_too_long(error: TookTooLongError) -> Answer:
     """A request that was given up; half a count would be a wrong count."""
     g.retry_after = _AGAIN
+    current_app.config["METRICS"].given_up.inc()
     if _wants_json():
         return api.problem(api.ApiError(503, "The request takes too long", str(error)))
     return render_template("error.html", heading="too_long", help="too_long_help"), 503

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Condition
 from time import monotonic
 
@@ -25,9 +25,11 @@ class ExportSlots:
 
     Args:
         threads: of the process; exports and those that wait leave half of them to others.
+        tell: called with how many exports are being written, when that changes.
     """
 
-    def __init__(self, threads: int = 8) -> None:
+    def __init__(self, threads: int = 8, tell: Callable[[int], None] = lambda _: None) -> None:
+        self._tell = tell
         self._most = max(1, min(MOST, threads // 4))
         self._most_waiting = min(WAITING, threads // 4)
         self._of: Counter[str] = Counter()
@@ -52,6 +54,7 @@ class ExportSlots:
                 finally:
                     self._waiting -= 1
             self._of[address] += 1
+            self._tell(self._of.total())
             return Slot(self, address)
 
     def _has_room(self, address: str) -> bool:
@@ -63,6 +66,7 @@ class ExportSlots:
             self._of[address] -= 1
             if self._of[address] <= 0:
                 del self._of[address]
+            self._tell(self._of.total())
             self._ended.notify_all()
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
@@ -21,6 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from indexer import deadline
 from indexer.errors import ArchiveError, UnavailableError
+from search.archive import Archive
 from webapp.common import archive, opened_archive, public_line
 from webapp.export_slots import ExportSlots
 from webapp.shared_limits import SCHEME
@@ -58,6 +63,10 @@ class Settings:
     """Seconds that a request may take, 0 for any time; exports may take as long as they need."""
     hosts: tuple[str, ...] = ()
     """The names that this server goes by, as `hosts.hosts_in` gives them; see `hosts.is_own`."""
+    access_log: bool = False
+    """Whether to write a line of JSON for each request,"""
+    logs_queries: bool = False
+    """with what was asked."""
     threads: int = 8
     """Requests that a process answers at once."""
 
@@ -96,6 +105,49 @@ class Metrics:
             multiprocess_mode="mostrecent",
         )
 
+        self.partial = Counter(
+            "khobao_partial_answers",
+            "Answers that say that there was no time for more",
+            registry=self.registry,
+        )
+        self.given_up = Counter(
+            "khobao_given_up",
+            "Requests that took too long",
+            registry=self.registry,
+        )
+        self.exports = Gauge(
+            "khobao_exports_running",
+            "Exports that are being written",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+        self.committed = Gauge(
+            "khobao_commit_timestamp_seconds",
+            "When the newest commit was written, in seconds since 1970",
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.segments = Gauge(
+            "khobao_segments",
+            "Segments of the newest commit",
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.deleted = Gauge(
+            "khobao_deleted_documents",
+            "Documents of the newest commit that are deleted and not yet merged away",
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+
+    def note(self, archive: Archive, articles: int) -> None:
+        """Note what there is of an archive; raises ArchiveError."""
+        self.articles.set(articles)
+        if facts := archive.commit_facts():
+            self.committed.set(facts.written)
+            self.segments.set(facts.segments)
+            self.deleted.set(facts.deleted)
+
     def text(self) -> bytes:
         """The counters as Prometheus reads them."""
         if self._folder is None:
@@ -111,8 +163,8 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["CORS_ORIGIN"] = settings.cors_origin
     app.config["DESK_KEY"] = settings.desk_key
-    app.config["EXPORT_SLOTS"] = ExportSlots(settings.threads)
-    app.config["METRICS"] = Metrics(settings.shared)
+    metrics = app.config["METRICS"] = Metrics(settings.shared)
+    app.config["EXPORT_SLOTS"] = ExportSlots(settings.threads, metrics.exports.set)
     app.config["DEADLINE"] = settings.deadline
     app.before_request(_note_start)
     app.before_request(_begin_deadline)
@@ -134,6 +186,9 @@ def set_up(app: Flask, settings: Settings) -> None:
     limiter.exempt(blueprint)
     limiter.request_filter(lambda: request.endpoint == "static")
     app.after_request(_note_answer)
+    if settings.access_log:
+        app.after_request(_log_answer)
+        app.config["LOGS_QUERIES"] = settings.logs_queries
 
 
 def _say_when_to_come_again(response: Response) -> Response:
@@ -154,6 +209,8 @@ def _begin_deadline() -> None:
 
 
 def _end_deadline(_: BaseException | None) -> None:
+    if deadline.is_cut():
+        current_app.config["METRICS"].partial.inc()
     deadline.end()
 
 
@@ -170,6 +227,27 @@ def _note_answer(response: Response) -> Response:
     metrics.requests.labels(endpoint, str(response.status_code)).inc()
     if "started" in g:
         metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+    return response
+
+
+def _log_answer(response: Response) -> Response:
+    """A line for each request. What readers look for is theirs: it is left out, unless it is asked for."""
+    line: dict[str, object] = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "address": request.remote_addr,
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None,
+        "bytes": response.content_length,
+    }
+    if current_app.config["LOGS_QUERIES"]:
+        line["query"] = request.query_string.decode("ascii", "replace")
+    # One writing a line: those of several threads and processes do not mix.
+    # A log that nobody takes any more is no fault of the reader's.
+    with suppress(OSError, ValueError):
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
     return response
 
 
@@ -203,7 +281,7 @@ def metrics() -> Response:
     found: Metrics = current_app.config["METRICS"]
     try:
         opened_archive().check()
-        found.articles.set(archive().count())
+        found.note(opened_archive(), archive().count())
         found.readable.set(1)
     except Exception:
         found.readable.set(0)

@@ -210,6 +210,28 @@ class HasWarnings(Protocol):
         """One line for each newer commit that is damaged and is not used."""
 
 
+@dataclass(frozen=True, slots=True)
+class CommitFacts:
+    """What operators want to know of the newest commit.
+
+    Attributes:
+        written: when, in seconds since 1970.
+        segments: parts that every search looks into.
+        deleted: documents in them that are deleted and not yet merged away.
+    """
+
+    written: float
+    segments: int
+    deleted: int
+
+
+class HasCommitFacts(Protocol):
+    """An engine that can say when its newest commit was written, and how it lies."""
+
+    def commit_facts(self) -> CommitFacts | None:
+        """The facts of the newest commit; None where nothing is known of it; raises ArchiveError."""
+
+
 class CanCompact(Protocol):
     """An engine whose searches are faster after the segments of many commits are joined."""
 

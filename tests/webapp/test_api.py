@@ -1,6 +1,8 @@
 """`/api/v1` and what operators read: against its own description, and what no description says."""
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,6 +193,36 @@ def test_health_and_metrics(client: FlaskClient) -> None:
     assert "khobao_articles 4.0" in text
     assert 'khobao_http_requests_total{endpoint="pages.search",status="200"}' in text
     assert 'khobao_http_request_seconds_count{endpoint="pages.search"}' in text
+    assert "khobao_exports_running 0.0" in text
+    held = client.get("/export.jsonl?q=")
+    assert "khobao_exports_running 1.0" in client.get("/metrics").text
+    held.close()
+    assert "khobao_exports_running 0.0" in client.get("/metrics").text
+    assert "khobao_partial_answers_total 0.0" in text
+    assert "khobao_given_up_total 0.0" in text
+
+
+@pytest.mark.embedded
+def test_metrics_of_the_newest_commit(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("Lũ về\n\nNước lên.", "utf-8")
+    index_sources(tmp_path / "a", [source], workers=0)
+    with Archive.open(tmp_path / "a") as archive:
+        client = create_app(archive).test_client()
+
+        def value(name: str) -> float:
+            (line,) = re.findall(rf"^{name} (.*)$", client.get("/metrics").text, re.MULTILINE)
+            return float(line)
+
+        first = value("khobao_commit_timestamp_seconds")
+        assert abs(first - time.time()) < 60
+        assert value("khobao_segments") == 1
+        assert value("khobao_deleted_documents") == 0
+        (tmp_path / "b.txt").write_text("Bão về\n\nGió lên.", "utf-8")
+        index_sources(tmp_path / "a", [tmp_path / "b.txt"], workers=0)
+        assert value("khobao_segments") == 2
+        assert value("khobao_articles") == 2
+        assert value("khobao_commit_timestamp_seconds") >= first
 
 
 def test_a_large_body_is_refused(client: FlaskClient) -> None:

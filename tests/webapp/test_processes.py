@@ -1,6 +1,7 @@
 """`khobao serve` with several processes, as a user starts it."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -228,3 +229,22 @@ def test_counts_end_and_are_shared(tmp_path: Path) -> None:
     assert (one.get("a"), one.get("b"), one.check()) == (0, 1, True)
     one.reset()
     assert other.get("b") == 0
+
+
+@pytest.mark.parametrize("queries", [False, True])
+def test_the_log_has_a_line_for_each_request(archive: Path, queries: bool) -> None:
+    option = "--log-queries" if queries else "--access-log"
+    with server(archive, option) as (process, port):
+        get(port, "/search?q=l%C5%A9&from=2020")
+        get(port, "/article/none%22%0A?q=l%C5%A9")
+        process.terminate()
+        written = process.stdout.read() if process.stdout else ""
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert (lines[0]["path"], lines[0]["status"]) == ("/search", 200)
+    assert lines[-1]["path"] == '/article/none"\n'
+    assert lines[-1]["status"] == 404
+    for one in lines:
+        assert {"time", "address", "method", "path", "status", "ms", "bytes"} <= set(one)
+        assert one["address"] == "127.0.0.1"
+        assert ("query" in one) == queries
+    assert ("C5%A9" in written) == queries

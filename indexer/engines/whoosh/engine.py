@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from indexer.engines.base import Document
+from indexer.engines.capabilities import CommitFacts
 from indexer.engines.columns import UNDATED
 from indexer.engines.fields import Fields
 from indexer.engines.token_hashes import hashes_of, pack_breaks, pack_passages, pack_starts
@@ -258,6 +259,14 @@ class WhooshEngine:
         for entry in commit.segments:
             found += sorted(self.folder.glob(f"{entry.id}.*"))
         return found
+
+    def commit_facts(self) -> CommitFacts:
+        """See `capabilities.HasCommitFacts`."""
+        with archive_errors(self.folder):
+            commit = self._index.commit()
+            written = table_path(self.folder, commit.generation).stat().st_mtime
+        deleted = sum(len(one.deleted) for one in commit.segments)
+        return CommitFacts(written, len(commit.segments), deleted)
 
     def compact(self) -> None:
         """Merge all segments into one."""

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice, product
 from typing import Protocol
 
-from indexer.documents import folded_field
-from indexer.language.analysis import SYLLABLES, fold_term, in_earlier, pairs
-from indexer.language.normalise import has_diacritics
+from indexer.language.analysis import fold_term, in_earlier, pairs
 from search.query.reading import reading
 from search.query.tree import (
     Exclude,
     InDossier,
-    InField,
     Issue,
     Named,
     Node,
@@ -31,6 +28,7 @@ from search.query.tree import (
     names_of,
     word_runs,
 )
+from search.understanding.expansions import HasPatterns, expand, pattern_problems
 from search.understanding.joined_forms import joined_forms, longest_forms, other_phrases
 from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.questions import asking_words
@@ -40,44 +38,15 @@ from search.understanding.told_periods import ToldPeriod, told_period
 
 _MOST_WAYS = 64
 """Spellings of a phrase that are marked."""
-MOST_EXPANSIONS = 1000
-"""Terms that a prefix stands for at most;"""
-_ALL_EXPANSIONS = 4000
-"""and all patterns of a query together."""
-_MOST_PATTERNS = 32
-"""Patterns of a query that are looked up: some are compared with every word of the archive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """The terms that a pattern stands for.
-
-    Attributes:
-        terms: not more than were asked for, the most frequent of all.
-        is_cut: whether others are left out.
-    """
-
-    terms: tuple[str, ...]
-    is_cut: bool = False
-
-
-class Vocabulary(SpellingVocabulary, Protocol):
+class Vocabulary(SpellingVocabulary, HasPatterns, Protocol):
     """An archive's knowledge of its syllables, and of other ways to write words."""
 
     synonyms: Synonyms
 
     def common(self, syllables: SequenceOf[str]) -> set[str]:
         """The syllables that very many articles hold, so that they say little about any article."""
-
-    def matching(
-        self, field: str, pattern: str, *, folded: bool = False, most: int = MOST_EXPANSIONS
-    ) -> Expansion:
-        """The terms of a field that are like a pattern.
-
-        Args:
-            most: how many are wanted.
-            folded: compare without diacritics; for syllables only.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,30 +130,6 @@ class UnderstoodQuery:
         return next((other for other in self.others if word.start in other.starts), None)
 
 
-class _Patterns:
-    """What the patterns of one query stand for: a few of them, each looked up once.
-
-    Args:
-        count: how many the query has, which share the words that they stand for.
-    """
-
-    def __init__(self, vocabulary: Vocabulary, count: int) -> None:
-        self._vocabulary = vocabulary
-        self._most = min(MOST_EXPANSIONS, _ALL_EXPANSIONS // max(1, count))
-        self._found: dict[tuple[str, str, bool], Expansion] = {}
-
-    def matching(self, field: str, pattern: str, *, folded: bool = False) -> Expansion:
-        """The terms of a field that are like a pattern; see `Vocabulary.matching`."""
-        key = field, pattern, folded
-        if key not in self._found:
-            if len(self._found) >= _MOST_PATTERNS:
-                return Expansion((), is_cut=True)
-            self._found[key] = self._vocabulary.matching(
-                field, pattern, folded=folded, most=self._most
-            )
-        return self._found[key]
-
-
 def understand(
     query: ParsedQuery,
     vocabulary: Vocabulary,
@@ -213,19 +158,13 @@ def understand(
         for leaf in everything
         if isinstance(leaf, QueryWord)
     }
-    patterns_in_all = sum(isinstance(leaf, QueryPattern) for leaf in everything)
-    patterns = _Patterns(vocabulary, patterns_in_all)
-    found = {
-        leaf: patterns.matching(SYLLABLES, leaf.text, folded=speller.is_loose(leaf.text))
-        for leaf in leaves(root)
-        if isinstance(leaf, QueryPattern)
-    } | _in_fields(root, patterns)
+    found = expand(root, everything, vocabulary, speller.is_loose)
     expansions = {leaf.start: one.terms for leaf, one in found.items()}
     marks = _marks(query.text, root, spellings, expansions, others, vocabulary)
     return UnderstoodQuery(
         text=query.text,
         root=root,
-        problems=(*query.problems, *_pattern_problems(query, found), *_unknown(query, named)),
+        problems=(*query.problems, *pattern_problems(query, found), *_unknown(query, named)),
         folded=speller.folded,
         spellings=spellings,
         expansions=expansions,
@@ -286,34 +225,6 @@ def _is_typed_in_keys(
         return False
     pieces = (pairs(map(fold_term, form)) for form in others)
     return not any(all(vocabulary.pair_frequencies(its)) for its in pieces if its)
-
-
-def _in_fields(node: Node, patterns: _Patterns) -> dict[QueryPattern, Expansion]:
-    """The terms that the patterns in fields stand for."""
-    if isinstance(node, InField):
-        found = {}
-        for leaf in leaves(node.part):
-            if isinstance(leaf, QueryPattern):
-                is_spelt = has_diacritics(leaf.text)
-                field = str(node.field) if is_spelt else folded_field(node.field)
-                found[leaf] = patterns.matching(field, leaf.text)
-        return found
-    return {
-        leaf: one for part in children(node) for leaf, one in _in_fields(part, patterns).items()
-    }
-
-
-def _pattern_problems(
-    query: ParsedQuery, found: Mapping[QueryPattern, Expansion]
-) -> Iterator[QueryProblem]:
-    """What patterns stand for too many words, or for none where that is not told otherwise."""
-    plain = [part for part in query.root.parts if isinstance(part, QueryPattern)]
-    for leaf, one in found.items():
-        text = query.text[leaf.start : leaf.end]
-        if one.is_cut:
-            yield QueryProblem(Issue.MANY_EXPANSIONS, leaf.start, leaf.end, text)
-        elif not one.terms and leaf not in plain:
-            yield QueryProblem(Issue.NO_EXPANSION, leaf.start, leaf.end, text)
 
 
 def _marks(

@@ -29,12 +29,12 @@ from indexer.language.analysis import (
 from indexer.language.normalise import normalise
 from search.articles import sample_hashes
 from search.query.patterns import expression, literal_beginning
+from search.understanding.expansions import MOST_EXPANSIONS, Expansion
 from search.understanding.keystrokes import decode_telex, decode_vni
 from search.understanding.restoration import count_pairs
 from search.understanding.spellings import Spellings
 from search.understanding.synonyms import Synonyms
 from search.understanding.term_counts import TermCounts
-from search.understanding.understood_query import MOST_EXPANSIONS, Expansion
 
 _MOST_COUNTS = 1 << 17
 _COMMON, _LEAST_COMMON = 0.25, 100

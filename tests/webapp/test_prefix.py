@@ -95,6 +95,7 @@ def test_cookies_belong_to_the_site_alone(app: Flask) -> None:
         assert f"; Path={PREFIX}" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.embedded
 def test_a_server_under_a_prefix(archive: Path) -> None:
     with server(archive, "--prefix", "/khobao/") as (_, port):
         # A proxy may leave the prefix there or take it off.
@@ -105,6 +106,7 @@ def test_a_server_under_a_prefix(archive: Path) -> None:
         assert get(port, "/khobao/healthz")[0] == 200
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("prefix", ["/a b", "/../x", "http://a.example/x", "/a?b"])
 def test_a_prefix_that_is_no_path_is_refused(archive: Path, prefix: str) -> None:
     found = CliRunner().invoke(cli, ["serve", "--archive", str(archive), "--prefix", prefix])
@@ -144,6 +146,7 @@ def nginx(folder: Path, port: int) -> Iterator[int]:
         process.wait(10)
 
 
+@pytest.mark.embedded
 @pytest.mark.skipif(
     not shutil.which("nginx") and os.environ.get("CI") != "true", reason="nginx is not installed"
 )

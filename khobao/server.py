@@ -92,8 +92,9 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
     from webapp.operations import MAX_UPLOAD, Settings
     from webapp.state import FACETS
 
-    # A line for each request that waits would fill the log in a busy hour; /metrics tells as much.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    # A line for each request that waits, or for each connection too many, would fill the log in a bad hour.
+    for name in ("waitress", "waitress.queue"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     behind: dict[str, Any] = {}
     if served.proxy:
         behind = {

@@ -59,7 +59,7 @@ class Settings:
     desk_key: str = ""
     shared: Path | None = None
     """A folder in which all processes of a server count together; None for one process."""
-    deadline: float = 5.0
+    deadline: float = 0.0
     """Seconds that a request may take, 0 for any time; exports may take as long as they need."""
     hosts: tuple[str, ...] = ()
     """The names that this server goes by, as `hosts.hosts_in` gives them; see `hosts.is_own`."""

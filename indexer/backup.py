@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from indexer import databases
 from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path
 from indexer.durable import flush_file, flush_folder, seal, unseal, write_durably
 from indexer.engine_factory import WHOOSH, engine_kind
@@ -24,7 +25,6 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError, archive_errors
 
 LIST = "backup.json"
-_DATABASE = ".sqlite"
 _BESIDE = ("-wal", "-shm", "-journal")
 """Ends of files that belong to an open database."""
 _BLOCK = 1 << 20
@@ -79,8 +79,9 @@ def back_up(archive: Path, target: Path, progress: Progress | None = None) -> Ba
         target: a folder that does not exist, or is empty.
 
     Raises:
-        DamageError: a file of the archive is damaged; there is no backup then.
-        ArchiveError: there is no archive, it is in a cluster, the target is taken or cannot be written.
+        DamageError: a file of the index is damaged; there is no backup then.
+        ArchiveError: a database is damaged, there is no archive, it is in a cluster, or the target is taken
+            or cannot be written.
     """
     if engine_kind(archive) != WHOOSH:
         raise ArchiveError(
@@ -262,29 +263,26 @@ def _plain_files(archive: Path) -> list[Path]:
         if path.is_file()
         and not path.name.startswith(".")
         and path.name != LIST
-        and not path.name.endswith((_DATABASE, *_BESIDE))
+        and not path.name.endswith((databases.ENDING, *_BESIDE))
     )
 
 
 def _copied_databases(archive: Path, made: Path) -> Iterator[BackupFile]:
-    for path in sorted(archive.glob(f"*{_DATABASE}")):
+    for path in sorted(archive.glob(f"*{databases.ENDING}")):
         copy = made / path.name
         try:
             with (
-                closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+                closing(databases.reading(path)) as source,
                 closing(sqlite3.connect(copy)) as target,
             ):
                 source.backup(target)
                 # One file that nothing beside it belongs to.
                 target.execute("PRAGMA journal_mode = DELETE")
-                (fault,) = target.execute("PRAGMA integrity_check(1)").fetchone()
-                if fault != "ok":
-                    raise sqlite3.DatabaseError(fault)
-        except sqlite3.DatabaseError as error:
-            raise DamageError(
-                path,
-                f"the database cannot be copied ({error}), so there is no backup; khobao check says more",
-            ) from error
+            fault = databases.fault_of(copy)
+        except sqlite3.Error as error:
+            fault = str(error)
+        if fault:
+            raise ArchiveError(f"{databases.damage(path, fault)}; there is no backup until then")
         flush_file(copy)
         with copy.open("rb") as stream:
             yield _described(stream, path.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -10,6 +12,8 @@ import click
 from indexer.backup import Backup, Progress, back_up, faults_of, read_backup
 from indexer.backup import restore as bring_back
 from khobao.group import archive_option, cli
+from khobao.progress import counted_progress
+from khobao.terminal import counted_articles
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -23,7 +27,8 @@ def backup(target: Path, archive: Path) -> None:
     What is there at one moment is copied, and compared with its checksums. TARGET gets its name when it
     is whole.
     """
-    made = back_up(archive, target, _progress("copied"))
+    with _shown("copied") as progress:
+        made = back_up(archive, target, progress)
     click.echo(f"{target}: {_described(made)}")
 
 
@@ -40,32 +45,28 @@ def restore(backup: Path, archive: Path, verify: bool, replace: bool) -> None:
     """Make the archive out of a BACKUP, after comparing each file with its digest."""
     found = read_backup(backup)
     if verify:
-        faults = list(faults_of(backup, found, _progress("read")))
+        with _shown("read") as progress:
+            faults = list(faults_of(backup, found, progress))
         for line in faults:
             click.echo(f"khobao: {line}", err=True)
         click.echo(f"{backup}: {_described(found)}; {len(faults)} damaged")
         sys.exit(int(bool(faults)))
-    aside = bring_back(backup, archive, replace=replace, progress=_progress("brought back"))
+    with _shown("brought back") as progress:
+        aside = bring_back(backup, archive, replace=replace, progress=progress)
     if aside:
         click.echo(f"what was at {archive} is now at {aside}")
     click.echo(f"{archive}: {_described(found)}")
 
 
 def _described(backup: Backup) -> str:
-    articles = f"{backup.articles:,} article{'' if backup.articles == 1 else 's'}"
     return (
-        f"{articles} as of {backup.made:%Y-%m-%d %H:%M:%S %z}, {len(backup.files)} files,"
+        f"{counted_articles(backup.articles)} as of {backup.made:%Y-%m-%d %H:%M:%S %z}, {len(backup.files)} files,"
         f" {backup.length / 1e6:,.1f} MB"
     )
 
 
-def _progress(done: str) -> Progress | None:
-    """A line that is written over and over, on a terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tell(at: int, whole: int) -> None:
-        end = "\n" if at >= whole else ""
-        click.echo(f"\r{done}: {at / 1e6:,.0f} of {whole / 1e6:,.0f} MB{end}", err=True, nl=False)
-
-    return tell
+@contextmanager
+def _shown(done: str) -> Iterator[Progress]:
+    """How many megabytes are done is shown, until the end of the context."""
+    with counted_progress(f"Megabytes {done}") as show:
+        yield lambda at, whole: show(at >> 20, whole >> 20)

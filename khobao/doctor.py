@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -13,9 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer import databases
 from indexer.engine_factory import ENGINES, engine_kind, open_engine
-from indexer.errors import ArchiveError, DamageError, KhobaoError
+from indexer.errors import ArchiveError, KhobaoError
 from indexer.manifest import manifest_fault
+from khobao.terminal import counted_articles
 
 _LEAST_FREE = 0.1
 """The share of the archive's size that should be free: merges write before they delete."""
@@ -171,9 +172,7 @@ def _commit(archive: Path) -> Iterator[Finding]:
     for line in warnings:
         yield Finding("newest commit", f"{line}; the one before is used", is_grave=False)
     fault = "there is no article; index some: khobao index SOURCE"
-    yield Finding(
-        f"{count:,} article{'' if count == 1 else 's'}", "" if count else fault, is_grave=False
-    )
+    yield Finding(counted_articles(count), "" if count else fault, is_grave=False)
 
 
 def _settings(archive: Path) -> Iterator[Finding]:
@@ -186,15 +185,6 @@ def _settings(archive: Path) -> Iterator[Finding]:
 
 
 def _databases(archive: Path) -> Iterator[Finding]:
-    for path in sorted(archive.glob("*.sqlite")):
-        fault = ""
-        try:
-            address = f"{path.absolute().as_uri()}?mode=ro"
-            with closing(sqlite3.connect(address, uri=True)) as database:
-                (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
-                fault = "" if found == "ok" else str(found)
-        except sqlite3.Error as error:
-            fault = str(error)
-        if fault:
-            fault = str(DamageError(path, f"the file is damaged ({fault})"))
-        yield Finding(path.name, fault)
+    for path in sorted(archive.glob(f"*{databases.ENDING}")):
+        fault = databases.fault_of(path)
+        yield Finding(path.name, databases.damage(path, fault) if fault else "")

@@ -138,6 +138,11 @@ def print_evidence(seen: Sequence[Seen], as_json: bool) -> None:
         click.echo(f"{star} {one.weight:6.1f}  {one.value}\n          {one.place}: {one.reason}")
 
 
+def counted_articles(count: int) -> str:
+    """A number of articles in English, as the commands for operators say it."""
+    return f"{count:,} article{'' if count == 1 else 's'}"
+
+
 def print_result(result: SearchResult) -> None:
     """Print one page of results; faults of the query go to stderr."""
     for problem in result.problems:

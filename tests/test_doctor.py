@@ -74,6 +74,10 @@ def damage_database(archive: Path) -> None:
     (archive / "files.sqlite").write_bytes(data)
 
 
+def overwrite_desk(archive: Path) -> None:
+    (archive / "desk.sqlite").write_bytes(b"nonsense" * 200)
+
+
 @pytest.mark.parametrize(
     ("change", "grave", "says"),
     [
@@ -88,7 +92,12 @@ def damage_database(archive: Path) -> None:
         (lambda one: shutil.rmtree(one / "index"), True, "the folder of the index is missing"),
         (spoil, True, "khobao repair"),
         (overwrite("files.sqlite", b"nonsense" * 200), True, "files.sqlite: the file is damaged"),
-        (damage_database, True, "files.sqlite: the file is damaged"),
+        (damage_database, True, "delete it: the next run reads every file again"),
+        (
+            overwrite_desk,
+            True,
+            "desk.sqlite: the file is damaged (file is not a database); bring it back from a backup",
+        ),
         (lambda one: (one / "files.sqlite").unlink(), False, "the next run reads every file again"),
         (lambda one: (one / "synonyms.txt").write_text("no group\n"), True, "synonyms.txt"),
         (lambda one: (one / "khobao.toml").write_text("[mail\n"), True, "khobao.toml"),

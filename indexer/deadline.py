@@ -39,17 +39,6 @@ _T = TypeVar("_T")
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-@contextmanager
-def within(seconds: float, *, may_cut: bool) -> Iterator[Deadline]:
-    """Let what follows take so many seconds."""
-    deadline = Deadline(monotonic() + seconds, may_cut)
-    token = _current.set(deadline)
-    try:
-        yield deadline
-    finally:
-        _current.reset(token)
-
-
 def begin(seconds: float, *, may_cut: bool) -> None:
     """Let what this thread does take so many seconds, until `end`."""
     _current.set(Deadline(monotonic() + seconds, may_cut))

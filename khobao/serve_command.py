@@ -99,6 +99,7 @@ def serve(
     """Serve the archive's web pages."""
     from khobao.server import Served, serve_alone, serve_together
     from webapp.hosts import hosts_in, served_as
+    from webapp.operations import Settings
 
     if desk_key and len(desk_key) < LEAST_KEY:
         raise KhobaoError(
@@ -119,21 +120,17 @@ def serve(
             " others than those of local networks are refused",
             err=True,
         )
-    served = Served(
-        archive,
-        host,
-        port,
-        threads,
-        rate_limit,
-        cors_origin,
-        desk_key,
-        served_as(names, host),
-        proxy,
-        _path_of(prefix),
+    settings = Settings(
+        rate_limit=rate_limit,
+        cors_origin=cors_origin,
+        desk_key=desk_key,
         deadline=deadline,
+        hosts=served_as(names, host),
         access_log=access_log or log_queries,
         logs_queries=log_queries,
+        threads=threads,
     )
+    served = Served(archive, host, port, settings, proxy, _path_of(prefix))
 
     def tell(used: int) -> None:
         click.echo(f"Kho Báo: http://{host}:{used}  (Ctrl+C: dừng)")

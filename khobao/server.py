@@ -20,11 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from prometheus_client.multiprocess import mark_process_dead
 
 from indexer.child_process import end_with_parent
 from indexer.errors import KhobaoError
 from khobao.sockets import bound
 from khobao.web_server import ENDING, Bounds, WebServer
+from webapp.operations import Settings
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a process that ended is started again, and when it has ended often."""
@@ -39,12 +41,9 @@ class Served:
     """What a server serves, and how.
 
     Attributes:
-        hosts: the names that the server goes by; see `webapp.hosts.is_own`.
+        settings: of the application.
         proxy: address of the reverse proxy whose X-Forwarded headers are believed.
-        access_log, logs_queries: whether each request is written to standard output, and what it asked.
-        deadline: seconds that a request may take.
         prefix: the path under which readers find the site, without a slash at its end.
-        shared: the folder in which several processes count together; None for one process.
         follows: whether this process looks for new articles that watches wait for.
         stopped_by: signals after which what has been asked is answered, and the process ends.
     """
@@ -52,17 +51,9 @@ class Served:
     archive: Path
     host: str
     port: int
-    threads: int
-    rate_limit: str
-    cors_origin: str
-    desk_key: str
-    hosts: tuple[str, ...] = ()
+    settings: Settings
     proxy: str | None = None
     prefix: str = ""
-    deadline: float = 5.0
-    access_log: bool = False
-    logs_queries: bool = False
-    shared: Path | None = None
     follows: bool = True
     stopped_by: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
 
@@ -89,7 +80,7 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
     from search.desk.alerts import followed
     from search.desk.settings import alert_settings
     from webapp import create_app
-    from webapp.operations import MAX_UPLOAD, Settings
+    from webapp.operations import MAX_UPLOAD
     from webapp.state import FACETS
 
     # A line for each request that waits, or for each connection too many, would fill the log in a bad hour.
@@ -102,17 +93,6 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
             "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
         }
-    settings = Settings(
-        served.rate_limit,
-        served.cors_origin,
-        served.desk_key,
-        served.shared,
-        served.deadline,
-        served.hosts,
-        served.access_log,
-        served.logs_queries,
-        served.threads,
-    )
     with ExitStack() as stack:
         opened = stack.enter_context(Archive.open(served.archive))
         stack.enter_context(opened.kept_warm(FACETS))
@@ -125,10 +105,10 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
         gc.freeze()
         try:
             server = WebServer(
-                create_app(opened, settings),
+                create_app(opened, served.settings),
                 sockets,
                 Bounds(apart=served.proxy),
-                threads=served.threads,
+                threads=served.settings.threads,
                 ident="khobao",
                 # Nobody sends much here: what is larger, or slower, is no browser.
                 max_request_body_size=MAX_UPLOAD,
@@ -158,7 +138,10 @@ def serve_together(served: Served, processes: int, tell: Callable[[int], None]) 
     """
     sockets = bound(served.host, served.port)
     with TemporaryDirectory(prefix="khobao-", ignore_cleanup_errors=True) as folder:
-        together = _Together(replace(served, shared=Path(folder)), sockets, processes)
+        # Read when prometheus_client is imported, in each process.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        settings = replace(served.settings, shared=Path(folder))
+        together = _Together(replace(served, settings=settings), sockets, processes)
         try:
             together.begin()
             tell(sockets[0].getsockname()[1])
@@ -219,9 +202,9 @@ class _Together:
         told, tells = context.Pipe(duplex=False)
         # One of them looks for what watches wait for, so that nothing is sent twice.
         served = replace(self._served, follows=number == 0, stopped_by=(signal.SIGTERM,))
-        if served.shared is not None:
+        if (shared := served.settings.shared) is not None:
             # Systems tidy their temporary folders.
-            served.shared.mkdir(exist_ok=True)
+            shared.mkdir(exist_ok=True)
         process = context.Process(
             target=_run, args=(served, self._sockets, tells), name=f"khobao-{number + 1}"
         )
@@ -245,8 +228,6 @@ class _Together:
                 self._is_ending.wait(0.2)
 
     def _note_end(self, number: int, one: _Running, now: float) -> None:
-        from prometheus_client.multiprocess import mark_process_dead
-
         one.process.join()
         pause = _FIRST_PAUSE if now - one.since > _LASTING else one.pause
         reason = f"ended with {one.process.exitcode}"
@@ -257,7 +238,7 @@ class _Together:
         )
         one.told.close()
         if one.process.pid is not None:
-            mark_process_dead(one.process.pid, str(self._served.shared))  # type: ignore[no-untyped-call]
+            mark_process_dead(one.process.pid, str(self._served.settings.shared))  # type: ignore[no-untyped-call]
         del self._running[number]
         self._due[number] = (now + pause, min(2 * pause, _LONGEST_PAUSE))
 
@@ -279,8 +260,6 @@ def _run(served: Served, sockets: list[socket.socket], tells: Connection) -> Non
     end_with_parent()
     # The whole group gets Ctrl-C; the first process says when the others end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Read when prometheus_client is imported.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(served.shared)
 
     def tell(_: int) -> None:
         tells.send("")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
@@ -92,53 +93,36 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
-        self.articles = Gauge(
-            "khobao_articles",
-            "Articles in the archive",
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.readable = Gauge(
-            "khobao_archive_readable",
-            "Whether the newest commit of the archive can be opened",
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-
         self.partial = Counter(
             "khobao_partial_answers",
             "Answers that say that there was no time for more",
             registry=self.registry,
         )
         self.given_up = Counter(
-            "khobao_given_up",
-            "Requests that took too long",
-            registry=self.registry,
+            "khobao_given_up", "Requests that took too long", registry=self.registry
         )
-        self.exports = Gauge(
-            "khobao_exports_running",
-            "Exports that are being written",
-            registry=self.registry,
-            multiprocess_mode="livesum",
+        self.exports = self._gauge(
+            "khobao_exports_running", "Exports that are being written", "livesum"
         )
-        self.committed = Gauge(
+        self.articles = self._gauge("khobao_articles", "Articles in the archive")
+        self.readable = self._gauge(
+            "khobao_archive_readable", "Whether the newest commit of the archive can be opened"
+        )
+        self.committed = self._gauge(
             "khobao_commit_timestamp_seconds",
             "When the newest commit was written, in seconds since 1970",
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
         )
-        self.segments = Gauge(
-            "khobao_segments",
-            "Segments of the newest commit",
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.deleted = Gauge(
+        self.segments = self._gauge("khobao_segments", "Segments of the newest commit")
+        self.deleted = self._gauge(
             "khobao_deleted_documents",
             "Documents of the newest commit that are deleted and not yet merged away",
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
         )
+
+    def _gauge(
+        self, name: str, text: str, mode: Literal["mostrecent", "livesum"] = "mostrecent"
+    ) -> Gauge:
+        """A gauge; several processes know the same, or each a part."""
+        return Gauge(name, text, registry=self.registry, multiprocess_mode=mode)
 
     def note(self, archive: Archive, articles: int) -> None:
         """Note what there is of an archive; raises ArchiveError."""

@@ -1,7 +1,10 @@
 """The search box as a combobox, recent searches, keys."""
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +38,49 @@ def test_completion_by_keyboard(scripted: Page, address: str) -> None:
     page.wait_for_url(lambda url: "/search?q=" in url or "/article/" in url)
     if "/search" in page.url:
         expect(page.locator("#q")).to_have_value(chosen)
+
+
+@pytest.mark.parametrize("by", ["keys", "pointer"])
+def test_a_list_that_somebody_chooses_from_stays(scripted: Page, address: str, by: str) -> None:
+    page = scripted
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "treo" in route.request.url:
+            late.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/suggest*", hold)
+    page.goto(address)
+    page.keyboard.type("cau")
+    first = page.get_by_role("option").first
+    expect(first).to_be_visible()
+    shown = first.inner_text()
+    page.keyboard.type(" treo")
+    for _ in range(100):
+        if late:
+            break
+        page.wait_for_timeout(20)
+    assert late
+    if by == "keys":
+        page.keyboard.press("ArrowDown")
+    else:
+        first.hover()
+        page.mouse.down()
+    # The answer to what was typed last comes now.
+    with suppress(PlaywrightError):
+        late[0].continue_()
+    page.wait_for_timeout(500)
+    assert first.inner_text() == shown
+    if by == "keys":
+        expect(first).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("Enter")
+    else:
+        page.mouse.up()
+    page.wait_for_url(lambda url: "/search?q=" in url or "/article/" in url)
+    if "/search" in page.url:
+        expect(page.locator("#q")).to_have_value(shown)
 
 
 def test_a_title_that_is_chosen_is_opened(scripted: Page, address: str) -> None:

@@ -72,7 +72,10 @@ class SearchBox {
     input.addEventListener("click", () => this.options.length || this.typed());
     input.addEventListener("blur", () => this.close());
     // Before the input loses the focus to it.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.stay();
+    });
     this.list.addEventListener("click", (event) => {
       const item = event.target.closest("[role=option]");
       if (item) this.choose(Number(item.dataset.number));
@@ -131,9 +134,14 @@ class SearchBox {
       : "";
   }
 
-  close() {
+  // Answers that are still on their way do not change a list that somebody chooses from.
+  stay() {
     clearTimeout(this.timer);
     this.asked?.abort();
+  }
+
+  close() {
+    this.stay();
     this.options = [];
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
@@ -141,6 +149,7 @@ class SearchBox {
   }
 
   move(step) {
+    this.stay();
     const count = this.options.length;
     // Beyond either end lies the input itself.
     this.active = ((this.active + 1 + step + count + 1) % (count + 1)) - 1;

@@ -41,7 +41,13 @@ UPLOADS = frozenset({"dossiers.bring_in", "lists.answer"})
 """The endpoints that take files."""
 MAY_BE_PARTIAL = frozenset({"pages.search", "api.search", "api.suggest", "browser_search.suggest"})
 """The endpoints that say what a search has found until its time was over."""
-UNHURRIED = frozenset({"exports.export", "static"})
+UNHURRIED = frozenset(
+    {
+        *("exports.export", "dossier_exports.export", "dossier_exports.export_shared"),
+        *("lists.answer", "static"),
+    }
+)
+"""Those whose work is as long as what is asked for: a file of articles, a list of names."""
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 

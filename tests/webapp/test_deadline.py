@@ -17,7 +17,8 @@ from indexer.deadline import TookTooLongError
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest, Words
-from webapp import create_app
+from tests.webapp.forms import page, send
+from webapp import create_app, operations
 from webapp.operations import Settings
 
 pytestmark = pytest.mark.embedded
@@ -152,6 +153,22 @@ def test_numbers_are_whole_or_none(late: FlaskClient, path: str) -> None:
 
 def test_an_export_may_take_its_time(late: FlaskClient) -> None:
     assert late.get("/export.jsonl?q=l%C5%A9").get_data(as_text=True).count("\n") == 128
+
+
+def test_a_list_of_names_may_take_its_time(late: FlaskClient) -> None:
+    (form,) = (
+        one for one in page(late, "/lists").find_all("form") if one.find("textarea") is not None
+    )
+    answer = send(late, form, list="lũ\nlũ quét\nxyz")
+    assert answer.status_code == 200
+    assert "3 tên, 1 tên không có bài nào." in answer.text
+
+
+def test_every_endpoint_that_is_named_is_there(late: FlaskClient) -> None:
+    known = late.application.view_functions
+    assert set(known) >= operations.UNHURRIED
+    assert set(known) >= operations.MAY_BE_PARTIAL
+    assert set(known) >= operations.UPLOADS
 
 
 def test_the_next_request_has_time_again(archive: Archive) -> None:

@@ -9,67 +9,35 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from indexer import databases
-from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path
-from indexer.durable import flush_file, flush_folder, seal, unseal, write_durably
+from indexer.archive_folder import INDEX_FOLDER, marker_path
+from indexer.backup_list import (
+    DIFFERS,
+    LIST,
+    OTHER,
+    Backup,
+    BackupFile,
+    Progress,
+    described,
+    encoded,
+    read_backup,
+)
+from indexer.durable import flush_file, flush_folder, write_durably
 from indexer.engine_factory import WHOOSH, engine_kind
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError, archive_errors
+from indexer.manifest import MANIFEST
 
-LIST = "backup.json"
 _BESIDE = ("-wal", "-shm", "-journal")
 """Ends of files that belong to an open database."""
-_BLOCK = 1 << 20
-_DIFFERS = "the file is not as the backup's list says"
-_OTHER = "take another backup"
 _PATIENCE = 60.0
 """Seconds that a commit may take that has begun."""
-
-Progress = Callable[[int, int], None]
-"""Called with how many bytes are done, and of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class BackupFile:
-    """A file of a backup.
-
-    Attributes:
-        name: with slashes, below the backup's folder.
-        digest: SHA-256, in hexadecimal digits.
-    """
-
-    name: str
-    length: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """What a backup says of itself.
-
-    Attributes:
-        made: when.
-        commit: name of the commit that it holds.
-        articles: how many that has.
-    """
-
-    made: datetime
-    commit: str
-    articles: int
-    files: tuple[BackupFile, ...]
-
-    @property
-    def length(self) -> int:
-        """Bytes of all files."""
-        return sum(one.length for one in self.files)
 
 
 def back_up(archive: Path, target: Path, progress: Progress | None = None) -> Backup:
@@ -94,14 +62,20 @@ def back_up(archive: Path, target: Path, progress: Progress | None = None) -> Ba
                 names = engine.files_of(commit)
                 index = [(one.name, opened.enter_context(one.open("rb"))) for one in names]
                 # The list of files that were read may be older than the commit, never newer.
-                files = list(_copied_databases(archive, made))
+                if (listed := archive / MANIFEST).exists():
+                    _copy_database(listed, made)
+            # The others do not belong to a commit, and may be large: runs need not wait.
+            tables = sorted(archive.glob(f"*{databases.ENDING}"))
+            for path in tables:
+                if path != listed:
+                    _copy_database(path, made)
+            files = [_checked(path, made) for path in tables if (made / path.name).exists()]
             sources = [(f"{INDEX_FOLDER}/{name}", stream) for name, stream in index]
             for path in _plain_files(archive):
                 with suppress(FileNotFoundError):
                     sources.append((path.name, opened.enter_context(path.open("rb"))))
             whole = sum(os.fstat(stream.fileno()).st_size for _, stream in sources)
             done = 0
-            (made / INDEX_FOLDER).mkdir()
             for name, stream in sources:
                 files.append(_copied(stream, made, name))
                 done += files[-1].length
@@ -117,49 +91,9 @@ def back_up(archive: Path, target: Path, progress: Progress | None = None) -> Ba
             datetime.now().astimezone(), commit.name, copy.searcher().count(), tuple(files)
         )
         copy.close()
-        write_durably(made / LIST, _encoded(found))
+        write_durably(made / LIST, encoded(found))
         flush_folder(made / INDEX_FOLDER)
     return found
-
-
-def read_backup(folder: Path) -> Backup:
-    """What a backup says of itself.
-
-    Raises:
-        ArchiveError: the folder is no backup, or that of another version, or its list of files is damaged.
-    """
-    path = folder / LIST
-    with archive_errors(path):
-        try:
-            data = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise ArchiveError(
-                f"{folder}: this is no backup: it has no {LIST}; name a folder that khobao backup has made"
-            ) from error
-    try:
-        content = unseal(data)
-        files = tuple(BackupFile(*one) for one in content["files"])
-        if content["format"] != FORMAT:
-            raise ArchiveError(
-                f"{folder}: another version of Kho Báo made this backup; bring it back with that version"
-            )
-        return Backup(
-            datetime.fromisoformat(content["made"]), content["commit"], content["articles"], files
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArchiveError(f"{path}: the file is damaged; {_OTHER}") from error
-
-
-def faults_of(folder: Path, backup: Backup, progress: Progress | None = None) -> Iterator[str]:
-    """A line for each file that is not as the backup's list says; every byte is read."""
-    done = 0
-    for one in backup.files:
-        path = folder / one.name
-        if fault := _fault_of(path, one):
-            yield f"{path}: {fault}"
-        done += one.length
-        if progress:
-            progress(done, backup.length)
 
 
 def restore(
@@ -204,27 +138,11 @@ def _bring_back(path: Path, made: Path, wanted: BackupFile) -> None:
         try:
             stream = path.open("rb")
         except FileNotFoundError as error:
-            raise ArchiveError(f"{path}: the file is missing; {_OTHER}") from error
+            raise ArchiveError(f"{path}: the file is missing; {OTHER}") from error
     with stream:
         found = _copied(stream, made, wanted.name)
     if found != wanted:
-        raise ArchiveError(f"{path}: {_DIFFERS}; {_OTHER}")
-
-
-def _fault_of(path: Path, wanted: BackupFile) -> str:
-    digest, length = sha256(), 0
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                digest.update(block)
-                length += len(block)
-    except FileNotFoundError:
-        return "the file is missing"
-    except OSError as error:
-        return f"the file cannot be read: {error.strerror or error}"
-    if (length, digest.hexdigest()) == (wanted.length, wanted.digest):
-        return ""
-    return _DIFFERS
+        raise ArchiveError(f"{path}: {DIFFERS}; {OTHER}")
 
 
 @contextmanager
@@ -267,62 +185,46 @@ def _plain_files(archive: Path) -> list[Path]:
     )
 
 
-def _copied_databases(archive: Path, made: Path) -> Iterator[BackupFile]:
-    for path in sorted(archive.glob(f"*{databases.ENDING}")):
-        copy = made / path.name
-        try:
-            with (
-                closing(databases.reading(path)) as source,
-                closing(sqlite3.connect(copy)) as target,
-            ):
-                source.backup(target)
-                # One file that nothing beside it belongs to.
-                target.execute("PRAGMA journal_mode = DELETE")
-            fault = databases.fault_of(copy)
-        except sqlite3.Error as error:
-            fault = str(error)
-        if fault:
-            raise ArchiveError(f"{databases.damage(path, fault)}; there is no backup until then")
-        flush_file(copy)
-        with copy.open("rb") as stream:
-            yield _described(stream, path.name)
+def _copy_database(path: Path, made: Path) -> None:
+    """Copy a database as it is at this moment, into one file that nothing beside it belongs to."""
+    try:
+        with (
+            closing(databases.reading(path)) as source,
+            closing(sqlite3.connect(made / path.name)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _checked(path: Path, made: Path) -> BackupFile:
+    """The copy of a database, which is whole, and is on the disk."""
+    copy = made / path.name
+    if fault := databases.fault_of(copy):
+        raise _damaged(path, fault)
+    flush_file(copy)
+    with copy.open("rb") as stream:
+        return described(stream, path.name)
+
+
+def _damaged(path: Path, fault: str) -> ArchiveError:
+    return ArchiveError(f"{databases.damage(path, fault)}; there is no backup until then")
 
 
 def _copied(stream: BinaryIO, made: Path, name: str) -> BackupFile:
     """Copy an open file, and flush it to the disk."""
-    with (made / name).open("xb") if "/" not in name else _opened_below(made, name) as target:
-        found = _described(stream, name, target)
+    with _place(made, name).open("xb") as target:
+        found = described(stream, name, target)
         target.flush()
         os.fsync(target.fileno())
     return found
 
 
-def _opened_below(made: Path, name: str) -> BinaryIO:
-    folder, _, file = name.partition("/")
-    if folder != INDEX_FOLDER or "/" in file or file.startswith(".."):
-        raise ArchiveError(f"{name}: no backup has a file of this name")
+def _place(made: Path, name: str) -> Path:
+    """Where a file of a backup goes; raises ArchiveError for a name that leads elsewhere."""
+    folder, _, file = name.rpartition("/")
+    if folder not in ("", INDEX_FOLDER) or file in ("", ".", "..") or "\\" in file:
+        raise ArchiveError(f"{name}: no backup has a file of this name; {OTHER}")
     (made / folder).mkdir(exist_ok=True)
-    return (made / folder / file).open("xb")
-
-
-def _described(stream: BinaryIO, name: str, target: BinaryIO | None = None) -> BackupFile:
-    digest, length = sha256(), 0
-    stream.seek(0)
-    while block := stream.read(_BLOCK):
-        digest.update(block)
-        length += len(block)
-        if target is not None:
-            target.write(block)
-    return BackupFile(name, length, digest.hexdigest())
-
-
-def _encoded(backup: Backup) -> bytes:
-    return seal(
-        {
-            "format": FORMAT,
-            "made": backup.made.isoformat(),
-            "commit": backup.commit,
-            "articles": backup.articles,
-            "files": [[one.name, one.length, one.digest] for one in backup.files],
-        }
-    )
+    return made / folder / file

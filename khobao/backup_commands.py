@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from indexer.backup import Backup, Progress, back_up, faults_of, read_backup
+from indexer.backup import back_up
 from indexer.backup import restore as bring_back
+from indexer.backup_list import Backup, Progress, faults_of, read_backup
 from khobao.group import archive_option, cli
 from khobao.progress import counted_progress
 from khobao.terminal import counted_articles

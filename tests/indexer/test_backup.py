@@ -10,13 +10,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from click.testing import CliRunner
 
-from indexer.backup import LIST, back_up, faults_of, read_backup, restore
+from indexer import databases
+from indexer.backup import back_up, restore
+from indexer.backup_list import LIST, faults_of, read_backup
+from indexer.durable import seal, unseal
+from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError, KhobaoError
 from indexer.integrity import check_archive
 from indexer.pipeline import index_sources
@@ -107,6 +112,28 @@ def test_backups_while_articles_are_indexed_are_those_of_one_commit(
         assert ids(tmp_path / f"backup{at}") == ids(archive)
 
 
+def test_a_backup_that_takes_long_holds_no_run_up(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large databases, such as that of vectors, are read while others write."""
+    for name in ("desk.sqlite", "meanings.sqlite"):
+        with closing(sqlite3.connect(archive / name)) as database:
+            database.execute("CREATE TABLE here (value)")
+    looked: list[str] = []
+    fault_of = databases.fault_of
+
+    def index_meanwhile(path: Path) -> str:
+        looked.append(path.name)
+        with WhooshEngine(archive / "index").writer(timeout=0):
+            pass
+        return fault_of(path)
+
+    monkeypatch.setattr(databases, "fault_of", index_meanwhile)
+    made = back_up(archive, tmp_path / "backup")
+    assert sorted(looked) == ["desk.sqlite", "files.sqlite", "meanings.sqlite"]
+    assert {"desk.sqlite", "files.sqlite", "meanings.sqlite"} <= {one.name for one in made.files}
+
+
 def test_every_damaged_file_is_named_and_nothing_is_brought_back(
     archive: Path, tmp_path: Path
 ) -> None:
@@ -140,6 +167,22 @@ def test_a_list_that_is_damaged_is_not_believed(
     with pytest.raises(ArchiveError, match=LIST):
         restore(tmp_path / "backup", tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "index/../../x", "/tmp/x", "..", "", "index/", "a/b", "..\\x"]
+)
+def test_no_name_in_a_list_leads_out_of_the_archive(
+    archive: Path, tmp_path: Path, name: str
+) -> None:
+    back_up(archive, tmp_path / "backup")
+    path = tmp_path / "backup" / LIST
+    content = unseal(path.read_bytes())
+    content["files"][0][0] = name
+    path.write_bytes(seal(content))
+    with pytest.raises(ArchiveError):
+        restore(tmp_path / "backup", tmp_path / "again")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["archive", "backup", "in"]
 
 
 def test_a_damaged_archive_gives_no_backup(archive: Path, tmp_path: Path) -> None:

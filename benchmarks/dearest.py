@@ -20,7 +20,7 @@ import click
 
 from search.archive import Archive
 from webapp import create_app
-from webapp.common import MAX_QUERY, query_text
+from webapp.common import clean_query, cut_query
 from webapp.operations import Settings
 from webapp.state import FACETS
 
@@ -69,7 +69,7 @@ class Cost:
 
 
 def _cost(ask: Callable[[str], int], pieces: Sequence[str]) -> Cost:
-    query = query_text(" ".join(pieces)[:MAX_QUERY])
+    query = cut_query(clean_query(" ".join(pieces)))
     seconds, size = [], 0
     for _ in range(2):
         started = time.process_time()

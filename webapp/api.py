@@ -23,7 +23,7 @@ from search.presentation.serialise import (
 )
 from search.query.periods import parse_period
 from search.requests import Copies, Meaning, SearchRequest, Sort, Words
-from webapp.common import MAX_QUERY, archive, query_text, tagged
+from webapp.common import MAX_ADDRESS, MAX_QUERY, archive, clean_query, fits, tagged
 from webapp.openapi import CURSOR, describe
 from webapp.state import COUNTED, FACETS, FILTERS, read_filters
 
@@ -199,9 +199,10 @@ def _parameter(name: str, read: Callable[[str], _T], default: _T) -> _T:
 
 
 def _text(value: str) -> str:
-    if len(value) > MAX_QUERY:
-        raise ValueError(f"at most {MAX_QUERY} characters")
-    return query_text(value)
+    text = clean_query(value)
+    if len(value) > MAX_QUERY or not fits(text):
+        raise ValueError(f"at most {MAX_QUERY} characters, and {MAX_ADDRESS} bytes in an address")
+    return text
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -44,16 +44,40 @@ def public_line(error: ArchiveError) -> str:
 
 
 def asked(arguments: Mapping[str, str], name: str = "q") -> str:
-    """A query of a URL's arguments, cut where it is too long."""
-    return query_text(arguments.get(name, ""))
+    """A query of a URL's arguments; see `read_query`."""
+    return read_query(arguments.get(name, ""))
 
 
-def query_text(typed: str) -> str:
-    """A query as it is searched and linked to: `MAX_QUERY` characters, `MAX_ADDRESS` bytes in an address."""
-    text = _MARKS.sub(r"\1", clean_text(typed[:MAX_QUERY])).strip()
+def read_query(typed: str) -> str:
+    """A query as a page searches it and links to it; the page says so where it is cut (`g.query_cut`)."""
+    text = clean_query(typed)
+    if fits(text):
+        return text
+    g.query_cut = True
+    return cut_query(text)
+
+
+def told_if_cut(address: str) -> str:
+    """An address with arguments that this request leads to; the page there says that the query was cut."""
+    return f"{address}&cut=1" if g.get("query_cut") else address
+
+
+def clean_query(typed: str) -> str:
+    """A query without what no reader sees, and without more marks than any letter has."""
+    return _MARKS.sub(r"\1", clean_text(typed)).strip()
+
+
+def fits(text: str) -> bool:
+    """Whether a clean query is short enough: `MAX_QUERY` characters, `MAX_ADDRESS` bytes in an address."""
+    return len(text) <= MAX_QUERY and len(quote_plus(text)) <= MAX_ADDRESS
+
+
+def cut_query(text: str) -> str:
+    """As much of a clean query as `fits`."""
+    text = text[:MAX_QUERY].strip()
     while (size := len(quote_plus(text))) > MAX_ADDRESS:
         # Each character takes nine bytes at most, an emoji twelve.
-        text = text[: -max(1, (size - MAX_ADDRESS) // 12)]
+        text = text[: -max(1, (size - MAX_ADDRESS) // 12)].strip()
     return text
 
 

@@ -16,7 +16,7 @@ from search.presentation.wording import describe
 from search.query.parser import parse_query
 from search.query.periods import parse_period
 from search.requests import Copies, Sort
-from webapp.common import archive
+from webapp.common import archive, told_if_cut
 from webapp.pages import REMEMBERED
 from webapp.state import PageState, read_state
 
@@ -97,7 +97,8 @@ def sample() -> str | WerkzeugResponse:
     seed = request.args.get("seed", "")
     if not (seed.isdecimal() and len(seed) < 10):
         chosen = str(random.randrange(10**6))  # noqa: S311
-        return redirect(f"{url_for('days.sample')}?{state.beginning()}seed={chosen}")
+        address = f"{url_for('days.sample')}?{state.beginning()}seed={chosen}"
+        return redirect(told_if_cut(address))
     size = request.args.get("n", "")
     count = min(int(size), 100) if size.isdecimal() and len(size) < 5 and int(size) else SAMPLED
     reader = archive()

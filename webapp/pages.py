@@ -15,7 +15,7 @@ from search.meanings import without_meaning_sign
 from search.presentation.wording import describe
 from search.requests import Sort
 from webapp import citations, formatting, timeline, wording
-from webapp.common import archive
+from webapp.common import archive, told_if_cut
 from webapp.desk import desk, desk_lists
 from webapp.state import PageState, read_state
 
@@ -43,7 +43,7 @@ def home() -> str | WerkzeugResponse:
     """The search box, and where to begin; `/?q=` is a search."""
     state = read_state(request.args)
     if state.query:
-        return redirect(page_url(state))
+        return redirect(told_if_cut(page_url(state)))
     reader, today = archive(), vietnam_today()
     return render_template(
         "home.html",

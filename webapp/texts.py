@@ -245,6 +245,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "without_filters": ("Tìm lại, bỏ mọi giới hạn", "Search again without limits"),
     "past_end": ("Trang này nằm sau trang cuối.", "This page is past the last one."),
     "first_page": ("Về trang đầu của kết quả", "To the first page of results"),
+    "query_cut": (
+        "Câu tìm quá dài nên chỉ tìm phần đầu.",
+        "The query is too long: only its beginning is searched.",
+    ),
     "bad_date": (
         "“{value}” không phải ngày tháng nên đã bỏ qua; hãy viết như 2024-09-18 hoặc 18/9/2024.",
         "“{value}” is no date and was left out; write it like 2024-09-18 or 18/9/2024.",

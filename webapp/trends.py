@@ -16,7 +16,7 @@ from search.requests import Words
 from search.results import TimelineBucket
 from search.trends import MOST_QUERIES, Trend, Trends
 from webapp import timeline, wording
-from webapp.common import archive, query_text
+from webapp.common import archive, read_query
 from webapp.pages import REMEMBERED
 from webapp.state import PageState, read_state
 
@@ -65,7 +65,7 @@ def read_trends(arguments: MultiDict[str, str], remembered: str = "") -> TrendsS
     common = replace(read_state(arguments, remembered), page=1, query="")
     if common.words is Words.AUTO:
         common = replace(common, words=Words.ALL)
-    typed = (query_text(one) for one in arguments.getlist("q"))
+    typed = (read_query(one) for one in arguments.getlist("q"))
     queries = list(dict.fromkeys(one for one in typed if one))[:MOST_QUERIES]
     interval, facet = arguments.get("interval", ""), arguments.get("by", "")
     return TrendsState(

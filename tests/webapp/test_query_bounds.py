@@ -18,7 +18,7 @@ from search.requests import SearchRequest
 from search.understanding.expansions import Expansion
 from search.understanding.vocabulary import SearcherVocabulary
 from webapp import create_app
-from webapp.common import MAX_ADDRESS, MAX_QUERY, query_text
+from webapp.common import clean_query, cut_query, fits
 from webapp.operations import Settings
 
 LETTERS = "bcdghklmnprstvx"
@@ -40,14 +40,45 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @given(st.text(st.sampled_from("aạ😀\u0301\u0323 *\"'%+\n"), max_size=2500))
 def test_a_query_fits_into_an_address(text: str) -> None:
-    found = query_text(text)
-    assert len(found) <= MAX_QUERY
-    assert len(quote_plus(found)) <= MAX_ADDRESS
-    assert query_text(found) == found
-    short = text[:200].replace("\u0301" * 4, "")
-    if "\u0301" * 2 not in short and "\u0323" * 2 not in short:
-        # What people type stays as it is.
-        assert len(query_text(short)) >= len(short.strip()) // 3
+    clean = clean_query(text)
+    found = cut_query(clean)
+    assert fits(found)
+    assert clean.startswith(found)
+    assert (found == clean) == fits(clean)
+    assert cut_query(clean_query(found)) == found
+
+
+@pytest.mark.parametrize(
+    "path", ["/search", "/trends", "/compare?with=a", "/provinces", "/sample", "/"]
+)
+@pytest.mark.parametrize(
+    ("query", "is_cut"), [("b" * 2000, False), ("b" * 2001, True), ("ạ" * 800, True), ("ba", False)]
+)
+def test_a_page_says_that_a_query_is_cut(
+    archive: Archive, path: str, query: str, is_cut: bool
+) -> None:
+    client = create_app(archive, Settings(rate_limit="")).test_client()
+    page = client.get(
+        f"{path}{'&' if '?' in path else '?'}q={quote_plus(query)}", follow_redirects=True
+    ).text
+    assert ("Câu tìm quá dài nên chỉ tìm phần đầu." in page) == is_cut
+
+
+@pytest.mark.parametrize("name", ["also", "without", "with"])
+def test_so_it_does_of_a_second_query(archive: Archive, name: str) -> None:
+    client = create_app(archive, Settings(rate_limit="")).test_client()
+    path = "/compare" if name == "with" else "/search"
+    page = client.get(path, query_string={"q": "ba", name: "b" * 2001, "lang": "en"}).text
+    assert "The query is too long: only its beginning is searched." in page
+
+
+@pytest.mark.parametrize("query", ["b" * 2001, "ạ" * 800])
+def test_the_api_refuses_what_is_too_long(archive: Archive, query: str) -> None:
+    client = create_app(archive, Settings(rate_limit="")).test_client()
+    for path in ("/api/v1/search", "/api/v1/suggest"):
+        answer = client.get(path, query_string={"q": query})
+        assert answer.status_code == 400
+        assert "at most 2000 characters, and 6000 bytes in an address" in answer.text
 
 
 def test_marks_make_no_large_page(archive: Archive) -> None:

@@ -10,7 +10,14 @@ from threading import Lock
 from indexer.archive_folder import marker_path
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Engine, EngineWriter, Searcher
-from indexer.engines.capabilities import CommitFacts, HasCommitFacts, HasWarnings, capability
+from indexer.engines.capabilities import (
+    CommitFacts,
+    HasCommitFacts,
+    HasWarnings,
+    HidesSources,
+    capability,
+    hide_sources,
+)
 
 
 class FollowedEngine:
@@ -55,6 +62,15 @@ class FollowedEngine:
     def writer(self) -> AbstractContextManager[EngineWriter]:
         """A transaction of the archive's engine; raises ArchiveError."""
         return self._current().writer()
+
+    def private_sources(self) -> frozenset[str]:
+        """The private sources of the newest commit; none where the engine knows none; raises ArchiveError."""
+        engine = capability(self._current(), HidesSources)
+        return engine.private_sources() if engine else frozenset()
+
+    def hide(self, private: frozenset[str]) -> None:
+        """Make these the private sources; raises ArchiveError, also where the engine cannot hide any."""
+        hide_sources(self._current(), private)
 
     def commit_facts(self) -> CommitFacts | None:
         """The facts of the newest commit, where the engine knows them; raises ArchiveError."""

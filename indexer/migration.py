@@ -21,7 +21,14 @@ from indexer.archive_folder import write_marker
 from indexer.documents import document_of_record
 from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engine
 from indexer.engines.base import Document, Engine, Origin, Searcher
-from indexer.engines.capabilities import CanCompact, CanRemove, capability, exclusive_run
+from indexer.engines.capabilities import (
+    CanCompact,
+    CanRemove,
+    HidesSources,
+    capability,
+    exclusive_run,
+    hide_sources,
+)
 from indexer.engines.opensearch import remember_address
 from indexer.errors import ArchiveError, archive_errors
 from indexer.locks import Waiting
@@ -77,6 +84,7 @@ def migrate(
         with exclusive_run(old, waiting):
             new = _target(archive / ENGINES[choice.kind].folder, choice)
             try:
+                _keep_private(old, new)
                 report = _move(old, new, workers, progress)
             finally:
                 new.close()
@@ -99,6 +107,15 @@ def _target(folder: Path, choice: EngineChoice) -> Engine:
     with archive_errors(folder):
         folder.mkdir(exist_ok=True)
     return kind.create(folder, choice)
+
+
+def _keep_private(old: Engine, new: Engine) -> None:
+    """Hide in the new engine what the old one hides; raises ArchiveError where it cannot."""
+    hiding = capability(old, HidesSources)
+    private = hiding.private_sources() if hiding else frozenset()
+    there = capability(new, HidesSources)
+    if private != (there.private_sources() if there else frozenset()):
+        hide_sources(new, private)
 
 
 def _move(

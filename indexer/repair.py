@@ -86,7 +86,10 @@ def _make_index(index: Path) -> Iterator[str]:
         with archive_errors(index):
             index.mkdir(exist_ok=True)
         WhooshEngine.create(index, INDEX_FIELDS).close()
-        yield f"{index}: the index is missing; it is made anew"
+        yield (
+            f"{index}: the index is missing; it is made anew, without private sources: name them again"
+            " before anybody reads (khobao private add)"
+        )
         return
     try:
         WhooshEngine(index).commit()

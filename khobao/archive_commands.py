@@ -149,7 +149,7 @@ def index(
                 choice=choice_for(place, told, sources) if place == archive else None,
                 only=only,
                 memory_of_runs=known,
-                waiting=_say_waiting,
+                waiting=say_waiting,
                 progress=progress,
             )
 
@@ -171,7 +171,7 @@ def index(
         sys.exit(1)
 
 
-def _say_waiting(holder: str) -> None:
+def say_waiting(holder: str) -> None:
     who = f" ({holder})" if holder else ""
     click.echo(f"khobao: another run{who} indexes this archive; waiting for its end", err=True)
 
@@ -239,7 +239,7 @@ def repair(archive: Path, as_json: bool) -> None:
     """Mend a damaged archive: keep what is whole, read the rest again from its sources."""
     from indexer.repair import repair_archive
 
-    report = repair_archive(archive, _say_waiting)
+    report = repair_archive(archive, say_waiting)
     for line in (*report.mended, *report.lost):
         click.echo(f"khobao: {line}", err=True)
     if as_json:
@@ -279,7 +279,7 @@ def migrate(
         choice_of_move(archive, to, hosts, user, ca_file),
         workers=workers,
         keep_old=keep_old,
-        waiting=_say_waiting,
+        waiting=say_waiting,
         progress=_say_moved if sys.stderr.isatty() else None,
     )
     if as_json:

@@ -16,6 +16,7 @@ import click
 
 from indexer.errors import KhobaoError, os_error_line
 from khobao import (
+    access_commands,
     archive_commands,
     backup_commands,
     desk_commands,
@@ -31,6 +32,7 @@ _MOMENT = 0.02
 """Seconds after which a lost order to stop is given again."""
 
 __all__ = [
+    "access_commands",
     "archive_commands",
     "backup_commands",
     "cli",

@@ -19,8 +19,9 @@ from search.ranking.planning import Ranking
 from search.reader import SUGGESTIONS, ArchiveReader
 from search.requests import SearchRequest
 from search.results import ArchiveStats, SearchResult, Suggestion
-from search.snapshot import SECONDS, Snapshot, SnapshotSource
+from search.snapshot import SECONDS, Snapshot
 from search.understanding.synonyms import Synonyms, load_synonyms
+from search.views import Views
 
 _MOST_TEXTS = 100_000
 """Articles of which texts are loaded before the first search; of more there is no room for all of them."""
@@ -46,7 +47,7 @@ class Archive:
         self._meanings = meanings
         self.desk = desk
         """The newsroom's own records; None for an archive without a folder."""
-        self._source = SnapshotSource(engine, load_synonyms() if synonyms is None else synonyms)
+        self._views = Views(engine, load_synonyms() if synonyms is None else synonyms)
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -63,7 +64,7 @@ class Archive:
 
     def close(self) -> None:
         """Release files."""
-        self._source.release()
+        self._views.release()
         self._engine.close()
         if self._meanings is not None:
             self._meanings.close()
@@ -79,18 +80,25 @@ class Archive:
     ) -> None:
         self.close()
 
-    def reader(self, *, with_desk: bool = True) -> ArchiveReader:
+    def reader(
+        self, *, with_desk: bool = True, shown: frozenset[str] | None = None
+    ) -> ArchiveReader:
         """The newest commit; raises ArchiveError when it cannot be read.
 
         Args:
             with_desk: whether who asks may see the dossiers; else there are none.
+            shown: the private sources whose articles who asks may see; None for all.
         """
         desk = self.desk if with_desk else None
-        return ArchiveReader(self._source.current(), self._ranking, self._meanings, desk)
+        return ArchiveReader(self._views.current(shown), self._ranking, self._meanings, desk)
+
+    def private_sources(self) -> frozenset[str]:
+        """The private sources, as `source_key` gives them; raises ArchiveError."""
+        return self._views.private()
 
     def check(self) -> None:
         """Make sure that the newest commit can be opened; raises ArchiveError."""
-        self._source.check()
+        self._engine.searcher()
 
     def commit_facts(self) -> CommitFacts | None:
         """The facts of the newest commit; None where the engine does not know them; raises ArchiveError."""
@@ -98,19 +106,24 @@ class Archive:
         return engine.commit_facts() if engine else None
 
     def kept_warm(
-        self, facets: tuple[str, ...] = (), *, seconds: float = SECONDS
+        self,
+        facets: tuple[str, ...] = (),
+        *,
+        shown: frozenset[str] | None = None,
+        seconds: float = SECONDS,
     ) -> AbstractContextManager[None]:
         """Open and warm each new commit before requests use it, in a thread.
 
         Args:
             facets: the facets that are going to be counted.
+            shown: as for `reader`: of those readers to be ready for at once.
             seconds: between two looks for a new commit.
         """
-        return self._source.watching(lambda one: self._warm(one, facets), seconds=seconds)
+        return self._views.watching(lambda one: self._warm(one, facets), shown, seconds=seconds)
 
     def warm(self, facets: tuple[str, ...] = ()) -> None:
         """Load columns and vocabulary before the first search; for `facets` see `kept_warm`."""
-        self._warm(self._source.current(), facets)
+        self._warm(self._views.current(None), facets)
 
     def _warm(self, snapshot: Snapshot, facets: tuple[str, ...]) -> None:
         """Load columns, vocabulary and pyvi, so that the first search does not wait for them."""

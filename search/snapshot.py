@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, RLock, Thread
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from indexer.deadline import unhurried
-from indexer.engines.base import Engine, Searcher
+from indexer.engines.base import Searcher
 from indexer.engines.capabilities import HasWarnings, capability
 from indexer.errors import KhobaoError
 from indexer.memory import give_back
@@ -102,6 +102,13 @@ Warm = Callable[[Snapshot], None]
 """Does with a snapshot what the first search would have to wait for."""
 
 
+class HasSearcher(Protocol):
+    """What snapshots are taken of: an engine, or a view of it."""
+
+    def searcher(self) -> Searcher:
+        """The searcher of the newest commit; the same object until there is a newer one; raises ArchiveError."""
+
+
 class SnapshotSource:
     """The snapshot of an engine's newest commit.
 
@@ -109,7 +116,7 @@ class SnapshotSource:
     place of the old one, and nobody waits for it. Otherwise each caller looks for a new commit.
     """
 
-    def __init__(self, engine: Engine, synonyms: Synonyms) -> None:
+    def __init__(self, engine: HasSearcher, synonyms: Synonyms) -> None:
         self._engine = engine
         self._synonyms = synonyms
         self._lock = RLock()
@@ -125,9 +132,10 @@ class SnapshotSource:
         current = self._current
         if current is not None and self._is_watched:
             return current
-        return self._newest()
+        return self.newest()
 
-    def _newest(self, warm: Warm | None = None) -> Snapshot:
+    def newest(self, warm: Warm | None = None) -> Snapshot:
+        """The snapshot of the newest commit, which is opened now if need be; raises ArchiveError."""
         searcher = self._engine.searcher()
         current = self._current
         if current is not None and current.searcher is searcher:
@@ -144,15 +152,11 @@ class SnapshotSource:
                     _LOG.warning("%s", line)
             return current
 
-    def check(self) -> None:
-        """Make sure that the newest commit can be opened; raises ArchiveError."""
-        self._engine.searcher()
-
     @contextmanager
     def watching(self, warm: Warm, *, seconds: float = SECONDS) -> Iterator[None]:
         """Look for a new commit every `seconds`, in a thread, and warm it before it is used."""
         stop = Event()
-        self._newest(warm)
+        self.newest(warm)
         self._is_watched = True
         thread = Thread(target=self._watch, args=(warm, seconds, stop), name="warm", daemon=True)
         thread.start()
@@ -180,7 +184,7 @@ class SnapshotSource:
 
     def _look(self, warm: Warm) -> None:
         before = self._current
-        if self._newest(warm) is not before:
+        if self.newest(warm) is not before:
             del before
             give_back()
 

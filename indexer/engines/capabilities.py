@@ -202,6 +202,47 @@ class CanContinue(Protocol):
         """
 
 
+class CanHide(Protocol):
+    """A searcher that can leave out the documents of private sources: nothing of them is in its answers."""
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The private sources of the commit, as `fields.source_key` gives them."""
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Those whose documents this searcher leaves out."""
+
+    def showing(self, private: frozenset[str]) -> Searcher:
+        """The commit with the documents of these private sources, and of no others; itself for all of them."""
+
+
+class HidesSources(Protocol):
+    """An engine that keeps the documents of private sources apart."""
+
+    def private_sources(self) -> frozenset[str]:
+        """The private sources of the newest commit; raises ArchiveError."""
+
+    def hide(self, private: frozenset[str]) -> None:
+        """Make these the private sources in one atomic commit, for articles that come later too.
+
+        Raises:
+            ArchiveError: another process writes, or the disk does not take the commit.
+        """
+
+
+def hide_sources(engine: Engine, private: frozenset[str]) -> None:
+    """Make these the private sources of an engine; see `HidesSources.hide`.
+
+    Raises:
+        ArchiveError: the engine cannot hide sources, or it cannot write now.
+    """
+    hiding = capability(engine, HidesSources)
+    if hiding is None:
+        raise ArchiveError("only an archive of the embedded engine can have private sources")
+    hiding.hide(private)
+
+
 class HasWarnings(Protocol):
     """An engine that may answer from an older commit than the newest, and says so."""
 

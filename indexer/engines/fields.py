@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+
+SOURCE = "source"
+"""The facet by whose values documents may be private."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,8 @@ class Fields:
     terms: tuple[str, ...]
     facets: tuple[str, ...]
     scored: tuple[str, ...]
+
+
+def source_key(name: str) -> str:
+    """A source's name for comparing: letter case, spaces and the encoding of diacritics do not count."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -68,7 +68,22 @@ CREATE TABLE deliveries (
     channel TEXT NOT NULL, after INTEGER NOT NULL, upto INTEGER NOT NULL, made TEXT NOT NULL,
     tries INTEGER NOT NULL, error TEXT NOT NULL, sent TEXT);
 """
-MIGRATIONS = (_DOSSIERS, _WATCHES)
+_ACCOUNTS = """
+CREATE TABLE accounts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL, sources TEXT NOT NULL, sees_all INTEGER NOT NULL, password TEXT NOT NULL,
+    created TEXT NOT NULL);
+CREATE TABLE sessions (
+    digest BLOB PRIMARY KEY, account INTEGER NOT NULL REFERENCES accounts (number) ON DELETE CASCADE,
+    begun REAL NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE tokens (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL REFERENCES accounts (number) ON DELETE CASCADE,
+    name TEXT NOT NULL, digest BLOB NOT NULL UNIQUE, made REAL NOT NULL, used REAL);
+CREATE TABLE failures (whose TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX failures_in_order ON failures (whose, at);
+"""
+MIGRATIONS = (_DOSSIERS, _WATCHES, _ACCOUNTS)
 """The steps from an empty file to the newest schema; `PRAGMA user_version` counts those that were taken."""
 
 Connection = sqlite3.Connection

@@ -7,9 +7,11 @@ from pathlib import Path
 from threading import Lock
 
 from indexer.engines.base import Searcher
+from search.desk.account_store import AccountStore
 from search.desk.database import DeskDatabase
 from search.desk.dossier_store import DossierStore
 from search.desk.resolving import current_ids
+from search.desk.sessions import SessionStore
 from search.desk.watch_store import WatchStore
 
 _KEPT = 32
@@ -26,6 +28,8 @@ class Desk:
         self.database = DeskDatabase(archive)
         self.dossiers = DossierStore(self.database)
         self.watches = WatchStore(self.database)
+        self.accounts = AccountStore(self.database)
+        self.sessions = SessionStore(self.database, self.accounts)
         self._lock = Lock()
         self._ids: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
 

@@ -54,15 +54,18 @@ class ArraySegment(whoosh3.W3Segment):  # type: ignore[misc]
 
     Attributes:
         sums: length and CRC-32 of its file of checksums; None until it is written.
+        private: the private sources that all its documents have; see `SegmentEntry`.
     """
 
     sums: tuple[int, int] | None = None
+    private: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: SegmentEntry, indexname: str) -> ArraySegment:
         """A segment as a commit has it."""
         segment = cls(ArrayCodec(), indexname, entry.documents, _segid(entry.id, indexname))
         segment.sums = entry.sums_length, entry.sums_checksum
+        segment.private = entry.private
         segment._fieldlengths = dict(entry.lengths)
         for number in entry.deleted:
             segment.delete_document(number)
@@ -74,7 +77,9 @@ class ArraySegment(whoosh3.W3Segment):  # type: ignore[misc]
             raise ValueError(f"{self.segment_id()}: its checksums are not written")
         deleted = tuple(sorted(self.deleted_docs()))
         lengths = tuple(self._fieldlengths.items())
-        return SegmentEntry(self.segment_id(), self.doc_count_all(), deleted, *self.sums, lengths)
+        return SegmentEntry(
+            self.segment_id(), self.doc_count_all(), deleted, *self.sums, lengths, self.private
+        )
 
     def files(self, folder: Path) -> SegmentStorage:
         """The files of the segment in a folder, verified."""

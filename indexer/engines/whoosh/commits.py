@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ _TABLE = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 SUMS = ".sums"
 """Ending of the file that holds the checksums of a segment's other files."""
 VERSION = 1
-"""Version of the table's own layout."""
+"""Version of the table's own layout where nothing is private."""
+_PRIVATE_VERSION = 2
+"""Version of a table with private sources: a program that knows nothing of them must not use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class SegmentEntry:
         deleted: their numbers, ascending.
         sums_length, sums_checksum: of its file of checksums.
         lengths: field -> sum of its lengths, for those that Whoosh's own way of adding documents wrote.
+        private: the private sources that all its documents have, ascending; empty for what everybody may see.
     """
 
     id: str
@@ -48,6 +52,7 @@ class SegmentEntry:
     sums_length: int
     sums_checksum: int
     lengths: tuple[tuple[str, int], ...] = ()
+    private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Commit:
         identity: the same in all commits of one index, and in no other index.
         generation: number of the commit, from 0.
         skipped: the faults of newer tables, which are not used.
+        private: the private sources: their documents lie in segments of their own.
+        hidden: the private sources that were left out of this view of the commit.
     """
 
     identity: str
@@ -65,11 +72,17 @@ class Commit:
     fields: Fields
     segments: tuple[SegmentEntry, ...]
     skipped: tuple[DamageError, ...] = ()
+    private: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
-        """No other commit of this or any other index has the same name."""
-        return f"{self.identity}-{self.generation}"
+        """No other commit of this or any other index, and no other view of it, has the same name."""
+        name = f"{self.identity}-{self.generation}"
+        if not self.hidden:
+            return name
+        hidden = "\n".join(sorted(self.hidden)).encode("utf-8", "surrogatepass")
+        return f"{name}-{blake2b(hidden, digest_size=6).hexdigest()}"
 
 
 def table_path(folder: Path, generation: int) -> Path:
@@ -150,11 +163,14 @@ def read_table(folder: Path, generation: int) -> Commit:
         )
     try:
         content = unseal(data)
-        if content["version"] != VERSION or content["generation"] != generation:
+        if content["version"] not in (VERSION, _PRIVATE_VERSION):
             raise ValueError("another version")
+        if content["generation"] != generation:
+            raise ValueError("another generation")
         fields = Fields(*(tuple(content[name]) for name in ("terms", "facets", "scored")))
         segments = tuple(_entry(one) for one in content["segments"])
-        return Commit(content["identity"], generation, fields, segments)
+        private = frozenset(content.get("private", ()))
+        return Commit(content["identity"], generation, fields, segments, private=private)
     except (ValueError, KeyError, TypeError) as error:
         fault = "the file is empty" if not data else "the file is damaged"
         raise DamageError(path, fault) from error
@@ -163,7 +179,7 @@ def read_table(folder: Path, generation: int) -> Commit:
 def write_table(folder: Path, commit: Commit) -> None:
     """Write the table of a commit; when this returns, it is on the disk for good; raises OSError."""
     content = {
-        "version": VERSION,
+        "version": _PRIVATE_VERSION if commit.private else VERSION,
         "identity": commit.identity,
         "generation": commit.generation,
         "terms": commit.fields.terms,
@@ -176,9 +192,11 @@ def write_table(folder: Path, commit: Commit) -> None:
                 "deleted": _packed(one.deleted),
                 "sums": [one.sums_length, one.sums_checksum],
                 "lengths": dict(one.lengths),
+                **({"private": list(one.private)} if one.private else {}),
             }
             for one in commit.segments
         ],
+        **({"private": sorted(commit.private)} if commit.private else {}),
     }
     write_durably(table_path(folder, commit.generation), seal(_plain(content)))
 
@@ -193,7 +211,10 @@ def _entry(content: Mapping[str, Any]) -> SegmentEntry:
     deleted = tuple(_unpacked(content["deleted"]))
     lengths = tuple(content["lengths"].items())
     length, checksum = content["sums"]
-    return SegmentEntry(content["id"], content["documents"], deleted, length, checksum, lengths)
+    private = tuple(content.get("private", ()))
+    return SegmentEntry(
+        content["id"], content["documents"], deleted, length, checksum, lengths, private
+    )
 
 
 def _packed(numbers: Sequence[int]) -> str:
@@ -205,8 +226,13 @@ def _unpacked(text: str) -> list[int]:
     return numbers
 
 
-def write_sums(folder: Path, id: str, documents: int, generation: int) -> tuple[int, int]:
+def write_sums(
+    folder: Path, id: str, documents: int, generation: int, private: tuple[str, ...] = ()
+) -> tuple[int, int]:
     """Write the checksums of all files of a new segment beside them.
+
+    Args:
+        private: as in `SegmentEntry`, for a table of contents that is made anew.
 
     Returns:
         Length and CRC-32 of the file written.
@@ -215,7 +241,8 @@ def write_sums(folder: Path, id: str, documents: int, generation: int) -> tuple[
     for path in sorted(folder.glob(f"{id}.*")):
         sums = FileSums.of(path)
         files[path.name] = [sums.length, _packed(sums.blocks)]
-    data = seal({"documents": documents, "generation": generation, "files": files})
+    content: dict[str, Any] = {"documents": documents, "generation": generation, "files": files}
+    data = seal({**content, "private": list(private)} if private else content)
     write_durably(folder / f"{id}{SUMS}", data)
     return len(data), zlib.crc32(data)
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from indexer.engines.base import Document
 from indexer.engines.capabilities import CommitFacts
-from indexer.engines.columns import UNDATED
 from indexer.engines.fields import Fields
-from indexer.engines.token_hashes import hashes_of, pack_breaks, pack_passages, pack_starts
-from indexer.engines.whoosh.checksums import seal_row
 from indexer.engines.whoosh.commits import Commit, generations, table_path
 from indexer.engines.whoosh.index import ArrayIndex
 from indexer.engines.whoosh.integrity import Salvage, damage, salvage
 from indexer.engines.whoosh.searcher import WhooshSearcher
+from indexer.engines.whoosh.segment_builder import MEMORY
 from indexer.engines.whoosh.segments import SegmentCache
-from indexer.engines.whoosh.sketches import packed_sketch
-from indexer.engines.whoosh.writer import MEMORY, ArrayWriter
+from indexer.engines.whoosh.transaction import WhooshWriter
+from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 from indexer.locks import Waiting
 from indexer.stages import stage
@@ -60,45 +56,6 @@ class _Current:
     warnings: tuple[str, ...]
 
 
-class WhooshWriter:
-    """`EngineWriter` over one Whoosh transaction."""
-
-    def __init__(self, writer: ArrayWriter) -> None:
-        self._writer = writer
-        self._names = set(writer.schema.names())
-
-    def put(self, document: Document) -> None:
-        """Add a document, in place of the one with its id."""
-        self.delete(document.id)
-        columns: dict[str, Any] = {
-            "id": seal_row(_bytes(document.id)),
-            "digest": seal_row(_bytes(document.digest)),
-            "origin": seal_row(_bytes(document.origin)),
-            "record": seal_row(document.record),
-            "tokens": seal_row(hashes_of(document).tobytes()),
-            "starts": seal_row(pack_starts(document.token_offsets)),
-            "breaks": seal_row(pack_breaks(document.breaks)),
-            "passages": seal_row(pack_passages(document.passages)),
-            "length": document.length,
-            "group": b"" if document.group == document.id else _bytes(document.group),
-            "sketch": packed_sketch(document.sketch),
-            "published": UNDATED if document.published is None else document.published,
-            "published_until": _until(document),
-        }
-        terms: dict[str, Mapping[str, int]] = {"t_id": {document.id: 1}}
-        for name, counts in document.terms.items():
-            terms[f"t_{name}"] = counts
-            if f"n_{name}" in self._names:
-                columns[f"n_{name}"] = sum(counts.values())
-        for name, value in document.facets.items():
-            columns[f"f_{name}"] = _bytes("\n".join(value))
-        self._writer.put(document.id, columns, terms)
-
-    def delete(self, id: str) -> None:
-        """Remove the document with this id, if there is one."""
-        self._writer.delete_id(id)
-
-
 class WhooshEngine:
     """`Engine` in one folder, by Whoosh; open one for each process.
 
@@ -114,6 +71,8 @@ class WhooshEngine:
         self._segments = SegmentCache(folder)
         self._lock = Lock()
         self._current: _Current | None = None
+        # The stamp of a table of contents, and the private sources in it.
+        self._private: tuple[tuple[int, ...], frozenset[str]] | None = None
 
     @classmethod
     def create(cls, folder: Path, fields: Fields) -> WhooshEngine:
@@ -200,6 +159,7 @@ class WhooshEngine:
         timeout: float = 5.0,
         merge_all: bool = False,
         without: frozenset[str] = frozenset(),
+        private: frozenset[str] | None = None,
     ) -> Iterator[WhooshWriter]:
         """One atomic commit at the end, a rollback on an exception.
 
@@ -207,12 +167,13 @@ class WhooshEngine:
             timeout: seconds to wait for another process that writes.
             merge_all: merge all segments into one at the commit.
             without: ids of segments that are dropped from the index.
+            private: the private sources from now on, as `source_key` gives them; None for no change.
 
         Raises:
             ArchiveError: another process writes, or the disk does not take the commit.
         """
         with archive_errors(self.folder), self._index.locked(timeout):
-            writer = self._begin(without)
+            writer = self._begin(without, private)
             try:
                 yield WhooshWriter(writer)
                 with stage("write and commit"):
@@ -221,10 +182,10 @@ class WhooshEngine:
                 writer.discard()
                 raise
 
-    def _begin(self, without: frozenset[str]) -> ArrayWriter:
+    def _begin(self, without: frozenset[str], private: frozenset[str] | None) -> ArrayWriter:
         commit = self._index.commit()
         try:
-            return ArrayWriter(self._index, memory=self.memory, without=without)
+            return ArrayWriter(self._index, memory=self.memory, without=without, private=private)
         except BaseException:
             self._index.clean(commit)
             raise
@@ -268,8 +229,20 @@ class WhooshEngine:
         deleted = sum(len(one.deleted) for one in commit.segments)
         return CommitFacts(written, len(commit.segments), deleted)
 
+    def private_sources(self) -> frozenset[str]:
+        """See `capabilities.HidesSources`; raises ArchiveError."""
+        stamp, known = _table_stamp(self.folder), self._private
+        if known is None or not stamp or known[0] != stamp:
+            known = self._private = stamp, self._index.commit().private
+        return known[1]
+
+    def hide(self, private: frozenset[str]) -> None:
+        """See `capabilities.HidesSources`; raises ArchiveError."""
+        with self.writer(private=private):
+            pass
+
     def compact(self) -> None:
-        """Merge all segments into one."""
+        """Merge all segments of the same private sources into one."""
         with self.writer(merge_all=True):
             pass
 
@@ -315,13 +288,3 @@ def _table_stamp(folder: Path) -> tuple[int, ...]:
     except OSError:
         status = None
     return (*newest, status.st_dev, status.st_ino, status.st_mtime_ns) if status else ()
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _until(document: Document) -> int:
-    if document.published is None:
-        return int(UNDATED)
-    return document.published if document.published_until is None else document.published_until

@@ -81,11 +81,14 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         segments = [ArraySegment.of(entry, self.indexname) for entry in commit.segments]
         return TOC(make_schema(commit.fields), segments, commit.generation)
 
-    def write_commit(self, segments: list[ArraySegment], generation: int) -> Commit:
+    def write_commit(
+        self, segments: list[ArraySegment], generation: int, private: frozenset[str]
+    ) -> Commit:
         """Make segments the content of the index; raises OSError, and nothing has changed then."""
         commit = replace(
             self.commit(),
             generation=generation,
+            private=private,
             # A merge of deleted documents alone leaves a segment without any.
             segments=tuple(one.entry() for one in segments if one.doc_count_all()),
             skipped=(),

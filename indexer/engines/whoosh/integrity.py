@@ -100,7 +100,12 @@ def recover_table(folder: Path, fields: Fields) -> Commit:
         try:
             content = unseal(data)
             entry = SegmentEntry(
-                path.name.removesuffix(SUMS), content["documents"], (), len(data), zlib.crc32(data)
+                path.name.removesuffix(SUMS),
+                content["documents"],
+                (),
+                len(data),
+                zlib.crc32(data),
+                private=tuple(content.get("private", ())),
             )
             found.append((content["generation"], entry))
         except (ValueError, KeyError, TypeError):
@@ -120,7 +125,8 @@ def recover_table(folder: Path, fields: Fields) -> Commit:
         entries.insert(0, replace(entry, deleted=tuple(reversed(deleted))))
     newest = max((generation for generation, _ in found), default=0)
     number = max([newest, *generations(folder)]) + 1
-    commit = Commit(uuid4().hex, number, fields, tuple(entries))
+    private = frozenset(one for entry in entries for one in entry.private)
+    commit = Commit(uuid4().hex, number, fields, tuple(entries), private=private)
     write_table(folder, commit)
     return commit
 

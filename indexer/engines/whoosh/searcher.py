@@ -52,6 +52,29 @@ class WhooshSearcher(CommitArrays):
         few._lists[listed] = moved
         return few
 
+    @property
+    def private(self) -> frozenset[str]:
+        """See `capabilities.CanHide`."""
+        return self._commit.private
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """See `capabilities.CanHide`."""
+        return self._commit.hidden
+
+    def showing(self, private: frozenset[str]) -> WhooshSearcher:
+        """The commit as somebody sees it; see `capabilities.CanHide`."""
+        hidden = self._commit.private - private
+        if not hidden:
+            return self
+        chosen, offset = [], 0
+        for entry, segment in zip(self._commit.segments, self._segments, strict=True):
+            if hidden.isdisjoint(entry.private):
+                chosen.append((entry, replace(segment, offset=offset)))
+                offset += segment.count
+        commit = replace(self._commit, segments=tuple(entry for entry, _ in chosen), hidden=hidden)
+        return WhooshSearcher(commit, [segment for _, segment in chosen])
+
     def picked(self, plan: Plan, places: Sequence[int]) -> list[str]:
         """The ids of the hits at some places; see `capabilities.CanPick`."""
         if not places:

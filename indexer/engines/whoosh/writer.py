@@ -1,123 +1,41 @@
-"""The segment writer: postings go into arrays, a commit is one sort a field, a merge joins arrays."""
+"""One transaction: a segment of what everybody may see, one for each group of private sources, and merges."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
-from indexer.durable import flush_file, flush_folder
-from indexer.engines.whoosh.checksums import VerifiedFile
-from indexer.engines.whoosh.codec import ArrayCodec, ArraySegment, ArrayTermsReader, postings_path
-from indexer.engines.whoosh.commits import write_sums
-from indexer.engines.whoosh.field_merge import Source, write_field
-from indexer.engines.whoosh.files import FileWriter
-from indexer.engines.whoosh.index import TEMPORARY, ArrayIndex
-from indexer.engines.whoosh.postings import GatheredField
+from indexer.engines.fields import SOURCE, source_key
+from indexer.engines.whoosh.codec import ArraySegment
+from indexer.engines.whoosh.index import ArrayIndex
+from indexer.engines.whoosh.segment_builder import MEMORY, SegmentBuilder
 
-MEMORY = 256 << 20
-"""Bytes that the postings of one transaction may take before they are set aside on the disk."""
-_POSTING_BYTES = 24
-"""Of a gathered posting: its arrays, and their sorted copies."""
 MOST_SEGMENTS = 10
 _TIER = 6
 """This many segments of about one size become one."""
 _MOST_DELETED = 0.3
-_ANY_NUMBER = 1 << 32
+
+Private = tuple[str, ...]
 
 
-class PostingsGatherer:
-    """Takes the place of Whoosh's posting pool: keeps postings as arrays, by field."""
+class ArrayWriter(SegmentBuilder):
+    """The writer of a commit; the index's lock is held by the caller.
 
-    def __init__(self, folder: Path, memory: int) -> None:
-        self._folder = TemporaryDirectory(dir=folder, prefix=TEMPORARY)
-        self._most = max(1, memory // _POSTING_BYTES)
-        self._fields: dict[str, GatheredField] = {}
-        self._gathered = 0
-        self._earlier: list[ArrayTermsReader] = []
-        self._merged: list[tuple[ArrayTermsReader, NDArray[np.int64]]] = []
-
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
-        """One posting, as Whoosh's own fields give them."""
-        name, term, document, weight, _ = item
-        self.add_counts(name, document, {term.decode("utf-8", "surrogatepass"): int(weight)})
-
-    def add_counts(self, name: str, document: int, counts: Mapping[str, int]) -> None:
-        """All terms of one field of one document."""
-        field = self._fields.get(name)
-        if field is None:
-            field = self._fields[name] = GatheredField()
-        before = len(field)
-        field.add(document, counts)
-        self._gathered += len(field) - before
-
-    def spill_if_full(self) -> None:
-        """Set gathered postings aside on the disk; to be called between two documents."""
-        if self._gathered >= self._most:
-            path = Path(self._folder.name, f"{len(self._earlier)}")
-            self._write(path, self._gathered_sources(), _ANY_NUMBER)
-            self._earlier.append(ArrayTermsReader(VerifiedFile(path)))
-            self._fields, self._gathered = {}, 0
-
-    def add_segment(self, reader: ArrayTermsReader, numbers: NDArray[np.int64]) -> None:
-        """A segment to be merged; `numbers` as in `Source`, after all numbers before."""
-        self._merged.append((reader, numbers))
-
-    def write(self, path: Path, documents: int) -> None:
-        """Write everything as one postings file about `documents` documents."""
-        sources: dict[str, list[Source]] = {}
-        for earlier in self._earlier:
-            for name, field in earlier.fields.items():
-                sources.setdefault(name, []).append(Source(field))
-        for name, gathered in self._gathered_sources().items():
-            sources.setdefault(name, []).extend(gathered)
-        for reader, numbers in self._merged:
-            for name, field in reader.fields.items():
-                sources.setdefault(name, []).append(Source(field, numbers))
-        self._write(path, sources, documents)
-
-    def _gathered_sources(self) -> dict[str, list[Source]]:
-        for field in self._fields.values():
-            field.freeze()
-        return {name: [Source(field)] for name, field in self._fields.items()}
-
-    def _write(self, path: Path, sources: Mapping[str, list[Source]], documents: int) -> None:
-        file = FileWriter(path)
-        try:
-            folder = Path(self._folder.name)
-            file.finish(
-                {
-                    name: write_field(file, name, sources[name], documents, folder)
-                    for name in sorted(sources)
-                }
-            )
-        finally:
-            file.close()
-
-    def cleanup(self) -> None:
-        """Drop everything, temporary files too."""
-        self._fields, self._merged, self._earlier = {}, [], []
-        self._folder.cleanup()
-
-
-class ArrayWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer with `PostingsGatherer` for its pool; the index's lock is held by the caller.
+    It builds the segment of what everybody may see itself; documents of private sources go to builders
+    of their own, so that a view can leave out whole segments.
 
     Args:
-        memory: bytes that gathered postings may take.
+        memory: bytes that gathered postings of a segment may take.
         without: ids of segments that are dropped from the index.
+        private: the private sources from this commit on; None for those of the commit before.
     """
 
     segments: list[ArraySegment]
-    newsegment: ArraySegment
 
     def __init__(
         self,
@@ -125,43 +43,53 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         *,
         memory: int = MEMORY,
         without: frozenset[str] = frozenset(),
+        private: frozenset[str] | None = None,
     ) -> None:
-        generation = index.next_generation()
-        index.clean(index.commit())  # what a process left that was killed
-        super().__init__(index, codec=ArrayCodec(), _lk=False)
-        self._index = index
-        self.generation = generation
+        before = index.commit()
+        index.clean(before)  # what a process left that was killed
+        super().__init__(index, memory=memory)
+        self._memory = memory
+        self._private = before.private if private is None else private
+        self._is_moved = self._private != before.private
+        self._parts: dict[Private, SegmentBuilder] = {(): self}
         self.segments = [one for one in self.segments if one.segment_id() not in without]
         self._setup_doc_offsets()
-        self.pool = PostingsGatherer(index.folder, memory)
         # Where a document with a given id is: among those committed, or in this transaction.
         self._committed = [
             (offset, self.codec.terms_reader(self.storage, segment))
             for offset, segment in zip(self._doc_offsets, self.segments, strict=True)
         ]
-        self._added_ids: dict[str, int] = {}
+        self._added_ids: dict[str, tuple[SegmentBuilder, int]] = {}
 
     def put(
-        self, id: str, columns: Mapping[str, Any], terms: Mapping[str, Mapping[str, int]]
+        self,
+        id: str,
+        columns: Mapping[str, Any],
+        terms: Mapping[str, Mapping[str, int]],
+        sources: Sequence[str] = (),
     ) -> None:
         """Add a document out of ready counts and column values."""
-        document = self.docnum
-        self._added_ids[id] = document
-        for name, counts in terms.items():
-            self.pool.add_counts(name, document, counts)
-        # What `add_document` does of it, which asks each field first whether it is indexed after all.
-        self.perdocwriter.start_doc(document)
-        for name, value in columns.items():
-            self.perdocwriter.add_column_value(name, self.schema[name].column_type, value)
-        self.perdocwriter.finish_doc()
-        self._added = True
-        self.docnum += 1
-        self.pool.spill_if_full()
+        part = self._part(self._private_of(sources))
+        self._added_ids[id] = part, part.add(columns, terms)
+
+    def _private_of(self, sources: Sequence[str]) -> Private:
+        """The private ones among sources: who may not see all of them must not see the document."""
+        if not self._private:
+            return ()
+        return tuple(sorted(self._private.intersection(map(source_key, sources))))
+
+    def _part(self, private: Private) -> SegmentBuilder:
+        part = self._parts.get(private)
+        if part is None:
+            part = SegmentBuilder(self._index, memory=self._memory, private=private)
+            self._parts[private] = part
+        return part
 
     def delete_id(self, id: str) -> None:
         """Delete the document with this id, wherever it is."""
         if (added := self._added_ids.pop(id, None)) is not None:
-            self.newsegment.delete_document(added)
+            part, document = added
+            part.newsegment.delete_document(document)
         term = id.encode("utf-8", "surrogatepass")
         for offset, reader in self._committed:
             if found := reader.postings("t_id", term):
@@ -169,63 +97,58 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                     if not self.is_deleted(offset + int(document)):
                         self.delete_document(offset + int(document))
 
-    def write_per_doc(
-        self, fieldnames: set[str], reader: SegmentReader
-    ) -> Mapping[int, int] | None:
-        """Merge a segment's columns, which is all that the documents of `put` are besides postings.
-
-        Whoosh's own looks for stored lengths of every field of every document, file by file.
-        """
-        if self.schema.stored_names() or reader.segment()._fieldlengths:
-            moves: Mapping[int, int] | None = super().write_per_doc(fieldnames, reader)
-            return moves
-        columns = {
-            name: (field.column_type, reader.column_reader(name, field.column_type))
-            for name, field in self.schema.items()
-            if field.column_type and reader.has_column(name)
-        }
-        moved: dict[int, int] = {}
-        for old in reader.all_doc_ids():
-            moved[old] = self.docnum
-            self.perdocwriter.start_doc(self.docnum)
-            for name, (kind, column) in columns.items():
-                self.perdocwriter.add_column_value(name, kind, column[old])
-            self.perdocwriter.finish_doc()
-            self.docnum += 1
-        return moved if reader.has_deletions() else None
-
-    def add_postings_to_pool(
-        self, reader: SegmentReader, startdoc: int, docmap: Mapping[int, int] | None
-    ) -> None:
-        """Merge a segment: Whoosh has copied its columns and says where its documents went."""
-        count = reader.doc_count_all()
-        if docmap is None:
-            numbers = np.arange(startdoc, startdoc + count, dtype=np.int64)
-        else:
-            numbers = np.fromiter((docmap.get(old, -1) for old in range(count)), np.int64, count)
-        # Whoosh closes its own reader before the postings are read.
-        self.pool.add_segment(self.codec.terms_reader(self.storage, reader.segment()), numbers)
-
-    def _flush_segment(self) -> None:
-        self.perdocwriter.close()
-        self.pool.write(postings_path(self.storage, self.newsegment), self.docnum)
-
     def commit(
         self, mergetype: Any = None, optimize: bool | None = None, merge: bool | None = None
     ) -> None:
-        """Write the segment, flush it to the disk, then name it in the table of contents."""
-        policy = mergetype or (None if optimize else merge_tiers)
-        super().commit(mergetype=policy, optimize=optimize, merge=merge)
+        """Write the segments, flush them to the disk, then name them in the table of contents."""
+
+        def policy(_: ArrayWriter, segments: list[ArraySegment]) -> list[ArraySegment]:
+            return self._merge(segments, everything=bool(optimize))
+
+        super().commit(mergetype=mergetype or policy, optimize=optimize, merge=merge)
+
+    def _merge(self, segments: list[ArraySegment], *, everything: bool) -> list[ArraySegment]:
+        """Merge segments of the same private sources; returns those that stay as they are."""
+        alike: dict[Private, list[ArraySegment]] = defaultdict(list)
+        kept = []
+        for segment in segments:
+            if not self._is_moved or not self._move(segment):
+                alike[segment.private].append(segment)
+        for private, members in alike.items():
+            chosen = members if everything else tiers_to_merge(members)
+            for segment in members:
+                if segment in chosen:
+                    self._part(private).take_over(segment)
+                else:
+                    kept.append(segment)
+        return kept
+
+    def _move(self, segment: ArraySegment) -> bool:
+        """Bring the documents of a segment to where their sources belong now; False where they are there."""
+        if f"f_{SOURCE}" not in self.schema:
+            return False
+        reader = SegmentReader(self.storage, self.schema, segment)
+        column = reader.column_reader(f"f_{SOURCE}", self.schema[f"f_{SOURCE}"].column_type)
+        numbers: dict[Private, list[int]] = defaultdict(list)
+        for number in reader.all_doc_ids():
+            sources = column[number].decode("utf-8", "surrogatepass").split("\n")
+            numbers[self._private_of(sources)].append(number)
+        reader.close()
+        if not numbers.keys() - {segment.private}:
+            return False
+        for private, wanted in numbers.items():
+            others = np.setdiff1d(np.arange(segment.doc_count_all()), wanted)
+            part = ArraySegment.of(segment.entry(), segment.indexname)
+            for number in others.tolist():
+                part.delete_document(number)
+            self._part(private).take_over(part)
+        return True
 
     def _commit_toc(self, segments: list[ArraySegment]) -> None:
         if self.newsegment in segments:
-            id = self.newsegment.segment_id()
-            for path in self._index.folder.glob(f"{id}.*"):
-                flush_file(path)
-            documents = self.newsegment.doc_count_all()
-            self.newsegment.sums = write_sums(self._index.folder, id, documents, self.generation)
-            flush_folder(self._index.folder)
-        self._index.write_commit(segments, self.generation)
+            self.seal()
+        ended = [part.end() for part in self._parts.values() if part is not self]
+        self._index.write_commit(segments + ended, self.generation, self._private)
         self._let_go()
 
     def _let_go(self) -> None:
@@ -234,45 +157,33 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def discard(self) -> None:
         """Give up the transaction after any failure, and remove the files it wrote."""
-        self.is_closed = True
         self._let_go()
-        # On a full disk closing a file fails as writing did.
-        with suppress(Exception):
-            self.pool.cleanup()
-        with suppress(Exception):
-            self.perdocwriter._cols._temp.close()
+        for part in self._parts.values():
+            part.drop()
         self._index.clean(self._index.commit())
 
 
-def merge_tiers(writer: ArrayWriter, segments: list[Any]) -> list[Any]:
-    """Merge policy: never more than ten segments, and each article is merged only a few times.
+def tiers_to_merge(segments: list[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged: never more than ten stay, and each article is merged only a few times.
 
     Segments are tiered by the logarithm of their size; a tier of six becomes one segment, and so
     does one in which many articles are deleted. If there are still too many, the smallest are merged.
     """
-    tiers: dict[int, list[Any]] = {}
+    tiers: dict[int, list[ArraySegment]] = {}
     for segment in segments:
         size = max(1, segment.doc_count())
         tiers.setdefault(int(math.log(size, _TIER)), []).append(segment)
-    chosen = {
-        segment.segment_id()
+    chosen = [
+        segment
         for members in tiers.values()
         for segment in members
         if len(members) >= _TIER
         or segment.deleted_count() > _MOST_DELETED * segment.doc_count_all()
-    }
-    by_size = sorted(segments, key=lambda segment: int(segment.doc_count()))
-    for segment in by_size:
+    ]
+    for segment in sorted(segments, key=lambda segment: int(segment.doc_count())):
         # One more comes from what this transaction has added.
         if len(segments) - len(chosen) + 1 <= MOST_SEGMENTS:
             break
-        chosen.add(segment.segment_id())
-    kept = []
-    for segment in segments:
-        if segment.segment_id() in chosen:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-        else:
-            kept.append(segment)
-    return kept
+        if segment not in chosen:
+            chosen.append(segment)
+    return chosen

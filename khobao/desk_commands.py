@@ -20,6 +20,7 @@ from search.archive import Archive
 from search.desk.desk import Desk
 from search.desk.watches import Every, Watch, clean_mail, clean_webhook
 from search.requests import SearchRequest, Words
+from search.views import PUBLIC
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def alerts(archive: Path, follow: bool, seconds: float, as_json: bool) -> None:
     settings = alert_settings(archive)
     with _opened(archive) as (opened, desk):
         while True:
-            report = run(desk, opened.reader(), settings)
+            report = run(desk, opened.reader(shown=PUBLIC), settings)
             for name, fault in report.failed:
                 click.echo(f"khobao: {printable(name)}: {printable(fault)}; tried again", err=True)
             if as_json:
@@ -95,7 +96,7 @@ def watch(
     if mail and settings.mail is None:
         raise KhobaoError("khobao.toml has no [alerts.mail], so no mail can be sent; add it first")
     with _opened(archive) as (opened, desk):
-        look(desk, opened.reader())
+        look(desk, opened.reader(shown=PUBLIC))
         words = Words.ANY if any_words else Words.ALL
         request = SearchRequest(query, words=words)
         _print([desk.watches.create(name, request, Every(every), webhook, mail)], as_json)

@@ -80,6 +80,13 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
     envvar="KHOBAO_DESK_KEY",
     help="What readers have to know to use dossiers and watches; empty where all may.",
 )
+@click.option(
+    "--members-only",
+    is_flag=True,
+    envvar="KHOBAO_MEMBERS_ONLY",
+    help="Show nothing to readers without an account (khobao account), but secret addresses that were"
+    " given away.",
+)
 def serve(
     archive: Path,
     host: str,
@@ -95,9 +102,11 @@ def serve(
     access_log: bool,
     log_queries: bool,
     desk_key: str,
+    members_only: bool,
 ) -> None:
     """Serve the archive's web pages."""
     from khobao.server import Served, serve_alone, serve_together
+    from search.desk.desk import Desk
     from webapp.hosts import hosts_in, served_as
     from webapp.operations import Settings
 
@@ -105,11 +114,19 @@ def serve(
         raise KhobaoError(
             f"the desk's key needs at least {LEAST_KEY} characters; choose a longer one"
         )
-    if not desk_key and host not in _LOCAL:
+    has_accounts = Desk(archive).accounts.has_any()
+    if members_only and not has_accounts:
+        raise KhobaoError(
+            "--members-only: nobody has an account yet; give one with: khobao account add NAME"
+        )
+    if not (desk_key or has_accounts) and host not in _LOCAL:
         click.echo(
-            "khobao: whoever reaches this server may change its dossiers; --desk-key asks for a key",
+            "khobao: whoever reaches this server may change its dossiers; khobao account gives accounts,"
+            " --desk-key asks for a key",
             err=True,
         )
+    if desk_key and has_accounts:
+        click.echo("khobao: --desk-key: not asked for, as there are accounts", err=True)
     try:
         names = hosts_in(hosts)
     except ValueError as error:
@@ -124,6 +141,7 @@ def serve(
         rate_limit=rate_limit,
         cors_origin=cors_origin,
         desk_key=desk_key,
+        members_only=members_only,
         deadline=deadline,
         hosts=served_as(names, host),
         access_log=access_log or log_queries,

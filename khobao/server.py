@@ -79,6 +79,7 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
     from search.archive import Archive
     from search.desk.alerts import followed
     from search.desk.settings import alert_settings
+    from search.views import PUBLIC
     from webapp import create_app
     from webapp.operations import MAX_UPLOAD
     from webapp.state import FACETS
@@ -95,7 +96,7 @@ def _serve(served: Served, sockets: list[socket.socket], tell: Callable[[int], N
         }
     with ExitStack() as stack:
         opened = stack.enter_context(Archive.open(served.archive))
-        stack.enter_context(opened.kept_warm(FACETS))
+        stack.enter_context(opened.kept_warm(FACETS, shown=PUBLIC))
         alerts = (
             followed(opened, alert_settings(served.archive)) if served.follows else nullcontext()
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +10,7 @@ from types import TracebackType
 from indexer.article import Article
 from indexer.engines.base import Engine
 from indexer.engines.capabilities import CommitFacts, HasCommitFacts, capability
+from indexer.engines.fields import source_key
 from indexer.followed_engine import FollowedEngine
 from indexer.moments import vietnam_today
 from search.article_results import ArticleVersion, ArticleView, RelatedStories
@@ -21,7 +22,7 @@ from search.requests import SearchRequest
 from search.results import ArchiveStats, SearchResult, Suggestion
 from search.snapshot import SECONDS, Snapshot
 from search.understanding.synonyms import Synonyms, load_synonyms
-from search.views import Views
+from search.views import Views, hidden_in
 
 _MOST_TEXTS = 100_000
 """Articles of which texts are loaded before the first search; of more there is no room for all of them."""
@@ -91,6 +92,26 @@ class Archive:
         """
         desk = self.desk if with_desk else None
         return ArchiveReader(self._views.current(shown), self._ranking, self._meanings, desk)
+
+    def hidden(
+        self, ids: Sequence[str], sources: Sequence[str | None], shown: frozenset[str] | None
+    ) -> list[bool]:
+        """Which articles somebody may not see that were noted some time ago; raises ArchiveError.
+
+        Args:
+            sources: what was noted of each: its article may be gone by now.
+            shown: as for `reader`.
+        """
+        view, whole = self._views.current(shown).searcher, self._engine.searcher()
+        private = hidden_in(view)
+        if not private:
+            return [False] * len(ids)
+        return [
+            source_key(source or "") in private or (there is not None and found is None)
+            for source, there, found in zip(
+                sources, whole.groups(ids), view.groups(ids), strict=True
+            )
+        ]
 
     def private_sources(self) -> frozenset[str]:
         """The private sources, as `source_key` gives them; raises ArchiveError."""

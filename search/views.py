@@ -12,6 +12,8 @@ from indexer.engines.capabilities import CanHide, HasWarnings, HidesSources, cap
 from search.snapshot import SECONDS, Snapshot, SnapshotSource, Warm
 from search.understanding.synonyms import Synonyms
 
+PUBLIC: frozenset[str] = frozenset()
+"""The private sources that everybody sees: none."""
 _MOST = 8
 """Views that are kept: each has a vocabulary and completions of its own."""
 

@@ -15,7 +15,10 @@ from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.cleaning import visible
 from search.archive import Archive
 from search.desk.dossiers import DossierError
+from search.desk.sessions import TooManyFailuresError
 from webapp import (
+    access,
+    accounts,
     api,
     browser_search,
     comparison,
@@ -46,7 +49,14 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADINGS = {403: "form_refused", 404: "not_found", 413: "too_large", 429: "too_many", 503: "busy"}
+_HEADINGS = {
+    401: "sign_in",
+    403: "form_refused",
+    404: "not_found",
+    413: "too_large",
+    429: "too_many",
+    503: "busy",
+}
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 _IN_A_LANGUAGE = frozenset(
     {"text/html", "application/atom+xml", "application/rss+xml", "text/plain"}
@@ -77,6 +87,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
         dossier_exports,
         dossiers,
         watches,
+        accounts,
         coverage,
         days,
         names,
@@ -95,6 +106,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.config["COMPRESS_BR_LEVEL"] = 5
     Compress(app)
     app.before_request(_choose_language)
+    app.before_request(access.look_who)
     app.before_request(desk.look_who)
     app.before_request(desk.check_form)
     app.after_request(_finish)
@@ -104,6 +116,7 @@ def create_app(archive: Archive, settings: Settings | None = None) -> Flask:
     app.register_error_handler(TookTooLongError, _took_too_long)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DossierError, _desk_refuses)
+    app.register_error_handler(TooManyFailuresError, _too_many_failures)
     app.register_error_handler(Exception, _failure)
     return app
 
@@ -132,6 +145,7 @@ def _finish(response: Response) -> Response:
         return response
     if response.mimetype in _IN_A_LANGUAGE:
         _finish_choices(response)
+    access.keep_apart(response)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "DENY"
     # A form of this site has to say that it is one; others learn nothing.
@@ -214,9 +228,18 @@ def _took_too_long(error: TookTooLongError) -> Answer:
 
 def _desk_refuses(error: DossierError) -> Answer:
     """What was asked of a dossier or a watch cannot be done: nothing was changed."""
-    status = 404 if error.reason in ("no_dossier", "not_in_dossier", "no_watch") else 400
+    status = 404 if error.reason in ("no_dossier", "not_in_dossier", "no_watch", "no_account") else 400
     line = wording.text(f"desk_{error.reason}", g.language, **error.values)
     return render_template("error.html", heading="refused", help="desk_refused", line=line), status
+
+
+def _too_many_failures(error: TooManyFailuresError) -> Answer:
+    """Somebody tries to guess a password, or has forgotten it."""
+    g.retry_after = error.retry_after
+    minutes = -(-error.retry_after // 60)
+    line = wording.text("too_many_failures", g.language, minutes=minutes)
+    page = render_template("error.html", heading="too_many", help="too_many_help", line=line)
+    return page, 429
 
 
 def _refused(error: HTTPException) -> Answer | HTTPException:
@@ -227,11 +250,11 @@ def _refused(error: HTTPException) -> Answer | HTTPException:
     if _wants_json():
         answer: Answer = api.problem(api.ApiError(status, error.name, error.description or ""))
     else:
-        heading = _HEADINGS.get(status, "refused")
+        heading = getattr(error, "heading", None) or _HEADINGS.get(status, "refused")
         answer = render_template("error.html", heading=heading, help=f"{heading}_help"), status
     response = make_response(answer)
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
 

@@ -15,6 +15,7 @@ from indexer.errors import ArchiveError
 from indexer.language.cleaning import clean_text
 from search.archive import Archive
 from search.reader import ArchiveReader
+from search.views import PUBLIC
 
 MAX_QUERY = 2000
 """Characters of a query that are read; longer ones come from accidents and attacks."""
@@ -32,7 +33,9 @@ def opened_archive() -> Archive:
 def archive() -> ArchiveReader:
     """The archive as this request sees it, from its beginning to its end: one commit."""
     if "reader" not in g:
-        g.reader = opened_archive().reader(with_desk=g.get("has_desk", False))
+        # A query that names a dossier is not to find nothing because nobody knows who may: it fails.
+        with_desk = g.get("has_desk", False) or g.get("desk_fault") is not None
+        g.reader = opened_archive().reader(with_desk=with_desk, shown=g.get("shown", PUBLIC))
     return cast(ArchiveReader, g.reader)
 
 

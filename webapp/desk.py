@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -19,8 +20,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from search.desk.accounts import Role
 from search.desk.database import DeskError
 from search.desk.desk import Desk
+from webapp.access import NotAllowedError, check_desk, forget_session, keep_session, to_sign_in
 from webapp.common import cookie_path, opened_archive
 
 blueprint = Blueprint("desk", __name__)
@@ -36,9 +39,15 @@ Answer = str | WerkzeugResponse
 
 
 def has_desk() -> bool:
-    """Whether who asks may use the desk: anybody, or whoever has given the key where there is one."""
+    """Whether who asks may use the desk.
+
+    That is an account of an editor where there are accounts; else anybody, or whoever has given the key
+    where there is one.
+    """
     if opened_archive().desk is None:
         return False
+    if g.has_accounts:
+        return g.account is not None and bool(g.account.may(Role.EDITOR))
     key = current_app.config["DESK_KEY"]
     return not key or hmac.compare_digest(request.cookies.get(COOKIE, ""), _pass(key))
 
@@ -63,10 +72,11 @@ def desk_page(view: Callable[_P, Answer]) -> Callable[_P, Answer]:
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> Answer:
         if opened_archive().desk is None:
             abort(404)
+        check_desk()
         if not has_desk():
-            here = f"{request.script_root}{request.full_path}"
-            back = here if request.method in _SAFE else None
-            return redirect(url_for("desk.sign_in", back=back), 303)
+            if g.account is not None:
+                raise NotAllowedError
+            return to_sign_in()
         return view(*args, **kwargs)
 
     return guarded
@@ -108,27 +118,39 @@ def check_form() -> None:
 
 @blueprint.get("/sign-in")
 def sign_in() -> str:
-    """The form that asks for the key of the desk."""
-    return render_template(
-        "sign_in.html", back=_local(request.args.get("back", "")), is_wrong=False
-    )
+    """The form that asks for name and password, or for the key of the desk."""
+    check_desk()
+    return _asking(_local(request.args.get("back", "")))
+
+
+def _asking(back: str, wrong: str = "", name: str = "") -> str:
+    return render_template("sign_in.html", back=back, wrong=wrong, name=name)
 
 
 @blueprint.post("/sign-in")
 def signed_in() -> WerkzeugResponse | tuple[str, int]:
-    """Keep a pass in the browser of who gives the right key."""
-    key, back = current_app.config["DESK_KEY"], _local(request.form.get("back", ""))
+    """Keep a session, or a pass for the right key, in the browser of who asks."""
+    back = _local(request.form.get("back", ""))
+    check_desk()
+    if g.has_accounts:
+        name = request.form.get("name", "")
+        secret = desk().sessions.sign_in(
+            name, request.form.get("password", ""), request.remote_addr or ""
+        )
+        if secret is None:
+            return _asking(back, "wrong_password", name), 403
+        return keep_session(redirect(back or url_for("pages.home"), 303), secret)
+    key = current_app.config["DESK_KEY"]
     if not key or not hmac.compare_digest(request.form.get("key", "").encode(), key.encode()):
-        return render_template("sign_in.html", back=back, is_wrong=True), 403
+        return _asking(back, "wrong_key"), 403
     answer = redirect(back or url_for("dossiers.dossiers"), 303)
-    secure = request.is_secure
     answer.set_cookie(
         COOKIE,
         _pass(key),
         max_age=_YEAR,
         httponly=True,
         samesite="Lax",
-        secure=secure,
+        secure=request.is_secure,
         path=cookie_path(),
     )
     return answer
@@ -136,16 +158,18 @@ def signed_in() -> WerkzeugResponse | tuple[str, int]:
 
 @blueprint.post("/sign-out")
 def sign_out() -> WerkzeugResponse:
-    """Forget the pass."""
-    answer = redirect(url_for("pages.home"), 303)
+    """End the session, and forget the pass."""
+    answer = forget_session(redirect(url_for("pages.home"), 303))
     answer.delete_cookie(COOKIE, path=cookie_path())
     return answer
 
 
 def _local(address: str) -> str:
-    """An address of this site; empty for any other."""
-    is_local = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_local and "\n" not in address else ""
+    """An address of this site; empty for any other.
+
+    Browsers leave out tabs and line ends, and take a backslash for a slash.
+    """
+    return address if re.fullmatch(r"/(?![/\\])[^\x00-\x20\x7f\\]*", address) else ""
 
 
 def desk_lists() -> dict[str, object]:

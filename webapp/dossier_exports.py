@@ -17,7 +17,7 @@ from search.presentation.dossier_exports import (
 from search.presentation.exports import encode_text
 from webapp import citations, wording
 from webapp.desk import Answer, desk_page
-from webapp.dossiers import filed_of, store
+from webapp.dossiers import filed_of, seen_of, store
 
 blueprint = Blueprint("dossier_exports", __name__)
 
@@ -46,7 +46,7 @@ def export_shared(token: str, kind: str) -> Answer:
 def _file(dossier: Dossier, kind: str) -> Response:
     if kind not in KINDS:
         abort(404)
-    filed = filed_of(dossier, is_outside=True)
+    filed = filed_of(seen_of(dossier), is_outside=True)
     match kind:
         case "csv":
             text = as_csv(dossier.head, filed)

@@ -24,6 +24,7 @@ from search.desk.dossiers import (
 )
 from search.presentation.dossier_exports import Filed, from_csv, with_ids
 from webapp import wording
+from webapp.access import seen
 from webapp.common import archive, named_articles
 from webapp.desk import Answer, desk, desk_page
 from webapp.pages import page_url
@@ -65,6 +66,13 @@ def filed_of(
     ]
 
 
+def seen_of(dossier: Dossier) -> Dossier:
+    """A dossier without the articles that who asks may not see."""
+    entries = dossier.entries
+    may = seen([one.article for one in entries], [one.source for one in entries])
+    return Dossier(dossier.head, tuple(one for one, kept in zip(entries, may, strict=True) if kept))
+
+
 @blueprint.get("/dossiers")
 @desk_page
 def dossiers() -> Answer:
@@ -97,8 +105,9 @@ def shared(token: str) -> Answer:
 def _shown(found: Dossier) -> dict[str, object]:
     """What a page of a dossier shows."""
     tag = request.args.get("tag", "")
-    entries = tuple(one for one in found.entries if not tag or tag in one.tags)
-    tagged = [tag for one in found.entries for tag in one.tags]
+    may_see = seen_of(found).entries
+    entries = tuple(one for one in may_see if not tag or tag in one.tags)
+    tagged = [tag for one in may_see for tag in one.tags]
     pages = max(1, -(-len(entries) // PER_PAGE))
     asked = request.args.get("page", "1")
     page = min(int(asked), pages) if asked.isdecimal() and len(asked) < 6 and int(asked) else 1
@@ -114,6 +123,7 @@ def _shown(found: Dossier) -> dict[str, object]:
         "pages": pages,
         "as_search": PageState(query=found.head.query),
         "matching": len(entries),
+        "not_shown": len(found.entries) - len(may_see),
     }
 
 

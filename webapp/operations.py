@@ -58,12 +58,15 @@ class Settings:
     Attributes:
         rate_limit: requests an address may make, as flask-limiter writes it; empty for no limit.
         cors_origin: the site whose pages may read the API's answers; "*" for all, empty for none.
-        desk_key: what has to be known to use dossiers and watches; empty where all readers may.
+        desk_key: what has to be known to use dossiers and watches where there are no accounts; empty
+            where all readers may.
+        members_only: whether everybody has to sign in.
     """
 
     rate_limit: str = "600 per minute"
     cors_origin: str = ""
     desk_key: str = ""
+    members_only: bool = False
     shared: Path | None = None
     """A folder in which all processes of a server count together; None for one process."""
     deadline: float = 0.0
@@ -153,6 +156,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["CORS_ORIGIN"] = settings.cors_origin
     app.config["DESK_KEY"] = settings.desk_key
+    app.config["MEMBERS_ONLY"] = settings.members_only
     metrics = app.config["METRICS"] = Metrics(settings.shared)
     app.config["EXPORT_SLOTS"] = ExportSlots(settings.threads, metrics.exports.set)
     app.config["DEADLINE"] = settings.deadline

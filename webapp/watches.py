@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from feedgen.feed import FeedGenerator
@@ -11,10 +12,11 @@ from search.desk.alerts import look
 from search.desk.dossiers import name_key
 from search.desk.settings import AlertSettings, alert_settings
 from search.desk.watch_store import WatchStore
-from search.desk.watches import Every, Watch, clean_mail, clean_webhook
+from search.desk.watches import Every, Match, Watch, clean_mail, clean_webhook
 from search.requests import SearchRequest, Words
-from webapp import wording
-from webapp.common import archive, tagged
+from search.views import PUBLIC
+from webapp import access, wording
+from webapp.common import archive, opened_archive, tagged
 from webapp.desk import Answer, desk, desk_page
 from webapp.feeds import add_entry, xml_text
 from webapp.state import PageState, read_state
@@ -64,7 +66,7 @@ def create() -> Answer:
     state = read_state(form)
     words = Words.ANY if state.words is Words.ANY else Words.ALL
     # What is there now is not new to it.
-    look(desk(), archive())
+    look(desk(), opened_archive().reader(shown=PUBLIC))
     name = " ".join(form.get("name", "").split()) or state.query[:80]
     if not name_key(name):
         name = wording.text("watch_of_all", g.language)
@@ -79,18 +81,26 @@ def watch(number: int) -> Answer:
     found = store().watch(number)
     after = request.args.get("after", "")
     seen = int(after) if after.isdecimal() and len(after) < 18 else found.seen
-    matches = store().matches(number)
+    every_match = store().matches(number)
+    matches = _seen(every_match)
     ids = [one.article for one in matches]
     there = archive().newsroom.headings(ids)
     return render_template(
         "watch.html",
         watch=found,
         matches=list(zip(matches, (one is not None for one in there), strict=True)),
+        not_shown=len(every_match) - len(matches),
         seen=seen,
         every=list(Every),
         settings=settings(),
         as_search=state_of(found.request),
     )
+
+
+def _seen(matches: Sequence[Match]) -> list[Match]:
+    """Those that who asks may see: sources may have become private since."""
+    may = access.seen([one.article for one in matches], [one.source for one in matches])
+    return [one for one, kept in zip(matches, may, strict=True) if kept]
 
 
 @blueprint.post("/watch/<int:number>/seen")
@@ -142,7 +152,7 @@ def _feed(found: Watch) -> FeedGenerator:
     made.id(f"urn:khobao:watch:{found.token}")
     made.title(xml_text(f"{found.name} – Kho Báo"))
     made.link(href=url_for("watches.feed", token=found.token, _external=True), rel="self")
-    matches = store().matches(found.number, most=_ENTRIES)
+    matches = _seen(store().matches(found.number, most=_ENTRIES))
     made.updated(matches[0].found if matches else found.created)
     made.language("vi")
     for one in matches:

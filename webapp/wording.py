@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from webapp.account_texts import ACCOUNT_TEXTS
 from webapp.desk_texts import DESK_TEXTS
 from webapp.texts import TEXTS
 
-_TEXTS = TEXTS | DESK_TEXTS
+_TEXTS = TEXTS | DESK_TEXTS | ACCOUNT_TEXTS
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
 

@@ -111,7 +111,7 @@ class AccountStore:
                 raise DossierError(
                     "taken_account",
                     f"{name!r}: there is an account of this name already",
-                    name=name,
+                    called=name,
                 ) from error
             (number,) = database.execute("SELECT last_insert_rowid()").fetchone()
             return account_of(_row(database, number))

@@ -23,6 +23,7 @@ from search.desk.messages import SendingError, send
 from search.desk.settings import AlertSettings
 from search.desk.watch_store import key_of_id
 from search.reader import ArchiveReader
+from search.views import PUBLIC
 
 LOCK = "alerts"
 _LOG = logging.getLogger(__name__)
@@ -53,6 +54,9 @@ class _BusyError(Exception):
 
 def look(desk: Desk, reader: ArchiveReader) -> tuple[int, int]:
     """Note the articles that are new since the last look, and which watches they match.
+
+    Args:
+        reader: of what everybody may see: messages and feeds go to who has no account.
 
     At the first look of all, nothing is new. Returns how many are new, and how many matches.
     """
@@ -128,7 +132,7 @@ def _follow(archive: Archive, settings: AlertSettings, seconds: float, stop: Eve
         faults = set()
         try:
             if archive.desk and archive.desk.watches.searches():
-                report = run(archive.desk, archive.reader(), settings)
+                report = run(archive.desk, archive.reader(shown=PUBLIC), settings)
                 faults = {f"{name}: {fault}" for name, fault in report.failed}
         except KhobaoError as error:
             faults = {str(error)}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from indexer.engines.fields import source_key
 from search.desk.account_store import AccountStore
 from search.desk.accounts import Role
 from search.desk.dossiers import DossierError
 from webapp.access import account_page, keep_session, signed_in
-from webapp.common import opened_archive
+from webapp.common import archive, opened_archive
 from webapp.desk import Answer, desk
 
 blueprint = Blueprint("accounts", __name__)
@@ -87,8 +88,14 @@ def accounts() -> Answer:
         "accounts.html",
         accounts=store().accounts(),
         roles=list(Role),
-        private=sorted(opened_archive().private_sources()),
+        private=_private(),
     )
+
+
+def _private() -> list[tuple[str, str]]:
+    """The private sources, and how articles write them."""
+    written = {source_key(name): name for name in archive().sources()}
+    return [(key, written.get(key, key)) for key in sorted(opened_archive().private_sources())]
 
 
 @blueprint.post("/accounts")

@@ -228,7 +228,9 @@ def _took_too_long(error: TookTooLongError) -> Answer:
 
 def _desk_refuses(error: DossierError) -> Answer:
     """What was asked of a dossier or a watch cannot be done: nothing was changed."""
-    status = 404 if error.reason in ("no_dossier", "not_in_dossier", "no_watch", "no_account") else 400
+    status = (
+        404 if error.reason in ("no_dossier", "not_in_dossier", "no_watch", "no_account") else 400
+    )
     line = wording.text(f"desk_{error.reason}", g.language, **error.values)
     return render_template("error.html", heading="refused", help="desk_refused", line=line), status
 

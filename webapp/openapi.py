@@ -237,6 +237,12 @@ _QUERY = _parameter(
 )
 
 
+_ANYWHERE = {
+    401: "a token that is not known, or none where there has to be one",
+    429: "too many requests",
+}
+
+
 def _operation(
     name: str, summary: str, schema: str, parameters: list[Schema], *, faults: dict[int, str]
 ) -> Schema:
@@ -258,7 +264,7 @@ def _operation(
                 "304": {"description": "the same as the asker has by its ETag"},
                 **{
                     str(status): {"description": text, "content": problem}
-                    for status, text in ({429: "too many requests"} | faults).items()
+                    for status, text in (_ANYWHERE | faults).items()
                 },
             },
         }
@@ -344,5 +350,10 @@ def describe(host: str) -> Schema:
             ),
             "/stats": _operation("stats", "Numbers about the archive", "Stats", [], faults={}),
         },
-        "components": {"schemas": _SCHEMAS},
+        # A token is needed for what only an account sees.
+        "security": [{}, {"token": []}],
+        "components": {
+            "schemas": _SCHEMAS,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }

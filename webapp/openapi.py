@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from search.requests import Copies, Meaning, Sort, Words
 from webapp.common import MAX_QUERY
+from webapp.openapi_schemas import (
+    EXAMPLES,
+    SCHEMAS,
+    STRING,
+    Schema,
+    ref,
+)
 from webapp.state import COUNTED, FILTERS
 
-Schema = dict[str, Any]
-_STRING: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _DATE_HELP = "a day, month or year: 2024-09-18, 18/9/2024, 2024-09, 2024"
 _DATE: Schema = {
     "type": "string",
     "anyOf": [{"format": "date"}, {"pattern": "^[1-9][0-9]{3}(-(0[1-9]|1[0-2]))?$"}],
 }
 CURSOR = "^[0-9]{1,5}[.]([0-9a-f]{2})*$"
-
-
-def _object(**properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _parameter(
@@ -45,192 +34,6 @@ def _parameter(
     }
 
 
-_PLACES = _list({"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2})
-_NAMED: dict[str, Schema] = {
-    "id": _STRING,
-    "title": _STRING,
-    "published": _TEXT_OR_NULL,
-    "source": _TEXT_OR_NULL,
-}
-"""What names an article in a list."""
-_SCHEMAS: dict[str, Schema] = {
-    "VersionName": _object(version={"type": "integer", "minimum": 1}, date=_TEXT_OR_NULL),
-    "Snippet": {
-        "type": "object",
-        "properties": {
-            "text": _STRING,
-            "highlights": _PLACES,
-            "version": {
-                **_ref("VersionName"),
-                "description": "the older version that alone says it; absent for what the article says",
-            },
-        },
-        "required": ["text", "highlights"],
-    },
-    "Copy": _object(**_NAMED, url=_TEXT_OR_NULL),
-    "Hit": _object(
-        **_NAMED,
-        url=_TEXT_OR_NULL,
-        section=_TEXT_OR_NULL,
-        score={"type": "number"},
-        missing=_list(_STRING),
-        by_meaning={"type": "boolean"},
-        snippets=_list(_ref("Snippet")),
-        also_in=_list(_STRING),
-        copies=_list(_ref("Copy")),
-    ),
-    "FacetValue": _object(value=_STRING, count=_COUNT),
-    "Facets": {"type": "object", "additionalProperties": _list(_ref("FacetValue"))},
-    "Period": _object(text=_STRING, since=_STRING, until=_STRING),
-    "Timeline": _list(_object(since=_STRING, until=_STRING, count=_COUNT)),
-    "QueryProblem": _object(issue=_STRING, start=_COUNT, end=_COUNT, text=_STRING),
-    "SearchResult": _object(
-        query=_STRING,
-        total=_COUNT,
-        total_all_words=_COUNT,
-        counts_all_words={"type": "boolean"},
-        articles=_COUNT,
-        took_ms={"type": "number"},
-        hits=_list(_ref("Hit")),
-        facets=_ref("Facets"),
-        interval={"enum": ["year", "month", "day"]},
-        timeline=_ref("Timeline"),
-        did_you_mean=_TEXT_OR_NULL,
-        accented=_TEXT_OR_NULL,
-        unknown_words=_list(_STRING),
-        reading=_TEXT_OR_NULL,
-        asking=_list(_STRING),
-        by_meaning={"type": ["integer", "null"], "minimum": 0},
-        without_vectors=_COUNT,
-        period={"anyOf": [_ref("Period"), {"type": "null"}]},
-        unquoted={"type": "boolean"},
-        partial={
-            "type": "boolean",
-            "description": "The search took too long: some words were not looked up, more articles may match.",
-        },
-        problems=_list(_ref("QueryProblem")),
-        next_cursor=_TEXT_OR_NULL,
-    ),
-    "Link": _object(title=_STRING, url=_TEXT_OR_NULL, lead=_TEXT_OR_NULL),
-    "Scan": _object(
-        pages=_list(_STRING),
-        blocks=_list(_STRING),
-        confidence={"type": ["number", "null"], "minimum": 0, "maximum": 1},
-    ),
-    "Article": _object(
-        id=_STRING,
-        url=_TEXT_OR_NULL,
-        title=_STRING,
-        lead=_STRING,
-        body=_STRING,
-        published=_TEXT_OR_NULL,
-        updated=_TEXT_OR_NULL,
-        captured=_TEXT_OR_NULL,
-        scan={"anyOf": [_ref("Scan"), {"type": "null"}]},
-        author=_TEXT_OR_NULL,
-        source=_TEXT_OR_NULL,
-        credit=_list(_STRING),
-        section=_TEXT_OR_NULL,
-        tags=_list(_STRING),
-        captions=_list(_STRING),
-        related_links=_list(_ref("Link")),
-        digest=_STRING,
-    ),
-    "Story": _object(
-        **_NAMED,
-        share={"type": "number"},
-        shared=_list(_STRING),
-        days={"type": ["integer", "null"]},
-    ),
-    "Related": _object(
-        links=_list(_object(title=_STRING, url=_TEXT_OR_NULL, id=_TEXT_OR_NULL)),
-        cited_by=_list(_ref("Story")),
-        same_story=_list(_ref("Story")),
-        similar=_list(_ref("Story")),
-        copies=_list(_ref("Copy")),
-        passages=_list(_ref("Passage")),
-    ),
-    "Passage": _object(
-        text=_STRING,
-        syllables=_COUNT,
-        articles=_list(_object(**_NAMED, is_this={"type": "boolean"})),
-    ),
-    "Change": _object(kind={"enum": ["same", "added", "removed"]}, text=_STRING),
-    "Versions": _object(
-        versions=_list(
-            _object(
-                version={"type": "integer", "minimum": 1},
-                date=_TEXT_OR_NULL,
-                replaced=_TEXT_OR_NULL,
-                article=_ref("Article"),
-                changes=_list(_list(_ref("Change"))),
-            )
-        )
-    ),
-    "Suggestions": _object(
-        suggestions=_list(_object(text=_STRING, highlights=_PLACES, id=_TEXT_OR_NULL))
-    ),
-    "Stats": _object(articles=_COUNT, facets=_ref("Facets"), timeline=_ref("Timeline")),
-    "Problem": {
-        **_object(type=_STRING, title=_STRING, status={"type": "integer"}, detail=_STRING),
-        "example": {
-            "type": "about:blank",
-            "title": "Bad parameter",
-            "status": 400,
-            "detail": "a whole number from 1 to 100",
-            "parameter": "limit",
-        },
-    },
-}
-_EXAMPLES: dict[str, Schema] = {
-    "SearchResult": {
-        "query": "cau treo",
-        "total": 1,
-        "total_all_words": 1,
-        "counts_all_words": True,
-        "articles": 1,
-        "took_ms": 2.31,
-        "hits": [
-            {
-                "id": "cau-treo-ban-lung",
-                "title": "Cầu treo bản Lùng thông xe trước mùa mưa",
-                "url": None,
-                "published": "2015-03-12T08:10:00+07:00",
-                "source": "Báo Vùng Cao",
-                "section": "Giao thông",
-                "score": 9.4127,
-                "missing": [],
-                "by_meaning": False,
-                "snippets": [{"text": "Cầu treo dài 86 mét đã thông xe.", "highlights": [[0, 8]]}],
-                "also_in": [],
-                "copies": [],
-            }
-        ],
-        "facets": {"source": [{"value": "Báo Vùng Cao", "count": 1}]},
-        "interval": "day",
-        "timeline": [{"since": "2015-03-12", "until": "2015-03-12", "count": 1}],
-        "did_you_mean": None,
-        "accented": "cầu treo",
-        "unknown_words": [],
-        "reading": None,
-        "asking": [],
-        "by_meaning": None,
-        "without_vectors": 0,
-        "period": None,
-        "unquoted": False,
-        "partial": False,
-        "problems": [],
-        "next_cursor": None,
-    },
-    "Suggestions": {
-        "suggestions": [{"text": "cầu treo bản lùng", "highlights": [[0, 6]], "id": None}]
-    },
-    "Stats": {
-        "articles": 62,
-        "facets": {"source": [{"value": "Báo Vùng Cao", "count": 19}], "section": []},
-        "timeline": [{"since": "2015-01-01", "until": "2015-12-31", "count": 6}],
-    },
-}
 _ID = _parameter("id", {"type": "string", "minLength": 1}, "id of the article", place="path")
 _QUERY = _parameter(
     "q", {"type": "string", "maxLength": MAX_QUERY}, "the query", example="lũ quét lào cai"
@@ -246,10 +49,10 @@ _ANYWHERE = {
 def _operation(
     name: str, summary: str, schema: str, parameters: list[Schema], *, faults: dict[int, str]
 ) -> Schema:
-    answer = {"schema": _ref(schema)}
-    if schema in _EXAMPLES:
-        answer["example"] = _EXAMPLES[schema]
-    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    answer = {"schema": ref(schema)}
+    if schema in EXAMPLES:
+        answer["example"] = EXAMPLES[schema]
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
     return {
         "get": {
             "operationId": name,
@@ -258,7 +61,7 @@ def _operation(
             "responses": {
                 "200": {
                     "description": summary,
-                    "headers": {"ETag": {"schema": _STRING}},
+                    "headers": {"ETag": {"schema": STRING}},
                     "content": {"application/json": answer},
                 },
                 "304": {"description": "the same as the asker has by its ETag"},
@@ -353,7 +156,7 @@ def describe(host: str) -> Schema:
         # A token is needed for what only an account sees.
         "security": [{}, {"token": []}],
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": SCHEMAS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }

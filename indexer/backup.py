@@ -28,7 +28,7 @@ from indexer.backup_list import (
     encoded,
     read_backup,
 )
-from indexer.durable import flush_file, flush_folder, write_durably
+from indexer.durable import flush_file, flush_folder, make_folder, write_durably
 from indexer.engine_factory import WHOOSH, engine_kind
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import ArchiveError, DamageError, archive_errors
@@ -157,11 +157,12 @@ def _arriving(target: Path, taken: str, aside: Path | None = None) -> Iterator[P
     with archive_errors(target):
         if aside is None and target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise ArchiveError(taken)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         made.mkdir()
         try:
             yield made
-            flush_folder(made)
+            for folder in (*(one for one in made.iterdir() if one.is_dir()), made):
+                flush_folder(folder)
             if aside is not None:
                 target.rename(aside)
             elif target.exists():

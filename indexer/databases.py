@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 ENDING = ".sqlite"
 _ADVICE = {
@@ -14,9 +15,42 @@ _ADVICE = {
 }
 
 
-def reading(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing; raises sqlite3.Error."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+BUSY = 30.0
+"""Seconds to wait for another process that writes."""
+
+
+def opened(path: Path, mode: str, **options: Any) -> sqlite3.Connection:
+    """A connection of a mode of SQLite's: "ro", "rw", "rwc"; raises sqlite3.Error.
+
+    Args:
+        options: of `sqlite3.connect`.
+    """
+    place = f"{path.absolute().as_uri()}?mode={mode}"
+    database: sqlite3.Connection = sqlite3.connect(place, timeout=BUSY, uri=True, **options)
+    return database
+
+
+def reading(path: Path, **options: Any) -> sqlite3.Connection:
+    """A connection that changes nothing; raises sqlite3.Error.
+
+    A process that was killed in a change leaves a journal, out of which the next process has to undo the
+    change before anybody can read.
+    """
+    database = opened(path, "ro", **options)
+    try:
+        database.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        database.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+        with closing(opened(path, "rw")) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            writer.rollback()
+        return opened(path, "ro", **options)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def fault_of(path: Path) -> str:

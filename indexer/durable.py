@@ -34,6 +34,18 @@ def write_durably(path: Path, content: bytes) -> None:
     flush_folder(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, as far as they are not there, so that they survive a power failure.
+
+    Raises:
+        OSError: one cannot be made.
+    """
+    missing = [one for one in (path, *path.parents) if not one.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        flush_folder(one.parent)
+
+
 def flush_file(path: Path) -> None:
     """Flush a file's content to the disk."""
     with path.open("rb") as stream:

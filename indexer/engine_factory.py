@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.archive_folder import FORMAT, INDEX_FOLDER, marker_path, read_marker, write_marker
 from indexer.documents import FACETS, KEYS, LINKS, SCORED_FIELDS, TERM_FIELDS, make_document
+from indexer.durable import make_folder
 from indexer.engines.base import Document, Engine
 from indexer.engines.fields import Fields
 from indexer.engines.opensearch import (
@@ -170,7 +171,7 @@ def open_or_create_engine(
             raise ArchiveError(
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
-        index.mkdir(parents=True, exist_ok=True)
+        make_folder(index)
     engine = ENGINES[choice.kind].create(index, choice)
     write_marker(archive, choice.kind)
     return _with_memory(engine, memory)

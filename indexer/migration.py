@@ -19,6 +19,7 @@ from pathlib import Path
 
 from indexer.archive_folder import write_marker
 from indexer.documents import document_of_record
+from indexer.durable import make_folder
 from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engine
 from indexer.engines.base import Document, Engine, Origin, Searcher
 from indexer.engines.capabilities import (
@@ -105,7 +106,7 @@ def _target(folder: Path, choice: EngineChoice) -> Engine:
             remember_address(folder, choice.address)
         return kind.open(folder)
     with archive_errors(folder):
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
     return kind.create(folder, choice)
 
 

@@ -15,6 +15,7 @@ from indexer.archive_folder import INDEX_FOLDER, write_marker
 from indexer.article import Article, article_digest
 from indexer.copies.finder import CopyFinder
 from indexer.documents import make_document
+from indexer.durable import make_folder
 from indexer.engine_factory import INDEX_FIELDS, WHOOSH, engine_kind
 from indexer.engines.base import EngineWriter, Origin
 from indexer.engines.whoosh import Salvage, WhooshEngine, holds_index, recover_table
@@ -84,7 +85,7 @@ def _make_index(index: Path) -> Iterator[str]:
     """See that there is an index with a table of contents."""
     if not holds_index(index):
         with archive_errors(index):
-            index.mkdir(exist_ok=True)
+            make_folder(index)
         WhooshEngine.create(index, INDEX_FIELDS).close()
         yield (
             f"{index}: the index is missing; it is made anew, without private sources: name them again"

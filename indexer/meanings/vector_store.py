@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer import databases
 from indexer.errors import ArchiveError
 from indexer.meanings.embedder import DIMENSIONS, Vectors
 from indexer.meanings.vector_graph import GraphFile, VectorGraph
@@ -23,8 +24,6 @@ from indexer.meanings.vector_table import VectorTable, quantised
 
 FILE = "meanings.sqlite"
 _VERSION = 1
-_BUSY = 30.0
-"""Seconds to wait for another process that writes."""
 
 
 class VectorStore:
@@ -43,9 +42,10 @@ class VectorStore:
         self.path = archive / FILE
         self._is_reader = is_reader
         with self._faults():
-            place = f"{self.path.absolute().as_uri()}?mode={'ro' if is_reader else 'rwc'}"
-            self._database = sqlite3.connect(
-                place, timeout=_BUSY, check_same_thread=False, uri=True
+            self._database = (
+                databases.reading(self.path, check_same_thread=False)
+                if is_reader
+                else databases.opened(self.path, "rwc", check_same_thread=False)
             )
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             if version > _VERSION:

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from indexer import databases
 from indexer.errors import ArchiveError
 
 FILE = "desk.sqlite"
@@ -32,8 +33,6 @@ class DeskError(ArchiveError):
         self.fault = fault
 
 
-_BUSY = 30.0
-"""Seconds to wait for another process that writes."""
 _DOSSIERS = """
 CREATE TABLE desk (secret BLOB NOT NULL);
 INSERT INTO desk VALUES (randomblob(32));
@@ -137,9 +136,14 @@ class DeskDatabase:
                 yield database
 
     def _open(self, mode: str) -> Connection:
-        place = f"{self.path.absolute().as_uri()}?mode={mode}"
         # Every statement stands for itself unless a transaction is begun.
-        database = sqlite3.connect(place, timeout=_BUSY, uri=True, isolation_level=None)
+        if mode == "ro":
+            database = databases.reading(self.path, isolation_level=None)
+        else:
+            database = databases.opened(self.path, mode, isolation_level=None)
+            # Without it the end of a transaction may come undone in a power failure: the name of its journal
+            # is gone in memory alone.
+            database.execute("PRAGMA synchronous = EXTRA")
         database.row_factory = sqlite3.Row
         database.execute("PRAGMA foreign_keys = ON")
         return database

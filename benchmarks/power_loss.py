@@ -200,12 +200,12 @@ def losses(
         for crash in Crash:
             with TemporaryDirectory(dir=folder) as left:
                 disk.build(Path(left, "disk"), crash)
-                fault = _fault(Newsroom(Path(left)), done, states)
+                fault = fault_after(Newsroom(Path(left)), done, states)
             after = STEPS[done - 1] if done else "nothing"
             yield crash, Loss(number + 1, after, crash, fault) if fault else None
 
 
-def _fault(room: Newsroom, done: int, states: Sequence[State]) -> str:
+def fault_after(room: Newsroom, done: int, states: Sequence[State]) -> str:
     """What is wrong after some steps were answered; empty for nothing."""
     try:
         if not done:

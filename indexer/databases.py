@@ -58,7 +58,7 @@ def fault_of(path: Path) -> str:
     try:
         with closing(reading(path)) as database:
             (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         found = str(error)
     fault = str(found).splitlines()[-1]
     return "" if fault == "ok" else fault

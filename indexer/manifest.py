@@ -108,6 +108,11 @@ def manifest_fault(archive: Path) -> str:
     return ""
 
 
+def _is_damage(error: sqlite3.OperationalError) -> bool:
+    """Whether the fault is of what the file holds, such as the name of a column, and not of the disk."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR
+
+
 class Manifest:
     """The files of one archive, in a small SQLite database beside the index.
 
@@ -129,9 +134,9 @@ class Manifest:
         try:
             self._database = self._open()
             self._states = self._read()
-        except sqlite3.OperationalError as error:
-            raise self._failed(error) from error
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
+                raise self._failed(error) from error
             self.fault = f"{self._path}: the file is damaged; the next run reads every file again"
             self._database.close()
             self._begin_anew()

@@ -166,7 +166,8 @@ class VectorStore:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            # A damaged page can hold values of any kind.
             raise ArchiveError(
                 f"{self.path}: {error}; if it stays so, delete this file and run `khobao meanings`"
             ) from error

@@ -91,13 +91,15 @@ class SessionStore:
         return secret
 
     def _check_failures(self, name: str, address: str) -> None:
-        since = self._now() - WINDOW
+        now = self._now()
+        since = now - WINDOW
         with self._database.reading() as database:
             for kind, whose in _whose(name, address).items():
                 found = (
                     database.execute(
-                        "SELECT at FROM failures WHERE whose = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-                        (whose, since, MOST_FAILURES[kind] - 1),
+                        "SELECT at FROM failures WHERE whose = ? AND at > ? AND at <= ?"
+                        " ORDER BY at DESC LIMIT 1 OFFSET ?",
+                        (whose, since, now, MOST_FAILURES[kind] - 1),
                     ).fetchone()
                     if database
                     else None

@@ -21,6 +21,7 @@ from indexer.errors import KhobaoError
 from indexer.integrity import check_archive
 from indexer.meanings.vector_store import VectorStore
 from search.archive import Archive
+from search.desk.desk import Desk
 from search.requests import SearchRequest
 
 _QUERIES = ("lũ", '"sơ tán"', "xa so 3", "nguồn:núi", "đồi trong_câu cao")
@@ -50,6 +51,9 @@ def answers(room: Newsroom) -> State:
             found[query] = [(hit.id, hit.title, hit.snippets) for hit in hits]
         reader = archive.reader()
         found["stats"], found["suggestions"] = reader.stats(), reader.suggest("lu")
+    desk = Desk(room.archive)
+    for head in desk.dossiers.heads():
+        found[f"dossier {head.number}"] = desk.dossiers.dossier(head.number)
     store = VectorStore(room.archive, _MODEL, is_reader=True)
     if (table := store.table()) is not None:
         found["vectors"] = sorted(table.keys.tolist())
@@ -87,6 +91,9 @@ def outcome(room: Newsroom, path: Path, right: State) -> str:
             found = answers(room)
         except Exception as error:
             return f"{path.name}: {type(error).__name__}: {error}"
+    if path.name == "meanings.sqlite" and set(found["vectors"]) < set(right["vectors"]):
+        # A vector whose checksum is wrong is left out; searches say how many articles have none.
+        return "told"
     different = [key for key in right if found.get(key) != right[key]]
     return "no change" if not different else "wrong"
 

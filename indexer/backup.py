@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from stat import S_IMODE
 from typing import BinaryIO
 
 from indexer import databases
@@ -158,12 +159,14 @@ def _arriving(target: Path, taken: str, aside: Path | None = None) -> Iterator[P
         if aside is None and target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise ArchiveError(taken)
         make_folder(target.parent)
-        made.mkdir()
+        # What is private in the archive is private in its copy.
+        made.mkdir(mode=0o700)
         try:
             yield made
             for folder in (*(one for one in made.iterdir() if one.is_dir()), made):
                 flush_folder(folder)
             if aside is not None:
+                made.chmod(S_IMODE(target.stat().st_mode))
                 target.rename(aside)
             elif target.exists():
                 target.rmdir()

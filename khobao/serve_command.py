@@ -106,6 +106,7 @@ def serve(
 ) -> None:
     """Serve the archive's web pages."""
     from khobao.server import Served, serve_alone, serve_together
+    from search.desk.database import DeskError
     from search.desk.desk import Desk
     from webapp.hosts import hosts_in, served_as
     from webapp.operations import Settings
@@ -114,7 +115,11 @@ def serve(
         raise KhobaoError(
             f"the desk's key needs at least {LEAST_KEY} characters; choose a longer one"
         )
-    has_accounts = Desk(archive).accounts.has_any()
+    try:
+        has_accounts = Desk(archive).accounts.has_any()
+    except DeskError as error:
+        click.echo(f"khobao: {error}; nobody can sign in until then", err=True)
+        has_accounts = True
     if members_only and not has_accounts:
         raise KhobaoError(
             "--members-only: nobody has an account yet; give one with: khobao account add NAME"

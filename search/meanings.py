@@ -70,6 +70,10 @@ class Comparison:
         """The articles of a plan that are nearest to a text; see `CanCompareVectors.nearest`."""
         return self._engine.nearest(self.table, self._vector_of(text), plan, most)
 
+    def lacking(self) -> int:
+        """How many articles have no vector."""
+        return self._engine.without_vector(self.table)
+
     def likeness_to(self, id: str) -> Likeness | None:
         """How like others are in meaning to an article; None where it has no vector."""
         (row,) = self._engine.vector_rows(self.table, [id]).tolist()

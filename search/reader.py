@@ -101,8 +101,9 @@ class ArchiveReader:
         compared = self._runner.comparison()
         if compared is None:
             return replace(result, took_ms=took_ms)
-        lacking = max(0, self._searcher.count() - len(compared.table.keys))
-        return replace(result, took_ms=took_ms, has_meanings=True, without_vectors=lacking)
+        return replace(
+            result, took_ms=took_ms, has_meanings=True, without_vectors=compared.lacking()
+        )
 
     def decided(self, request: SearchRequest) -> SearchRequest:
         """A search with `words` decided: whether what it counts holds every word, or enough of them."""

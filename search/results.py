@@ -149,7 +149,7 @@ class SearchResult:
         page: the page shown.
         pages: number of pages.
         has_meanings: whether the archive can be searched by meaning.
-        without_vectors: articles of the archive, about, that are not found by meaning yet.
+        without_vectors: articles of the archive that are not found by meaning yet.
         is_partial: there was no time for some words, spellings or the order; more articles may match.
     """
 

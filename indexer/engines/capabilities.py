@@ -152,6 +152,9 @@ class CanCompareVectors(Protocol):
     def vector_rows(self, table: VectorTable, ids: Sequence[str]) -> Rows:
         """The row of each document in a table of vectors; -1 for one without a vector."""
 
+    def without_vector(self, table: VectorTable) -> int:
+        """How many documents have no vector in a table."""
+
 
 class CanNarrow(Protocol):
     """A searcher that can look at few documents as if there were no others near them."""

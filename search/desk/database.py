@@ -6,9 +6,10 @@ it is answered, and an older file is brought up to the newest schema in one tran
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -129,7 +130,10 @@ class DeskDatabase:
         Raises:
             DeskError: as for `reading`, or the file cannot be written.
         """
-        with self._faults(), closing(self._open("rwc")) as database:
+        with suppress(OSError):
+            # Passwords and secrets are in it, whatever the rights of other new files: SQLite would ask for those.
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with self._faults(), closing(self._open("rw")) as database:
             self._migrate(database)
             database.execute("BEGIN IMMEDIATE")
             with database:

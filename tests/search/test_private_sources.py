@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from indexer.engine_factory import open_engine
-from indexer.engines.capabilities import HidesSources, capability, hide_sources
+from indexer.engines.capabilities import CanCompareVectors, HidesSources, capability, hide_sources
 from indexer.errors import ArticleNotFoundError
+from indexer.meanings.vector_table import VectorTable, key_of
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import Copies, SearchRequest
@@ -151,3 +153,23 @@ def test_a_source_that_becomes_private_is_hidden_at_once(both: tuple[Path, Path]
         hide(archive, *PRIVATE)
         assert opened.reader(shown=NOBODY).count() == 12
         assert not opened.reader(shown=NOBODY).search(SearchRequest("zirconium")).total
+
+
+def test_articles_without_a_vector_are_counted_among_those_that_are_seen(
+    both: tuple[Path, Path],
+) -> None:
+    engine = open_engine(both[0])
+    searcher = engine.searcher()
+    comparing = capability(searcher, CanCompareVectors)
+    assert comparing is not None
+    numbers = np.zeros((3, 384), dtype=np.int8)
+    digests = {one.id: one.digest for one in searcher.origins()}
+    keys = sorted(key_of(digests[f"bai{at:02}"]) for at in (0, 2, 3))
+    table = VectorTable.of(np.array(keys, dtype=np.uint64), numbers, np.ones(3, dtype=np.float32))
+    assert comparing.without_vector(table) == 21
+    engine.close()
+    hide(both[0], *PRIVATE)
+    with Archive.open(both[0]) as opened:
+        shown = capability(opened.reader(shown=NOBODY)._snapshot.searcher, CanCompareVectors)
+        assert shown is not None
+        assert shown.without_vector(table) == 11

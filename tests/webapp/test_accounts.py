@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -339,3 +340,19 @@ def test_commands_give_change_and_remove_accounts(archive: Archive) -> None:
     assert run("account", "remove", "Lan")[0] == 0
     assert "there is no such account" in run("account", "remove", "Lan")[1]
     assert archive.desk.sessions.of_token(token.strip()) is None
+
+
+@pytest.mark.embedded
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+@pytest.mark.usefixtures("app")
+def test_passwords_are_for_the_archives_owner_alone(archive: Archive, tmp_path: Path) -> None:
+    assert archive.desk is not None
+    path = archive.desk.database.path
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert PASSWORD.encode() not in path.read_bytes()
+    backup, at = tmp_path / "backup", ["--archive", str(path.parent)]
+    assert CliRunner().invoke(cli, ["backup", str(backup), *at]).exit_code == 0
+    assert backup.stat().st_mode & 0o777 == 0o700
+    path.parent.chmod(0o750)
+    assert CliRunner().invoke(cli, ["restore", str(backup), "--replace", *at]).exit_code == 0
+    assert path.parent.stat().st_mode & 0o777 == 0o750

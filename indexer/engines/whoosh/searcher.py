@@ -151,6 +151,11 @@ class WhooshSearcher(CommitArrays):
         numbers = [self._number(id) for id in ids]
         return np.array([-1 if one is None else rows[one] for one in numbers], dtype=np.int64)
 
+    def without_vector(self, table: VectorTable) -> int:
+        """How many documents have no vector in a table."""
+        rows = self._rows_in(table)
+        return int(np.count_nonzero((rows < 0) & self._live))
+
     def _rows_in(self, table: VectorTable) -> Rows:
         """The row of each document in a table of vectors; kept for the newest table."""
         known = self._rows

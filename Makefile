@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench bench-load bench-pages lock docs screenshots clean
+.PHONY: run test lint format bench bench-load bench-pages lock audit docs screenshots clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -61,6 +61,10 @@ screenshots: $(VENV)/.dev
 lock: $(VENV)/.dev
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+
+# Known faults of the pinned packages; asks the databases of PyPI and OSV, so it needs a way out.
+audit: $(VENV)/.dev
+	$(BIN)/uv tool run pip-audit --disable-pip --no-deps -r requirements.lock
 
 clean:
 	rm -rf $(VENV) $(ARCHIVE) build *.egg-info

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.errors import KhobaoError
+from indexer.language.cleaning import clean_text, printable
 from khobao.archive_commands import say_waiting
 from khobao.group import archive_option, cli
 
@@ -33,7 +34,7 @@ def list_private(archive: Path) -> None:
         held = opened.reader().sources()
         for key in sorted(opened.private_sources()):
             count = sum(number for name, number in held.items() if _key(name) == key)
-            click.echo(f"{key}\t{count}")
+            click.echo(f"{printable(key)}\t{count}")
 
 
 @private.command()
@@ -55,7 +56,7 @@ def remove_private(names: tuple[str, ...], archive: Path) -> None:
 def _key(name: str) -> str:
     from indexer.engines.fields import source_key
 
-    return source_key(name)
+    return source_key(clean_text(name))
 
 
 def _change(archive: Path, more: frozenset[str], fewer: frozenset[str]) -> None:
@@ -76,7 +77,7 @@ def _change(archive: Path, more: frozenset[str], fewer: frozenset[str]) -> None:
             private = hiding.private_sources() if hiding else frozenset()
             if unknown := fewer - private:
                 raise KhobaoError(f"{sorted(unknown)[0]}: this source is not private")
-            hide_sources(engine, private | more - fewer)
+            hide_sources(engine, (private | more) - fewer)
     finally:
         engine.close()
     _warn_of_nothing(archive, more)
@@ -91,7 +92,8 @@ def _warn_of_nothing(archive: Path, more: frozenset[str]) -> None:
     for key in sorted(more - set(map(_key, held))):
         names = ", ".join(sorted(held)[:20]) or "none yet"
         click.echo(
-            f"khobao: {key}: no article has this source; the archive's sources are: {names}",
+            f"khobao: {printable(key)}: no article has this source; the archive's sources are:"
+            f" {printable(names)}",
             err=True,
         )
 

@@ -108,8 +108,8 @@ ATTACKS: dict[str, tuple[int, Callable[[socket.socket, Event], None]]] = {
 
 
 @contextmanager
-def served(archive: Path) -> Iterator[int]:
-    """The port of a server."""
+def served(archive: Path) -> Iterator[tuple[int, int]]:
+    """The port of a server, and its process."""
     command = [sys.executable, "-m", "khobao", "serve", "--archive", str(archive), "--port", "0"]
     process = subprocess.Popen(
         [*command, "--rate-limit", ""], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -118,7 +118,7 @@ def served(archive: Path) -> Iterator[int]:
         found = re.search(r":(\d+) ", process.stdout.readline() if process.stdout else "")
         if found is None:
             raise click.ClickException("the server has not begun")
-        yield int(found[1])
+        yield int(found[1]), process.pid
     finally:
         process.terminate()
         process.wait(60)
@@ -155,7 +155,7 @@ def main(archive: Path, queries: Path, count: int) -> None:
         "| --- | ---: | ---: | ---: | ---: |"
     )
     for name, (number, act) in ATTACKS.items():
-        with served(archive) as port:
+        with served(archive) as (port, _):
             searches(port, headlines[-10:])
             with Attackers(port, number, act) as attackers:
                 seconds, lost = searches(port, headlines[:count])

@@ -74,15 +74,18 @@ class AccountStore:
         with self._database.reading() as database:
             return account_of(_row(database, number))
 
+    def _row_named(self, name: str) -> sqlite3.Row | None:
+        with self._database.reading() as database:
+            if database is None:
+                return None
+            found: sqlite3.Row | None = database.execute(
+                "SELECT * FROM accounts WHERE key = ?", (account_key(name),)
+            ).fetchone()
+            return found
+
     def named(self, name: str) -> Account:
         """The account with a name, however its letters are written."""
-        with self._database.reading() as database:
-            row = (
-                database
-                and database.execute(
-                    "SELECT * FROM accounts WHERE key = ?", (account_key(name),)
-                ).fetchone()
-            )
+        row = self._row_named(name)
         if not row:
             raise DossierError("no_account", f"{name!r}: there is no such account")
         return account_of(row)
@@ -146,13 +149,7 @@ class AccountStore:
 
     def checked(self, name: str, password: str) -> Account | None:
         """The account of a name, if the password is right; it takes as long for a name that there is not."""
-        with self._database.reading() as database:
-            row = (
-                database
-                and database.execute(
-                    "SELECT * FROM accounts WHERE key = ?", (account_key(name),)
-                ).fetchone()
-            )
+        row = self._row_named(name)
         if not is_right(password, row["password"] if row else None) or not row:
             return None
         if is_outdated(row["password"]):

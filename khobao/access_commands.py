@@ -136,16 +136,28 @@ def add_account(
 @_ROLE
 @_SOURCES
 @_ALL
+@click.option("--no-sources", is_flag=True, help="It sees no private source.")
 @archive_option
 def change_account(
-    name: str, role: str | None, sources: tuple[str, ...], all_sources: bool, archive: Path
+    name: str,
+    role: str | None,
+    sources: tuple[str, ...],
+    all_sources: bool,
+    no_sources: bool,
+    archive: Path,
 ) -> None:
-    """Change the role of NAME, if one is told, and the private sources it sees to those that are told."""
+    """Change the role of NAME, or the private sources it sees; what is not told stays."""
     from search.desk.accounts import Role
 
     store = _desk(archive).accounts
     found = store.named(name)
-    store.change(found.number, Role(role or found.role), sources, sees_all=all_sources)
+    stays = not (sources or all_sources or no_sources)
+    store.change(
+        found.number,
+        Role(role or found.role),
+        found.sources if stays else sources,
+        sees_all=found.sees_all if stays else all_sources,
+    )
 
 
 @account.command()

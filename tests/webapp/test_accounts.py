@@ -330,6 +330,14 @@ def test_commands_give_change_and_remove_accounts(archive: Archive) -> None:
     assert run("account", "list") == (0, "Lan\treader\tảnh riêng\n")
     assert "at least" not in run("account", "add", "Minh", typed="ngắn\n")[1]
     assert run("account", "add", "Minh", typed="ngắn\n")[0] == 1
+    # What is not told stays.
+    assert run("account", "change", "lan", "--role", "editor")[0] == 0
+    assert run("account", "list") == (0, "Lan\teditor\tảnh riêng\n")
+    assert run("account", "change", "lan", "--all-sources")[0] == 0
+    assert run("account", "change", "lan", "--role", "reader")[0] == 0
+    assert run("account", "list") == (0, "Lan\treader\t*\n")
+    assert run("account", "change", "lan", "--no-sources")[0] == 0
+    assert run("account", "list") == (0, "Lan\treader\t\n")
     assert run("account", "change", "lan", "--role", "administrator")[0] == 0
     assert run("account", "list") == (0, "Lan\tadministrator\t*\n")
     status, token = run("account", "token", "lan")

@@ -12,13 +12,15 @@ from search.presentation import references
 from search.presentation.exports import PUBLIC_FORMATS, encode_text
 from webapp import citations
 from webapp.common import archive, named_articles
-from webapp.export_slots import AGAIN, ExportSlots, Slot
+from webapp.export_slots import AGAIN, ExportSlots
 from webapp.state import read_state
 
 blueprint = Blueprint("exports", __name__)
 
 MAX_CHOSEN = 1000
 """Articles that a request can name one by one."""
+FEW = 50
+"""So many cost no more than a page of results: they wait for nobody, and nobody waits for them."""
 
 
 @blueprint.get("/export.<kind>")
@@ -29,13 +31,18 @@ def export(kind: str) -> Response:
         abort(404)
     if len(chosen) > MAX_CHOSEN:
         abort(413)
+    if 0 < len(chosen) <= FEW:
+        response = _response(kind, chosen)
+        response.set_data(response.get_data())
+        return response
     slots: ExportSlots = current_app.config["EXPORT_SLOTS"]
     slot = slots.take(request.remote_addr or "")
     if slot is None:
         g.retry_after = AGAIN
         abort(503)
     try:
-        response = _response(kind, chosen, slot)
+        response = _response(kind, chosen)
+        response.response = slot.until_written(response.iter_encoded())
     except BaseException:
         slot.give_back()
         raise
@@ -44,7 +51,7 @@ def export(kind: str) -> Response:
     return response
 
 
-def _response(kind: str, chosen: list[str], slot: Slot) -> Response:
+def _response(kind: str, chosen: list[str]) -> Response:
     form = PUBLIC_FORMATS[kind]
     reader = archive()
     words = ""
@@ -53,9 +60,7 @@ def _response(kind: str, chosen: list[str], slot: Slot) -> Response:
     else:
         asked = reader.decided(read_state(request.args).request())
         articles, words = reader.results(asked), str(asked.words)
-    response = Response(
-        slot.until_written(_begun(form.write(articles))), content_type=form.content_type
-    )
+    response = Response(_begun(form.write(articles)), content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="khobao.{form.suffix}"'
     response.headers["X-Robots-Tag"] = "noindex"
     if words:

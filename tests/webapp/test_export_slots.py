@@ -13,7 +13,7 @@ from flask import Flask
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.reader import ArchiveReader
-from webapp import create_app, export_slots
+from webapp import create_app, export_slots, exports
 from webapp.export_slots import ExportSlots, Slot
 
 
@@ -52,6 +52,22 @@ def test_an_address_has_one_export_at_a_time(app: Flask) -> None:
     assert client.get("/export.jsonl?q=", environ_base=from_address(1)).status_code == 503
     assert client.get("/export.jsonl?q=", environ_base=from_address(2)).status_code == 200
     held.close()
+
+
+def test_a_few_chosen_articles_wait_for_nobody(app: Flask) -> None:
+    client = app.test_client()
+    held = [client.get("/export.csv?q=", environ_base=from_address(n)) for n in range(2)]
+    for number in (1, exports.FEW):
+        path = "/export.jsonl?" + "&".join(f"id=a{n}" for n in range(number))
+        chosen = [client.get(path, environ_base=from_address(0)) for _ in range(4)]
+        assert [one.status_code for one in chosen] == [200] * 4
+        assert chosen[0].get_data().count(b"\n") == number
+        assert client.get("/export.csv?q=", environ_base=from_address(3)).status_code == 503
+    more = f"{path}&id=a200"
+    assert client.get(more, environ_base=from_address(3)).status_code == 503
+    for one in held:
+        one.close()
+    assert client.get(more, environ_base=from_address(3)).get_data().count(b"\n") == number + 1
 
 
 @pytest.mark.parametrize("path", ["/export.csv?q=", "/export.xyz?q=", "/export.csv?id=none"])

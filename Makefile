@@ -5,12 +5,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 LIMIT ?= 20000
 SIZES ?= 10000 50000
+TARGET ?= query
+SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header $(LOCK_FLAGS)
 
-.PHONY: run test lint format bench bench-load bench-pages lock audit docs screenshots clean
+.PHONY: run test lint format bench bench-load bench-pages lock audit fuzz mutants docs screenshots clean
 
 run: $(VENV)/.run
 	$(BIN)/khobao index corpus/articles --archive $(ARCHIVE)
@@ -61,10 +63,20 @@ screenshots: $(VENV)/.dev
 lock: $(VENV)/.dev
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra by-hand pyproject.toml -o requirements-by-hand.lock
 
 # Known faults of the pinned packages; asks the databases of PyPI and OSV, so it needs a way out.
 audit: $(VENV)/.dev
 	$(BIN)/uv tool run pip-audit --disable-pip --no-deps -r requirements.lock
+
+# Input that breaks TARGET (query, completion, files, texts, http), looked for as long as SECONDS say.
+fuzz: $(VENV)/.by-hand
+	$(BIN)/python -m benchmarks.fuzz --target $(TARGET) --seconds $(SECONDS)
+
+# Small changes of the code that no test notices; hours. ONLY='search.query*' for a part.
+mutants: $(VENV)/.by-hand
+	-$(BIN)/mutmut run $(ONLY)
+	$(BIN)/python -m benchmarks.mutants
 
 clean:
 	rm -rf $(VENV) $(ARCHIVE) build *.egg-info
@@ -82,3 +94,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@ $(VENV)/.run
+
+$(VENV)/.by-hand: requirements-by-hand.lock $(VENV)/.dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-by-hand.lock
+	touch $@

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 _MONTH_WORDS = {
     "giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
@@ -107,6 +108,18 @@ def year_month_day(groups: Mapping[str, str | None]) -> tuple[int, int | None, i
     return year, month, int(found["d"]) if "d" in found else None
 
 
+_FIRST_ZONE, _LAST_ZONE = -12 * 60, 14 * 60
+"""The offsets in minutes that there are, from Baker Island to the Line Islands."""
+
+
+def mail_moment(text: str) -> datetime | None:
+    """A date as mails have it (RFC 5322), without an offset where it names none; None for others."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
 def hour_of(hour: int, half: str | None) -> int:
     """The hour of the day that a clock names with the part of the day beside it."""
     if half is None or hour > 12:
@@ -124,10 +137,15 @@ def hour_of(hour: int, half: str | None) -> int:
 
 
 def zone_of(zone: str, default: timezone) -> timezone:
-    """The offset that a zone names: ``GMT+7``, ``UTC``, ``z``, ``+07:00``, ``ICT``."""
+    """The offset that a zone names: ``GMT+7``, ``UTC``, ``z``, ``+07:00``, ``ICT``.
+
+    An offset that no clock on Earth has is a slip of the pen: the default is meant.
+    """
     zone = zone.strip()
     match = re.search(r"([+-])\s?(\d{1,2})(?::?(\d{2}))?$", zone)
     if match:
-        sign = -1 if match[1] == "-" else 1
-        return timezone(sign * timedelta(hours=int(match[2]), minutes=int(match[3] or 0)))
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        minutes = -minutes if match[1] == "-" else minutes
+        is_real = _FIRST_ZONE <= minutes <= _LAST_ZONE
+        return timezone(timedelta(minutes=minutes)) if is_real else default
     return UTC if zone.endswith(("gmt", "utc", "z", "quốc tế")) else default

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timezone
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from indexer.language.normalise import normalise
@@ -21,7 +20,7 @@ from indexer.moments import (
     PartialDate,
     in_vietnam,
 )
-from indexer.parsing.date_pieces import PIECE, hour_of, year_month_day, zone_of
+from indexer.parsing.date_pieces import PIECE, hour_of, mail_moment, year_month_day, zone_of
 
 _BETWEEN_PIECES = re.compile(r"[\s,;.:()\[\]|•·–—-]*")
 _BETWEEN_PARTS = re.compile(r"\s*[|•·/]+\s*|\s{2,}|\s+[-–—]\s+")
@@ -269,9 +268,8 @@ def parse_moment(text: str) -> Moment | None:
         return moment_of_number(float(text))
     if (moment := parse_date_line(text)) is not None:
         return moment
-    try:
-        parsed = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    parsed = mail_moment(text)
+    if parsed is None:
         return None
     moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=VIETNAM_TIME)
     return moment if EARLIEST_YEAR < parsed.year < LATEST_YEAR else None

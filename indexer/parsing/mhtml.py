@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
-from email.utils import parsedate_to_datetime
 
 from indexer.article import Article
 from indexer.errors import ParseError
+from indexer.parsing.date_pieces import mail_moment
 from indexer.parsing.html import parse_html
 from indexer.parsing.opening import read_bytes
 from indexer.parsing.records.mapping import FieldMap
@@ -65,9 +65,6 @@ def _capture(message: Message, page: Message) -> Capture:
 
 
 def _moment(text: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(str(text)) if text else None
-    except ValueError:
-        return None
+    found = mail_moment(str(text)) if text else None
     # "-0000" is the time of Greenwich, wherever it was written.
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

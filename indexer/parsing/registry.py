@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -257,6 +258,11 @@ def _members(
             yield member
 
 
+UNFORESEEN = "Kho Báo fails on it"
+"""How the reason begins where a parser has a fault itself."""
+_LOG = logging.getLogger(__name__)
+
+
 @contextmanager
 def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
     """Collects what goes wrong with a resource or record as a whole."""
@@ -269,8 +275,14 @@ def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         found.append(ParseError(name, f"cannot be opened: {reason.lower()}", passing=True))
+    except MemoryError:
+        raise
     except RecursionError:
         found.append(ParseError(name, "it is nested too deeply to be an article"))
+    except Exception as error:  # a fault of ours must not end a run over all other files
+        _LOG.debug("%s: a parser failed", name, exc_info=error)
+        reason = f"{UNFORESEEN} ({type(error).__name__}: {error}); please report it with this file"
+        found.append(ParseError(name, reason, passing=True))
 
 
 def explain_file(

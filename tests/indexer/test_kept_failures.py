@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import indexer.manifest
+import indexer.parsing.registry
 from indexer.locks import held_by_run
 from khobao import cli
 from khobao.progress import _Lines
@@ -162,3 +163,24 @@ def test_a_damaged_text_is_damage_and_not_a_fault_of_the_disk(
     answer = run(tmp_path, "index")
     assert "the file is damaged; the next run reads every file again" in answer.output
     assert "1 unchanged" in answer.output
+
+
+def test_a_fault_of_a_parser_is_told_ends_no_run_and_is_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("offset must be\nless")
+
+    for name in ("b", "c"):
+        (folder / "src" / f"{name}.txt").write_text(f"Bài {name}\n\nThân bài.\n", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setitem(indexer.parsing.registry.PARSERS, "text", fail)
+        first = run(folder, "index", "--workers", "0")
+    assert first.exit_code == 1
+    assert "4 unreadable" in first.output
+    assert "Traceback" not in first.output
+    listed = run(folder, "failures").output
+    assert "b.txt: Kho Báo fails on it (ValueError: offset must be\\nless); please report" in listed
+    second = run(folder, "index", "--workers", "0")
+    assert "2 added" in second.output
+    assert "Kho Báo fails" not in run(folder, "failures").output

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.moments import VIETNAM_TIME, Moment, PartialDate
+from indexer.parsing.date_pieces import mail_moment
 from indexer.parsing.dates import (
     parse_address,
     parse_date_line,
@@ -106,6 +107,36 @@ def test_file_names() -> None:
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     parse_moment(text)
     parse_file_name(text)
+
+
+_LINE = (
+    "18/9/2024 2024-09-18T15:30 31/2/2024 0/0/0 15:30 25h70 GMT UTC + - 7 34 99:99 +07:00 -12:01 : ngày tháng năm"
+    " thứ tư chiều SA tối trưa 0000 9999 Sep Wed, Tháng Chín Z ICT | ()"
+)
+
+
+@given(
+    st.lists(st.sampled_from(_LINE.split()) | st.integers(0, 99_999).map(str), max_size=9),
+    st.sampled_from(["", " "]),
+)
+def test_any_order_of_pieces_is_a_moment_or_none(pieces: list[str], between: str) -> None:
+    text = between.join(pieces)
+    parse_moment(text)
+    parse_date_line(text)
+    mail_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [
+        ("GMT+7", 7), ("GMT-12", -12), ("GMT+14", 14), ("UTC", 0), ("GMT+5:30", 5.5), ("GMT-3:30", -3.5),
+        ("GMT+15", 7), ("GMT-13", 7), ("GMT+70", 7), ("GMT-34:20", 7), ("GMT+99:99", 7), ("GMT+14:30", 7),
+    ],
+)  # fmt: skip
+def test_an_offset_that_there_is_not_is_a_slip(zone: str, hours: float) -> None:
+    zoned = timezone(timedelta(hours=hours))
+    line = f"18/9/2024, 15:30 ({zone})"
+    assert parse_date_line(line) == datetime(2024, 9, 18, 15, 30, tzinfo=zoned)
 
 
 @given(st.datetimes(datetime(1800, 1, 1), datetime(2100, 12, 31), timezones=st.just(VIETNAM_TIME)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -61,6 +62,14 @@ def flush_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that may be gone, and whose files others may remove meanwhile; raises OSError."""
+    if folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def seal(content: dict[str, Any]) -> bytes:

@@ -19,8 +19,8 @@ from indexer.engines.opensearch import (
     holds_cluster,
     remember_address,
 )
-from indexer.engines.whoosh import WhooshEngine, holds_index
-from indexer.errors import ArchiveError, DamageError, archive_errors
+from indexer.engines.whoosh import WhooshEngine, discard_index, holds_index
+from indexer.errors import ArchiveError, DamageError, GoneError, archive_errors
 from indexer.language.analysis import SYLLABLES
 from indexer.records import decode_record
 
@@ -56,6 +56,7 @@ class EngineKind:
         folder: name of their folder in the archive's; an archive that moves has two for a while.
         open: the engine of a folder that holds an index.
         create: an engine without documents.
+        discard: deletes all that is left of an index, in whatever state it is; raises ArchiveError.
         holds_index: whether there is an index, or remains of an index.
     """
 
@@ -63,6 +64,7 @@ class EngineKind:
     open: Callable[[Path], Engine]
     create: Callable[[Path, EngineChoice], Engine]
     holds_index: Callable[[Path], bool]
+    discard: Callable[[Path], None]
 
 
 def _document_of(record: bytes) -> Document:
@@ -85,12 +87,14 @@ ENGINES = {
         open=WhooshEngine.open,
         create=lambda folder, _: WhooshEngine.create(folder, INDEX_FIELDS),
         holds_index=holds_index,
+        discard=discard_index,
     ),
     OPENSEARCH: EngineKind(
         folder="cluster",
         open=lambda folder: OpenSearchEngine.open(folder, CLUSTER_FIELDS, _document_of),
         create=_create_in_cluster,
         holds_index=holds_cluster,
+        discard=lambda folder: OpenSearchEngine.discard(folder, CLUSTER_FIELDS, _document_of),
     ),
 }
 """Name of a kind, as the marker of an archive has it -> how its engines are made."""
@@ -158,9 +162,9 @@ def open_or_create_engine(
         ArchiveError: the folder cannot be written, holds something else, is a damaged archive, or an
             archive of another kind than is asked for.
     """
+    if unfinished := _unfinished(archive):
+        write_marker(archive, unfinished)
     if marker_path(archive).exists() or _holds_index(archive):
-        if _is_unfinished(archive):
-            write_marker(archive, WHOOSH)
         if choice is not None:
             _check_choice(archive, choice)
         return open_engine(archive, memory=memory)
@@ -188,15 +192,26 @@ def _check_choice(archive: Path, choice: EngineChoice) -> None:
         remember_address(archive / ENGINES[kind].folder, choice.address)
 
 
-def _is_unfinished(archive: Path) -> bool:
-    """Whether a process was stopped while it made the archive, so that nothing can be lost."""
-    path = marker_path(archive)
-    with suppress(ArchiveError, OSError):
-        if path.exists() and path.read_bytes():
-            return False
-        commit = WhooshEngine(archive / INDEX_FOLDER).commit()
-        return commit.generation == 0 and not commit.segments
-    return False
+def _unfinished(archive: Path) -> str | None:
+    """The kind of an archive whose making was stopped, so that it holds nothing that can be lost."""
+    with suppress(OSError):
+        if marker_path(archive).read_bytes():
+            return None
+    index, cluster = archive / INDEX_FOLDER, archive / ENGINES[OPENSEARCH].folder
+    if holds_index(index):
+        with suppress(ArchiveError):
+            commit = WhooshEngine(index).commit()
+            return WHOOSH if commit.generation == 0 and not commit.segments else None
+    elif holds_cluster(cluster):
+        try:
+            engine = ENGINES[OPENSEARCH].open(cluster)
+        except GoneError:
+            ENGINES[OPENSEARCH].discard(cluster)
+            return None
+        is_empty = engine.searcher().count() == 0
+        engine.close()
+        return OPENSEARCH if is_empty else None
+    return None
 
 
 def _with_memory(engine: Engine, memory: int | None) -> Engine:

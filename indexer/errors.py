@@ -84,6 +84,10 @@ class DamageError(ArchiveError):
         self.fault = fault
 
 
+class GoneError(ArchiveError):
+    """What a folder remembers of an index elsewhere is not there any more, or not yet."""
+
+
 class UnavailableError(ArchiveError):
     """An archive elsewhere cannot answer at the moment; the same request may succeed soon.
 

@@ -7,10 +7,10 @@ archive's marker names the new engine from one moment to the next. Until then th
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
@@ -24,14 +24,13 @@ from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engi
 from indexer.engines.base import Document, Engine, Origin, Searcher
 from indexer.engines.capabilities import (
     CanCompact,
-    CanRemove,
     HidesSources,
     capability,
     exclusive_run,
     hide_sources,
 )
 from indexer.engines.opensearch import remember_address
-from indexer.errors import ArchiveError, archive_errors
+from indexer.errors import ArchiveError, DamageError, GoneError, archive_errors
 from indexer.locks import Waiting
 
 BATCH = 2000
@@ -92,7 +91,7 @@ def migrate(
             write_marker(archive, choice.kind)
         if not keep_old:
             time.sleep(grace)
-            _remove(archive, old)
+            _discard_others(archive, choice.kind)
         return report
     finally:
         old.close()
@@ -104,7 +103,10 @@ def _target(folder: Path, choice: EngineChoice) -> Engine:
     if kind.holds_index(folder):
         if choice.address is not None:
             remember_address(folder, choice.address)
-        return kind.open(folder)
+        # A run that was stopped while it made the index, or took it away, has left a part, of no use.
+        with suppress(GoneError, DamageError):
+            return kind.open(folder)
+        kind.discard(folder)
     with archive_errors(folder):
         make_folder(folder)
     return kind.create(folder, choice)
@@ -199,12 +201,9 @@ def _digest(record: bytes) -> bytes:
     return blake2b(record).digest()
 
 
-def _remove(archive: Path, old: Engine) -> None:
-    """Remove the old index; raises ArchiveError."""
-    removing = capability(old, CanRemove)
-    if removing:
-        removing.remove()
-    folders = {kind.folder for kind in ENGINES.values()} - {ENGINES[engine_kind(archive)].folder}
-    for folder in folders:
-        with archive_errors(archive / folder):
-            shutil.rmtree(archive / folder, ignore_errors=True)
+def _discard_others(archive: Path, current: str) -> None:
+    """Remove the index that an archive had; raises ArchiveError."""
+    for name, kind in ENGINES.items():
+        folder = archive / kind.folder
+        if name != current and kind.holds_index(folder):
+            kind.discard(folder)

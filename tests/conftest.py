@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from indexer.durable import remove_tree
 from indexer.engine_factory import ENGINES, WHOOSH, EngineChoice, EngineKind, set_default_engine
 from indexer.engines.opensearch import ClusterAddress
 from indexer.pipeline import index_sources
@@ -20,6 +21,7 @@ ENGINES["dictionary"] = EngineKind(
     open=DictionaryEngine,
     create=lambda folder, _: DictionaryEngine.create(folder),
     holds_index=lambda folder: (folder / "documents.pickle").exists(),
+    discard=remove_tree,
 )
 
 

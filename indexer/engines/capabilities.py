@@ -295,13 +295,6 @@ class CanRefuse(Protocol):
         ...
 
 
-class CanRemove(Protocol):
-    """An engine that keeps articles elsewhere than in its folder."""
-
-    def remove(self) -> None:
-        """Delete all articles there; the engine is not used afterwards."""
-
-
 class HasRunLock(Protocol):
     """An engine that lets one indexing run begin when the one before has ended."""
 

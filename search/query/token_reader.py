@@ -69,7 +69,3 @@ class TokenReader:
             self.report(Issue.TOO_LONG, found[room].start, len(self.text))
         self._words += len(found)
         return found[:room]
-
-    def _plain(self, text: str, offset: int) -> list[QueryWord | QueryPattern]:
-        """Words and patterns of unquoted text."""
-        return self.words_of(text, offset)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import lzma
+import subprocess
+import sys
 import time
 from itertools import islice
 from pathlib import Path
+from random import Random
 from threading import Event, Thread
 
 import pytest
 
 import indexer.migration
-from indexer.engine_factory import OPENSEARCH, WHOOSH, EngineChoice, engine_kind, open_engine
+from indexer.engine_factory import (
+    ENGINES,
+    OPENSEARCH,
+    WHOOSH,
+    EngineChoice,
+    engine_kind,
+    open_engine,
+)
+from indexer.engines.opensearch.cluster_file import write_cluster_file
+from indexer.engines.opensearch.layout import Names
 from indexer.errors import ArchiveError
 from indexer.integrity import check_archive
 from indexer.migration import migrate
@@ -143,3 +155,70 @@ def test_real_articles_move(
     assert held(tmp_path / "kho") == before
     assert json.dumps(cluster.ask("GET", "/_cluster/health")["status"]) == '"green"'
     assert all(decode_record(record or b"") for _, _, record in before.values())
+
+
+MOVE = """
+import sys
+from pathlib import Path
+import indexer.migration
+from indexer.engine_factory import EngineChoice
+from indexer.engines.opensearch import ClusterAddress
+indexer.migration.BATCH = 9
+address = ClusterAddress.of(sys.argv[3].split(",")) if sys.argv[2] == "opensearch" else None
+print("ready", flush=True)
+indexer.migration.migrate(Path(sys.argv[1]), EngineChoice(sys.argv[2], address), workers=0, grace=0)
+"""
+KILLS = 6
+
+
+def move(archive: Path, kind: str, hosts: str, seconds: float | None) -> float:
+    """Move an archive in a process of its own, which is killed after some seconds of it; the seconds it had."""
+    command = [sys.executable, "-c", MOVE, str(archive), kind, hosts]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        begun = time.monotonic()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        else:
+            assert process.returncode == 0
+        return time.monotonic() - begun
+
+
+def test_a_move_that_is_killed_anywhere_loses_nothing(archive: Path, choice: EngineChoice) -> None:
+    assert choice.address
+    draw, hosts, before = Random(5), ",".join(choice.address.hosts), held(archive)
+    whole = {}
+    for kind in (OPENSEARCH, WHOOSH):
+        whole[kind] = move(archive, kind, hosts, None)
+        assert (engine_kind(archive), held(archive)) == (kind, before)
+    killed = 0
+    while killed < KILLS:
+        kind = WHOOSH if engine_kind(archive) == OPENSEARCH else OPENSEARCH
+        move(archive, kind, hosts, draw.uniform(0, whole[kind]))
+        killed += 1
+        assert held(archive) == before
+        assert check_archive(archive).problems == ()
+        if killed % 4 == 0 and engine_kind(archive) != kind:
+            move(archive, kind, hosts, None)
+            assert (engine_kind(archive), held(archive)) == (kind, before)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_an_archive_whose_making_was_killed_is_made_again(
+    tmp_path: Path, choice: EngineChoice, is_there: bool
+) -> None:
+    kind = ENGINES[OPENSEARCH]
+    folder = tmp_path / "kho" / kind.folder
+    folder.mkdir(parents=True)
+    assert choice.address
+    if is_there:
+        kind.create(folder, choice).close()
+    else:
+        write_cluster_file(folder, choice.address, Names("0123456789ab"))
+    (tmp_path / "a.txt").write_text("Lũ quét\n\nNước lên nhanh.\n", "utf-8")
+    report = index_sources(tmp_path / "kho", [tmp_path / "a.txt"], choice=choice)
+    assert report.added == 1
+    assert len(held(tmp_path / "kho")) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from indexer.durable import seal, unseal, write_durably
+from indexer.durable import flush_folder, remove_tree, seal, unseal, write_durably
 from indexer.engines.opensearch.commits import Commits
 from indexer.engines.opensearch.connection import ClusterAddress, Connection
 from indexer.engines.opensearch.layout import Names
@@ -40,6 +40,14 @@ def remember_address(folder: Path, address: ClusterAddress) -> None:
 def write_cluster_file(folder: Path, address: ClusterAddress, names: Names) -> None:
     """Make a folder remember an archive in a cluster; raises OSError."""
     write_durably(folder / _FILE, seal({"archive": names.archive, **address.to_json()}))
+
+
+def forget_cluster(folder: Path) -> None:
+    """Make a folder remember nothing, and go with all that is in it; raises ArchiveError."""
+    with archive_errors(folder):
+        (folder / _FILE).unlink(missing_ok=True)
+        flush_folder(folder)
+        remove_tree(folder)
 
 
 def read_cluster_file(folder: Path) -> tuple[ClusterAddress, Names]:

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from indexer.engines.opensearch.connection import DOCUMENT, ClusterRefusalError, Connection
 from indexer.engines.opensearch.layout import VERSION, Names
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, GoneError
 
 LEASE = 60.0
 """Seconds after which another may write, if a writer says nothing."""
@@ -107,12 +107,13 @@ class Commits:
         """The newest state.
 
         Raises:
-            ArchiveError: the archive is not in the cluster, or the cluster does not answer.
+            GoneError: the archive is not in the cluster.
+            ArchiveError: the cluster does not answer.
         """
         waiting = {} if patience is None else {"patience": patience}
         answer = self._connection.request("GET", self._path, missing=True, **waiting)
         if answer is None or not answer.get("found"):
-            raise ArchiveError(
+            raise GoneError(
                 f"{', '.join(self._connection.address.hosts)}: the cluster holds no archive"
                 f" {self._names.archive}; restore its indices {self._names.alias}* or index anew"
             )

@@ -14,6 +14,7 @@ from threading import Lock
 from uuid import uuid4
 
 from indexer.engines.opensearch.cluster_file import (
+    forget_cluster,
     holds_cluster,
     read_cluster_file,
     write_cluster_file,
@@ -96,17 +97,19 @@ class OpenSearchEngine:
         engine._check_version()
         request = engine._connection.request
         try:
+            # Whoever is stopped from here on leaves nothing in the cluster that nobody remembers.
+            with archive_errors(folder):
+                write_cluster_file(folder, address, names)
             request(
                 "PUT", f"/_index_template/{names.template}", template(names, fields), **METADATA
             )
             for index in (names.state, names.dictionary):
                 request("PUT", f"/{index}", small_index(), **METADATA)
             engine._commits.create()
-            with archive_errors(folder):
-                write_cluster_file(folder, address, names)
         except BaseException:
             with suppress(ArchiveError):
                 engine.remove()
+                forget_cluster(folder)
             raise
         return engine
 
@@ -276,9 +279,17 @@ class OpenSearchEngine:
         found = self._connection.request("GET", path)
         return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
 
+    @classmethod
+    def discard(cls, folder: Path, fields: ClusterFields, document_of: DocumentOf) -> None:
+        """Delete all that is left of an archive, and its folder; raises ArchiveError."""
+        address, names = read_cluster_file(folder)
+        cls(folder, address, names, fields, document_of).remove()
+        forget_cluster(folder)
+
     def remove(self) -> None:
-        """Delete the archive's indices from the cluster; raises ArchiveError."""
+        """Delete the archive's indices from the cluster, its state first; raises ArchiveError."""
         request = self._connection.request
+        request("DELETE", f"/{self._names.state}", missing=True, **METADATA)
         found = request("GET", f"/_cat/indices/{self._names.alias}*", format="json")
         for one in found:
             request("DELETE", f"/{one['index']}", missing=True, **METADATA)

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from indexer.durable import seal, unseal, write_durably
+from indexer.durable import flush_folder, remove_tree, seal, unseal, write_durably
 from indexer.engines.fields import Fields
 from indexer.engines.whoosh.checksums import FileSums, MissingFileError
-from indexer.errors import ArchiveError, DamageError, os_error_line
+from indexer.errors import ArchiveError, DamageError, archive_errors, os_error_line
 
 INDEX_NAME = "MAIN"
 _TABLE = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
@@ -103,6 +103,15 @@ def generations(folder: Path) -> list[int]:
     return sorted(
         (int(match[1]) for name in names if (match := _TABLE.fullmatch(name))), reverse=True
     )
+
+
+def discard_index(folder: Path) -> None:
+    """Remove an index, whatever is left of it; its commits first. Raises ArchiveError."""
+    with archive_errors(folder):
+        for table in folder.glob("_*.toc"):
+            table.unlink(missing_ok=True)
+        flush_folder(folder)
+        remove_tree(folder)
 
 
 def holds_index(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import Interval
-from indexer.engines.columns import UNDATED, FacetColumn, timeline
+from indexer.engines.columns import UNDATED, FacetColumn, sums_over_time, timeline
 from indexer.moments import Moment, PartialDate, last_second, timestamp
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -53,6 +53,34 @@ def test_timeline(moments: list[datetime | None], asked: Interval | None) -> Non
     }
     assert counts == Counter(starts[interval](day) for day in days)
     assert asked in (None, interval)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none()
+            | st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+            st.integers(0, 5),
+            st.sampled_from([0, 86_399, 40 * 86_400, 400 * 86_400]),
+        )
+    ),
+    st.sampled_from(list(Interval)),
+)
+def test_sums_over_time(documents: list[tuple[datetime | None, int, int]], asked: Interval) -> None:
+    published = np.array(
+        [UNDATED if one is None else int(one.timestamp()) for one, _, _ in documents],
+        dtype=np.int64,
+    )
+    until = published + np.array([open_for for _, _, open_for in documents], dtype=np.int64)
+    weights = np.array([weight for _, weight, _ in documents], dtype=np.int64)
+    sums = sums_over_time(published, until, weights, asked, 7 * 3600)
+    alone = Counter[date]()
+    for at in range(len(documents)):
+        _, counts = timeline(published[at : at + 1], until[at : at + 1], asked, 7 * 3600)
+        for day, count in counts.items():
+            alone[day] += count * int(weights[at])
+    assert sums == {day: total for day, total in alone.items() if total}
+    assert all(type(total) is int for total in sums.values())
 
 
 def test_the_interval_follows_the_span() -> None:

@@ -190,3 +190,8 @@ def test_common_words_are_marked_but_choose_no_fragment() -> None:
     assert marked(snippet) == ["mã và"]
     only_common = Highlighter(Marks({"và": "và"}, (), frozenset({"và"})))
     assert marked(make_snippets(article(text), only_common)[0])[0] == "Và"
+
+
+def test_a_text_is_whole_where_nothing_is_looked_for() -> None:
+    assert Highlighter(Marks({}, ())).highlight("Lũ lên\n\ncao.") == Snippet("Lũ lên\n\ncao.", ())
+    assert highlight("", marker("lũ")) == Snippet("", ())

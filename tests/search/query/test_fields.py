@@ -26,14 +26,14 @@ from search.query.tree import (
     ("query", "issue", "text"),
     [
         ("bão title:()", "empty_field", "title:"),
-        ('bão title:""', "empty_field", 'title:""'),
-        ('bão title:"!"', "empty_field", 'title:"!"'),
-        ("bão nguồn:,", "empty_field", "nguồn:,"),
-        ('bão hồ_sơ:""', "empty_field", 'hồ_sơ:""'),
-        ('bão hồ_sơ:"_"', "empty_field", 'hồ_sơ:"_"'),
-        ('bão người:" "', "empty_field", 'người:" "'),
-        ("bão tỉnh:_", "empty_field", "tỉnh:_"),
-        ('bão nói:"!"', "empty_field", 'nói:"!"'),
+        ('bão title:"" lũ', "empty_field", 'title:""'),
+        ('bão title:"!" lũ', "empty_field", 'title:"!"'),
+        ("bão nguồn:, lũ", "empty_field", "nguồn:,"),
+        ('bão hồ_sơ:"" lũ', "empty_field", 'hồ_sơ:""'),
+        ('bão hồ_sơ:"_" lũ', "empty_field", 'hồ_sơ:"_"'),
+        ('bão người:" " lũ', "empty_field", 'người:" "'),
+        ("bão tỉnh:_ lũ", "empty_field", "tỉnh:_"),
+        ('bão nói:"!" lũ', "empty_field", 'nói:"!"'),
         ("bão phiên_bản:cũ ", "bad_versions", "cũ"),
         ('bão phiên_bản:"mới" lũ', "bad_versions", '"mới"'),
         ("bão lần:x lũ", "bad_count", "lần:x"),
@@ -83,14 +83,31 @@ def test_values(query: str, part: object) -> None:
 
 
 def test_names_keep_their_place_in_the_query() -> None:
-    query = 'lũ hồ_sơ:"Lũ_quét"'
-    _, dossier = parse_query(query).root.parts
+    query = 'lũ hồ_sơ:"Lũ_quét" bão'
+    _, dossier, _ = parse_query(query).root.parts
     assert isinstance(dossier, InDossier)
     assert (dossier.name, query[dossier.start : dossier.end]) == ("Lũ quét", '"Lũ_quét"')
     query = 'nói:"Văn A" lũ'
     (spoken,) = parse_query(query).root.parts
     assert isinstance(spoken, Spoken)
     assert (spoken.speaker, query[spoken.start : spoken.end]) == ("văn a", '"Văn A"')
+
+
+@pytest.mark.parametrize(
+    ("query", "all_versions"),
+    [
+        ("lũ", False),
+        ("phiên_bản:tất_cả lũ", True),
+        ('version:"All" lũ', True),
+        ("lũ phiên_bản:hiện_tại", False),
+        ("phiên_bản:tất_cả phiên_bản:hiện_tại lũ", False),
+    ],
+)
+def test_which_versions_count(query: str, all_versions: bool) -> None:
+    parsed = parse_query(query)
+    assert parsed.all_versions is all_versions
+    assert [one.text for one in parsed.root.parts if isinstance(one, QueryWord)] == ["lũ"]
+    assert not parsed.problems
 
 
 def test_a_field_of_several_words_is_a_phrase_of_it() -> None:

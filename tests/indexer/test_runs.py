@@ -91,8 +91,18 @@ def test_after_a_run_the_archive_holds_what_the_files_hold(
 def run_command(*arguments: str | Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "khobao", *map(str, arguments)]
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whatever runs in the background of a shell ignores it, and so do its children.
+        preexec_fn=default_interrupt if os.name == "posix" else None,  # noqa: PLW1509
     )
+
+
+def default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("text", ["", "Bản khác."])
@@ -155,7 +165,7 @@ def test_a_stopped_run_leaves_no_process_and_no_lock(
     run = run_command("index", folder, "--archive", archive, "--workers", "2")
     wait_until(lambda: len(children(run.pid)) >= 3)  # two workers and multiprocessing's tracker
     workers = children(run.pid)
-    time.sleep(0.1)  # not long: a busy machine may have ended the run
+    time.sleep(0.5)
     run.send_signal(number)
     _, errors = run.communicate(timeout=60)
     wait_until(lambda: not any(map(is_alive, workers)), 20)

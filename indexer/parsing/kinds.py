@@ -89,8 +89,9 @@ _ROOTS = {
     "tei": "tei", "didl": "didl", "urlset": SITEMAP, "sitemapindex": "sitemap index", "opml": "opml", "svg": "svg",
     "mediawiki": "mediawiki", "plist": "plist", "html": HTML,
 }  # fmt: skip
+# What stands before is read once, whatever follows (*+): trying all its parts again takes for ever.
 _XML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<\?[^>]*>\s*|<!--.*?-->\s*|<!doctype[^>\[]*(?:\[[^\]]*\])?[^>]*>\s*)*"
+    r"\s*+(?>(?:<\?[^>]*>|<!--.*?-->|<!doctype[^>\[]*(?:\[[^\]]*\])?[^>]*>)\s*+)*+"
     r"<(?:[\w.-]+:)?(?P<root>[a-z][\w.-]*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -99,14 +100,14 @@ _HTML_TAGS = (
     "|section"
 )
 _HTML_START = re.compile(
-    rf"\s*(?:<!--.*?-->\s*|<%.*?%>\s*)*(?:<!doctype\s+html|<(?:{_HTML_TAGS})\b)",
+    rf"\s*+(?>(?:<!--.*?-->|<%.*?%>)\s*+)*+(?:<!doctype\s+html|<(?:{_HTML_TAGS})\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_INSIDE = re.compile(
     r"<(?:html|head|body|title|meta\s|link\s+rel|div\s|h1\b|table\b|font\s|p>|br)", re.IGNORECASE
 )
 _SQL = re.compile(
-    r"^(?:--[^\n]*|/\*!?.*?\*/;?|\s*)*\s*(?:insert\s+into|create\s+(?:table|database)|drop\s+table|set\s+(?:names|sql_mode)"
+    r"^(?>--[^\n]*|/\*!?.*?\*/;?|\s+)*+(?:insert\s+into|create\s+(?:table|database)|drop\s+table|set\s+(?:names|sql_mode)"
     r"|lock\s+tables|use\s+`|copy\s+\S+\s*\(|begin;|start\s+transaction)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -115,7 +116,7 @@ _SQL_NAME = re.compile(
 )
 _MESSAGE = re.compile(
     r"(?:(?:from|to|date|subject|snapshot-content-location|mime-version|message-id|received|return-path"
-    r"|content-type|x-[\w-]+):[^\n]*\n(?:[ \t]+[^\n]*\n)*){3,}",
+    r"|content-type|x-[\w-]+):[^\n]*\n(?:[ \t][^\n]*\n)*+){3}",
     re.IGNORECASE,
 )
 _HOCR = re.compile(r"class\s*=\s*[\"']ocr_page\b|name\s*=\s*[\"']ocr-system", re.IGNORECASE)

@@ -15,6 +15,7 @@ from types import FrameType
 import click
 
 from indexer.errors import KhobaoError, os_error_line
+from indexer.language.cleaning import printable
 from khobao import (
     access_commands,
     archive_commands,
@@ -45,12 +46,22 @@ __all__ = [
 ]
 
 
+class _Printable(logging.Formatter):
+    """Messages of one line: what a file or a client has put into them moves no cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
+        """The line, with what is not printed escaped."""
+        return printable(super().formatMessage(record))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line.
 
     Exit status: 0 fine, 1 something failed or the run was stopped, 2 bad usage.
     """
-    logging.basicConfig(format="khobao: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable("khobao: %(message)s"))
+    logging.basicConfig(handlers=[handler])
     signal.signal(signal.SIGTERM, _stop)
     sys.unraisablehook = _stop_again
     _allow_open_files()

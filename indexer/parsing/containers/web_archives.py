@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from datetime import datetime
@@ -19,6 +20,9 @@ from indexer.parsing.compression import DamagedStreamError, decompressed, is_gzi
 from indexer.parsing.containers.gzip_members import find, gzip_members
 from indexer.parsing.opening import MAX_ARTICLE_BYTES
 from indexer.parsing.resource import Capture, PassedOver, Resource
+
+# It tells each address with a space in it, whatever else is in that.
+logging.getLogger("warcio").setLevel(logging.ERROR)
 
 _PAGES = frozenset({"response", "resource"})
 _SILENT = frozenset({"request", "metadata", "warcinfo"})

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import logging
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +22,10 @@ from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.parsing import Parsed, PassedOver, parse_file
 from indexer.pipeline import index_sources
+from khobao.entry import _Printable
 from search.archive import Archive
 from search.requests import SearchRequest
+from tests.conftest import ROOT
 from tests.indexer.parsing.test_containers import faults, titles
 from webapp import create_app
 
@@ -196,3 +201,20 @@ def test_a_crawl_from_file_to_page(tmp_path: Path) -> None:
     assert story(2)[0] in shown
     assert "Lưu trang lúc" in shown
     assert "2019-07-03T04:05:06+00:00" in shown
+
+
+def test_an_address_that_is_none_moves_no_cursor(tmp_path: Path) -> None:
+    crawl = Crawl(compressed=False).add("http://a.example/\x1b[2J b c", page("Đê vỡ").encode())
+    (tmp_path / "a.warc").write_bytes(crawl.bytes())
+    command = [sys.executable, "-m", "khobao", "index", str(tmp_path / "a.warc")]
+    done = subprocess.run(
+        [*command, "--archive", str(tmp_path / "kho")], cwd=ROOT, capture_output=True, check=True
+    )
+    assert b"1 added" in done.stdout
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert b"Replacing" not in done.stderr
+
+
+def test_messages_of_libraries_are_one_printable_line() -> None:
+    record = logging.LogRecord("any", logging.WARNING, "", 0, "đê\x1b[2J\nvỡ %s", ("\u202e",), None)
+    assert _Printable("khobao: %(message)s").format(record) == r"khobao: đê\x1b[2J\nvỡ \u202e"

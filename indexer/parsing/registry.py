@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.errors import ParseError
+from indexer.errors import KhobaoError, ParseError
 from indexer.parsing.boundary import checked
 from indexer.parsing.compression import DamagedStreamError
 from indexer.parsing.containers.tar_files import tar_members
@@ -275,7 +275,7 @@ def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         found.append(ParseError(name, f"cannot be opened: {reason.lower()}", passing=True))
-    except MemoryError:
+    except (KhobaoError, MemoryError):
         raise
     except RecursionError:
         found.append(ParseError(name, "it is nested too deeply to be an article"))

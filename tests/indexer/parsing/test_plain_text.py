@@ -194,8 +194,18 @@ def test_any_text_is_an_article_or_one_clear_error(text: str) -> None:
 )
 def test_no_word_of_a_plain_article_is_lost(lines: list[str]) -> None:
     article = parse("\n\n".join(lines))
-    whole = " ".join((article.title, article.lead, article.body))
-    assert whole.split() == " ".join(lines).split()
+    told = " ".join((article.title, article.lead, article.body)).split()
+    # "bbc" in a line of its own is an agency.
+    others = [*article.credit, article.author or "", article.source or ""]
+    if not any(others):
+        assert told == " ".join(lines).split()
+    named = [*told, *" ".join(others).split()]
+    assert sorted(" ".join(named).casefold().split()) == sorted(" ".join(lines).casefold().split())
+
+
+def test_a_line_that_names_an_agency_is_its_credit() -> None:
+    article = parse("a\n\nbbc")
+    assert (article.title, article.body, article.credit) == ("a", "", ("BBC",))
 
 
 def test_seed_article(shared_data: Path) -> None:

@@ -79,7 +79,7 @@ mutants: $(VENV)/.by-hand
 	$(BIN)/python -m benchmarks.mutants
 
 clean:
-	rm -rf $(VENV) $(ARCHIVE) build *.egg-info
+	rm -rf $(VENV) $(ARCHIVE) build mutants *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Kho Bao needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'

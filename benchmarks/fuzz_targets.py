@@ -16,12 +16,12 @@ from defusedxml import ElementTree
 from flask.testing import FlaskClient
 
 from indexer.article import Article
-from indexer.errors import ParseError
+from indexer.errors import UNFORESEEN, ParseError
 from indexer.language.analysis import analyse, tokenise
 from indexer.language.cleaning import clean_text
 from indexer.parsing.bylines import read_byline
 from indexer.parsing.dates import parse_moment, read_date_line
-from indexer.parsing.registry import UNFORESEEN, parse_file
+from indexer.parsing.registry import parse_file
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.query.parser import parse_query

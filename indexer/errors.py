@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from indexer.language.cleaning import printable
+
+_LOG = logging.getLogger(__name__)
 
 
 class KhobaoError(Exception):
@@ -55,6 +58,20 @@ class ParseError(KhobaoError):
 
 def _rebuild_parse_error(path: str, reason: str, line: int | None, passing: bool) -> ParseError:
     return ParseError(path, reason, line=line, passing=passing)
+
+
+UNFORESEEN = "Kho Báo fails on it"
+"""How the reason begins where the fault is Kho Báo's own."""
+
+
+def unforeseen(path: str, error: Exception) -> ParseError:
+    """A fault of our own in reading or analysing a file: told of that file, so that the run goes on with the others.
+
+    The next run tries again.
+    """
+    _LOG.debug("%s: it could not be read or analysed", path, exc_info=error)
+    reason = f"{UNFORESEEN} ({type(error).__name__}: {error}); please report it with this file"
+    return ParseError(path, reason, passing=True)
 
 
 class ArchiveError(KhobaoError):

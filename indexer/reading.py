@@ -19,7 +19,7 @@ from indexer.article import Article, article_digest
 from indexer.child_process import end_with_parent
 from indexer.documents import make_document
 from indexer.engines.base import Document
-from indexer.errors import KhobaoError, ParseError
+from indexer.errors import KhobaoError, ParseError, unforeseen
 from indexer.link_keys import address_link_key
 from indexer.manifest import stamp_of
 from indexer.parsing import (
@@ -160,7 +160,12 @@ def _analyse(parsed: Parsed, file: SourceFile) -> Read:
     if not isinstance(parsed, Article):
         return parsed
     with stage("put documents together"):
-        return make_document(parsed, file.origin)
+        try:
+            return make_document(parsed, file.origin)
+        except (KhobaoError, MemoryError):
+            raise
+        except Exception as error:
+            return unforeseen(parsed.path, error)
 
 
 def _read_and_analyse(file: SourceFile, fields: FieldMap) -> Iterator[Read]:

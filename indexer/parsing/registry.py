@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.errors import KhobaoError, ParseError
+from indexer.errors import KhobaoError, ParseError, unforeseen
 from indexer.parsing.boundary import checked
 from indexer.parsing.compression import DamagedStreamError
 from indexer.parsing.containers.tar_files import tar_members
@@ -258,11 +257,6 @@ def _members(
             yield member
 
 
-UNFORESEEN = "Kho Báo fails on it"
-"""How the reason begins where a parser has a fault itself."""
-_LOG = logging.getLogger(__name__)
-
-
 @contextmanager
 def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
     """Collects what goes wrong with a resource or record as a whole."""
@@ -279,10 +273,8 @@ def _faults(name: str, found: list[ParseError]) -> Iterator[None]:
         raise
     except RecursionError:
         found.append(ParseError(name, "it is nested too deeply to be an article"))
-    except Exception as error:  # a fault of ours must not end a run over all other files
-        _LOG.debug("%s: a parser failed", name, exc_info=error)
-        reason = f"{UNFORESEEN} ({type(error).__name__}: {error}); please report it with this file"
-        found.append(ParseError(name, reason, passing=True))
+    except Exception as error:
+        found.append(unforeseen(name, error))
 
 
 def explain_file(

@@ -13,6 +13,9 @@ from click.testing import CliRunner, Result
 
 import indexer.manifest
 import indexer.parsing.registry
+import indexer.reading
+from indexer.article import Article
+from indexer.documents import make_document
 from indexer.locks import held_by_run
 from khobao import cli
 from khobao.progress import _Lines
@@ -165,16 +168,22 @@ def test_a_damaged_text_is_damage_and_not_a_fault_of_the_disk(
     assert "1 unchanged" in answer.output
 
 
-def test_a_fault_of_a_parser_is_told_ends_no_run_and_is_tried_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", ["parser", "analysis"])
+def test_a_fault_of_our_own_is_told_ends_no_run_and_is_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(given: object, *origin: str) -> object:
+        if isinstance(given, Article) and given.title == "Lũ về":
+            return make_document(given, *origin)
         raise ValueError("offset must be\nless")
 
     for name in ("b", "c"):
         (folder / "src" / f"{name}.txt").write_text(f"Bài {name}\n\nThân bài.\n", "utf-8")
     with monkeypatch.context() as patched:
-        patched.setitem(indexer.parsing.registry.PARSERS, "text", fail)
+        if part == "parser":
+            patched.setitem(indexer.parsing.registry.PARSERS, "text", fail)
+        else:
+            patched.setattr(indexer.reading, "make_document", fail)
         first = run(folder, "index", "--workers", "0")
     assert first.exit_code == 1
     assert "4 unreadable" in first.output

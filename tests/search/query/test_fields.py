@@ -4,7 +4,6 @@ import pytest
 
 from search.query.headlines import literal_reading
 from search.query.parser import parse_query
-from search.query.reading import reading
 from search.query.token_reader import MAX_WORDS
 from search.query.tree import (
     InDossier,
@@ -20,37 +19,6 @@ from search.query.tree import (
     place_of,
     word_runs,
 )
-
-
-@pytest.mark.parametrize(
-    ("query", "issue", "text"),
-    [
-        ("bão title:()", "empty_field", "title:"),
-        ('bão title:"" lũ', "empty_field", 'title:""'),
-        ('bão title:"!" lũ', "empty_field", 'title:"!"'),
-        ("bão nguồn:, lũ", "empty_field", "nguồn:,"),
-        ('bão hồ_sơ:"" lũ', "empty_field", 'hồ_sơ:""'),
-        ('bão hồ_sơ:"_" lũ', "empty_field", 'hồ_sơ:"_"'),
-        ('bão người:" " lũ', "empty_field", 'người:" "'),
-        ("bão tỉnh:_ lũ", "empty_field", "tỉnh:_"),
-        ('bão nói:"!" lũ', "empty_field", 'nói:"!"'),
-        ("bão phiên_bản:cũ ", "bad_versions", "cũ"),
-        ('bão phiên_bản:"mới" lũ', "bad_versions", '"mới"'),
-        ("bão lần:x lũ", "bad_count", "lần:x"),
-        ("bão lần:1234 lũ", "bad_count", "lần:1234"),
-        ("bão lần:3 OR lũ", "bad_count", "lần:3"),
-        ("bão dài:xa lũ", "bad_length", "xa"),
-        ("bão dài:>5-9 lũ", "bad_length", ">5-9"),
-        ("bão dài:>-9 lũ", "bad_length", ">-9"),
-        ("bão có:voi lũ", "bad_part", "voi"),
-        ("bão từ:mai lũ", "bad_date", "mai"),
-        ('bão đến:"mai sau" lũ', "bad_date", '"mai sau"'),
-    ],
-)
-def test_what_is_wrong_with_a_value_has_its_place(query: str, issue: str, text: str) -> None:
-    problem = parse_query(query).problems[0]
-    assert (problem.issue, problem.text) == (issue, text)
-    assert query[problem.start : problem.end] == text
 
 
 @pytest.mark.parametrize(
@@ -142,31 +110,6 @@ def test_chains_of_one_operator_are_one_part_and_of_two_are_pairs() -> None:
     assert isinstance(second, QueryTogether)
     assert [one.text for one in first.parts if isinstance(one, QueryWord)] == ["a", "b"]
     assert [one.text for one in second.parts if isinstance(one, QueryWord)] == ["b", "c"]
-
-
-@pytest.mark.parametrize(
-    ("query", "read"),
-    [
-        ("lũ NOT bão", "lũ KHÔNG bão"),
-        ("lần:2 lũ từ:2024 đến:2024", "lần:2 lũ từ:2024-01-01 đến:2024-12-31"),
-        ("lần:2 lũ dài:5..", "lần:2 lũ dài:5.."),
-        ("lần:2 lũ dài:..5", "lần:2 lũ dài:..5"),
-        ("lần:2 lũ dài:0-5", "lần:2 lũ dài:0..5"),
-        ("lần:2 lũ có:ảnh", "lần:2 lũ có:image"),
-        ("lần:2 lũ người:A", 'lần:2 lũ người:"A"'),
-        ("lần:2 lũ hồ_sơ:A", 'lần:2 lũ hồ_sơ:"A"'),
-        ("lần:2 lũ tiêu_đề:cầu", "lần:2 lũ title:cầu"),
-        ("lần:2 lũ tiêu_đề:(cầu)", "lần:2 lũ tiêu đề cầu"),
-        ("nói:a", '(nói:"a")'),
-        ("nói:a b", '(nói:"a" b)'),
-        ("nói:a b c", '(nói:"a" b VÀ c)'),
-        ("(a b) OR c NOT d", "((a b) HOẶC c) KHÔNG d"),
-        ("(a NOT b) OR c", "((a KHÔNG b) HOẶC c)"),
-        ("lũ AND +bão", "lũ VÀ +bão"),
-    ],
-)
-def test_readings_of_every_part(query: str, read: str) -> None:
-    assert reading(parse_query(query)) == read
 
 
 @pytest.mark.parametrize(

@@ -6,64 +6,12 @@ from hypothesis import strategies as st
 
 from indexer.language.tones import place_tones
 from search.query.parser import parse_query
-from search.query.reading import reading
 from search.query.token_reader import MAX_WORDS
 from search.query.tree import (
-    Either,
-    Exclude,
-    Having,
-    InDossier,
-    InField,
-    Length,
-    Must,
-    Named,
-    Node,
     Published,
-    QueryPattern,
-    QueryPhrase,
-    QueryRepeated,
-    QueryTogether,
     QueryWord,
-    Sequence,
-    Spoken,
 )
-
-
-def show(node: Node) -> str:  # noqa: C901
-    """A tree as text, for reading in tests."""
-    match node:
-        case QueryWord():
-            return node.text
-        case QueryPattern():
-            return node.text
-        case QueryTogether(parts, within):
-            return f"<{within} " + " ".join(map(show, parts)) + ">"
-        case QueryRepeated(part, least):
-            return f"{least}x{show(part)}"
-        case Length(least, most):
-            return f"#{least or ''}..{most or ''}"
-        case Having(part):
-            return f"has:{part}"
-        case InDossier(name):
-            return f"in:{name}"
-        case Named(facet, name):
-            return f"{facet}={name}"
-        case Spoken(speaker, _, _, parts):
-            return f"{speaker}:<" + " ".join(map(show, parts)) + ">"
-        case QueryPhrase(words):
-            return '"' + " ".join(word.text for word in words) + '"'
-        case InField(field, part):
-            return f"{field}:{show(part)}"
-        case Published(since, until):
-            return f"[{since or ''}..{until or ''}]"
-        case Exclude(part):
-            return f"-{show(part)}"
-        case Must(part):
-            return f"+{show(part)}"
-        case Either(parts):
-            return "(" + " | ".join(show(part) for part in parts) + ")"
-        case Sequence(parts):
-            return "{" + " ".join(show(part) for part in parts) + "}"
+from tests.search.query.trees import show
 
 
 @pytest.mark.parametrize(
@@ -163,49 +111,6 @@ def test_readings(query: str, tree: str) -> None:
     assert " ".join(show(part) for part in parse_query(query).root.parts) == tree
 
 
-@pytest.mark.parametrize(
-    ("query", "issue", "text"),
-    [
-        ('hợp "tác', "unclosed_quote", '"'),
-        ('a ""', "empty_phrase", '""'),
-        ("title: cầu", "empty_field", "title:"),
-        ("abc:cầu", "unknown_field", "abc:"),
-        ("từ:hôm", "bad_date", "hôm"),
-        ("đến:31/2/2024", "bad_date", "31/2/2024"),
-        ("từ:2024 đến:2023", "inverted_range", "đến:"),
-        ("OR lũ", "dangling_operator", "OR"),
-        ("lũ OR", "dangling_operator", "OR"),
-        ("lũ AND", "dangling_operator", "AND"),
-        ("NEAR/5 lũ", "dangling_operator", "NEAR/5"),
-        ("lũ TRONG CÂU", "dangling_operator", "TRONG CÂU"),
-        ("lũ NOT", "dangling_not", "NOT"),
-        ("lũ AND quét OR bão", "mixed_operators", "OR"),
-        ("lũ NEAR/101 bão", "too_far", "NEAR/101"),
-        ("từ:2018 NEAR/5 lũ", "not_a_place", "NEAR/5"),
-        ("(lũ quét) trong_câu bão", "not_a_place", "trong_câu"),
-        ("lần:0 lũ", "bad_count", "lần:0"),
-        ("lần:101 lũ", "bad_count", "lần:101"),
-        ("lần:3", "bad_count", "lần:3"),
-        ("lần:3 từ:2018", "bad_count", "lần:3"),
-        ("dài:ngắn", "bad_length", "ngắn"),
-        ("dài:9-3", "bad_length", "9-3"),
-        ("có:gì", "bad_part", "gì"),
-        ("nói:?", "empty_field", "nói:?"),
-        ("nói:a lũ NEAR/5 bão", "not_said", "lũ NEAR/5 bão"),
-        ("nói:a lần:2 bão", "not_said", "bão"),
-        ("n*", "short_pattern", "n*"),
-        ("lũ *", "lone_star", "*"),
-        ("(lũ", "unbalanced_parenthesis", "("),
-        ("lũ)", "unbalanced_parenthesis", ")"),
-        ("?!", "no_words", "?!"),
-    ],
-)
-def test_problems_name_their_place(query: str, issue: str, text: str) -> None:
-    (problem,) = parse_query(query).problems
-    assert (problem.issue, problem.text) == (issue, text)
-    assert query[problem.start : problem.end] == text
-
-
 def test_a_faulty_query_still_searches_its_words() -> None:
     parsed = parse_query('abc:cầu "sông (từ:hôm')
     words = [leaf.text for leaf in parsed.root.parts if isinstance(leaf, QueryWord)]
@@ -249,56 +154,3 @@ def test_plain_words_are_all_kept_in_order(words: list[str]) -> None:
         map(place_tones, words)
     )
     assert parsed.problems == ()
-
-
-@pytest.mark.parametrize(
-    ("query", "read"),
-    [
-        ("lũ quét", None),
-        ("+lũ -bão OR gió", None),
-        ("lũ NOT bão gió", "lũ gió KHÔNG bão"),
-        ("lũ trong câu NOT bão gió", "lũ Trong câu gió KHÔNG bão"),
-        ("lũ and bão", None),
-        ('lũ trong câu "cầu treo"', '(lũ TRONG CÂU "cầu treo")'),
-        ("lần:3 lũ từ:2018", "lần:3 lũ từ:2018-01-01"),
-        ("(lũ AND quét) OR bão NOT gió", "((lũ VÀ quét) HOẶC bão) KHÔNG gió"),
-    ],
-)
-def test_a_query_with_operators_in_words_says_how_it_was_read(query: str, read: str | None) -> None:
-    parsed = parse_query(query)
-    assert reading(parsed) == read
-    if read:
-        again = parse_query(read)
-        assert sorted(map(show, again.root.parts)) == sorted(map(show, parsed.root.parts))
-        assert again.needs_all == parsed.needs_all
-
-
-def show_sorted(node: Node) -> str:
-    """A tree as text without the order of the parts of a group."""
-    match node:
-        case Exclude(part) | Must(part):
-            return f"{'-' if isinstance(node, Exclude) else '+'}{show_sorted(part)}"
-        case Either(parts) | Sequence(parts):
-            return f"{type(node).__name__}{sorted(map(show_sorted, parts))}"
-    return show(node)
-
-
-OPERATORS = st.lists(
-    st.sampled_from(
-        ["lũ", "Covid-19", '"cầu treo"', "AND", "NOT", "NEAR/3", "trong câu", "cùng", "câu", "OR", "lần:2", "(", ")", "-", "qu*", "VÀ"]
-    ),
-    max_size=12,
-).map(" ".join)  # fmt: skip
-
-
-@given(OPERATORS)
-def test_what_was_read_is_read_the_same(query: str) -> None:
-    parsed = parse_query(query)
-    read = reading(parsed)
-    if read and not parsed.problems:
-        again = parse_query(read)
-        # What is left out is written behind what is wanted.
-        assert sorted(map(show_sorted, again.root.parts)) == sorted(
-            map(show_sorted, parsed.root.parts)
-        ), read
-        assert not again.problems

@@ -20,7 +20,7 @@ from pathlib import Path
 from indexer.archive_folder import write_marker
 from indexer.documents import document_of_record
 from indexer.durable import make_folder
-from indexer.engine_factory import ENGINES, EngineChoice, engine_kind, open_engine
+from indexer.engine_factory import ENGINES, EngineChoice, EngineKind, engine_kind, open_engine
 from indexer.engines.base import Document, Engine, Origin, Searcher
 from indexer.engines.capabilities import (
     CanCompact,
@@ -101,15 +101,27 @@ def _target(folder: Path, choice: EngineChoice) -> Engine:
     """The new engine: that of a move which was stopped, else an empty one."""
     kind = ENGINES[choice.kind]
     if kind.holds_index(folder):
-        if choice.address is not None:
-            remember_address(folder, choice.address)
-        # A run that was stopped while it made the index, or took it away, has left a part, of no use.
-        with suppress(GoneError, DamageError):
+        try:
+            if choice.address is not None:
+                remember_address(folder, choice.address)
             return kind.open(folder)
+        except (GoneError, DamageError):
+            if _is_whole(kind, folder):
+                # It is in the cluster that the folder remembers, not in the one that was named.
+                raise
+        # A run that was stopped while it made the index, or took it away, has left a part, of no use.
         kind.discard(folder)
     with archive_errors(folder):
         make_folder(folder)
     return kind.create(folder, choice)
+
+
+def _is_whole(kind: EngineKind, folder: Path) -> bool:
+    """Whether an index can be opened where its folder remembers it."""
+    with suppress(GoneError, DamageError):
+        kind.open(folder).close()
+        return True
+    return False
 
 
 def _keep_private(old: Engine, new: Engine) -> None:

@@ -23,6 +23,7 @@ from indexer.engine_factory import (
     engine_kind,
     open_engine,
 )
+from indexer.engines.opensearch import ClusterAddress
 from indexer.engines.opensearch.cluster_file import write_cluster_file
 from indexer.engines.opensearch.layout import Names
 from indexer.errors import ArchiveError
@@ -204,6 +205,19 @@ def test_a_move_that_is_killed_anywhere_loses_nothing(archive: Path, choice: Eng
         if killed % 4 == 0 and engine_kind(archive) != kind:
             move(archive, kind, hosts, None)
             assert (engine_kind(archive), held(archive)) == (kind, before)
+
+
+def test_remains_that_are_remembered_at_other_hosts_of_the_cluster_stop_no_move(
+    archive: Path, choice: EngineChoice
+) -> None:
+    assert choice.address
+    folder = archive / ENGINES[OPENSEARCH].folder
+    folder.mkdir()
+    hosts = ClusterAddress.of(list(reversed(choice.address.hosts)))
+    write_cluster_file(folder, hosts, Names("0123456789ab"))
+    before = held(archive)
+    migrate(archive, choice, workers=0, grace=0)
+    assert (engine_kind(archive), held(archive)) == (OPENSEARCH, before)
 
 
 @pytest.mark.parametrize("is_there", [False, True])

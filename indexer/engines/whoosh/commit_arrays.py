@@ -19,12 +19,12 @@ from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
 from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Steps
-from indexer.engines.whoosh.codec import encoded_term
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments
-from indexer.engines.whoosh.postings import Counts, Numbers, StoredField
+from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.segments import OpenSegment, Segment
+from indexer.engines.whoosh.term_places import TermPlaces
 from indexer.engines.whoosh.token_texts import TextBlock
 from indexer.meanings.vector_table import Rows, VectorTable
 
@@ -32,9 +32,6 @@ _CACHED_NUMBERS = 1 << 14
 _CACHED_LISTS = 64
 CACHED_FREQUENCIES = 1 << 16
 """Frequencies that are kept of each field."""
-
-Places = Sequence[tuple[StoredField, int]]
-"""The fields of a segment and the numbers of terms in them."""
 
 
 class CommitArrays:
@@ -54,7 +51,7 @@ class CommitArrays:
         self._impacts = ImpactCache()
         self._totals: dict[Term, int] = {}
         self._frequencies: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self._found: dict[Term, Sequence[tuple[Segment, Places]]] = {}
+        self._terms = TermPlaces(segments)
         # Weak: an object that holds itself is freed late, and its files stay open until then.
         self._placed = PlacedDocuments(proxy(self), self._size)
         self._norms: dict[str, Scores] = {}
@@ -75,21 +72,13 @@ class CommitArrays:
 
     def postings(self, field: str, term: str) -> tuple[Numbers, Counts]:
         """Documents that hold a term and its weighted count in each; deleted ones are among them."""
-        encoded = encoded_term(term)
-        parts = [
-            (segment.offset, found)
-            for segment in self._segments
-            if (found := segment.files.postings.postings(f"t_{field}", encoded)) is not None
-        ]
+        parts = [place.postings() for place in self._terms.of(field, term)]
         if len(parts) == 1:
-            offset, (documents, counts) = parts[0]
-            return (documents + np.uint32(offset) if offset else documents), counts
+            return parts[0]
         if not parts:
             return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8)
-        return (
-            np.concatenate([documents + np.uint32(offset) for offset, (documents, _) in parts]),
-            np.concatenate([counts for _, (_, counts) in parts]),
-        )
+        documents, counts = zip(*parts, strict=True)
+        return np.concatenate(documents), np.concatenate(counts)
 
     def impacts(self, term: Term) -> Impacts:
         """The impacts of a term or a group of spellings on the documents in use; kept."""
@@ -104,25 +93,10 @@ class CommitArrays:
             if self._size <= SMALL or term.phrases:
                 known = self.impacts(term).documents.total
             else:
-                known = sum(_held(segment, places) for segment, places in self._places(term))
+                known = self._terms.total(term)
             if len(self._totals) > _CACHED_NUMBERS:
                 self._totals = {}
             self._totals[term] = known
-        return known
-
-    def _places(self, term: Term) -> Sequence[tuple[Segment, Places]]:
-        """The segments that hold any of a group of spellings, and where each stands there; kept."""
-        if (known := self._found.get(term)) is None:
-            name = f"t_{term.field}"
-            texts = list(map(encoded_term, term.terms))
-            known = []
-            for segment in self._segments:
-                found = [segment.files.postings.find(name, text) for text in texts]
-                if places := [(field, number) for field, number in found if field]:
-                    known.append((segment, places))
-            if len(self._found) > _CACHED_NUMBERS:
-                self._found = {}
-            self._found[term] = known
         return known
 
     def steps_among(self, term: Term, numbers: Documents) -> Steps:
@@ -135,11 +109,11 @@ class CommitArrays:
         counts = np.zeros(len(numbers), dtype=np.float32)
         ends = np.searchsorted(numbers, [*self._offsets, self._size]).tolist()
         bounds = dict(zip(self._offsets, pairwise(ends), strict=True))
-        for segment, places in self._places(term):
+        for segment, places in self._terms.by_segment(term):
             first, end = bounds[segment.offset]
             if first < end:
                 local = numbers[first:end] - segment.offset
-                for field, number in places:
+                for _, field, number in places:
                     counts[first:end] += field.counts_among(number, local)
         steps = _steps(counts / (counts + self.norms(term.field)[numbers]))
         least: Steps = (counts != 0).astype(np.uint16)
@@ -288,18 +262,6 @@ class CommitArrays:
         documents, _ = self.postings("id", id)
         alive = documents[self._live[documents]]
         return int(alive[-1]) if len(alive) else None
-
-
-def _held(segment: Segment, places: Places) -> int:
-    """How many documents in use of a segment hold any of some terms."""
-    if len(places) == 1 and not segment.deleted:
-        field, number = places[0]
-        return field.frequency(number)
-    holding = np.zeros(segment.count, dtype=np.bool_)
-    for field, number in places:
-        holding[field.postings(number)[0]] = True
-    holding[list(segment.deleted)] = False
-    return int(np.count_nonzero(holding))
 
 
 def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:

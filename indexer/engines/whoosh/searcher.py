@@ -207,16 +207,11 @@ class WhooshSearcher(CommitArrays):
         """How many documents hold each term; deleted ones may be among them; kept."""
         known = self._frequencies[field]
         if len(known) > CACHED_FREQUENCIES:
-            known.clear()
-        return [
-            # Another thread may have cleared what is known.
-            known.setdefault(term, self._frequency(field, term)) if count is None else count
-            for term, count in zip(terms, map(known.get, terms), strict=True)
-        ]
-
-    def _frequency(self, field: str, term: str) -> int:
-        name, text = f"t_{field}", encoded_term(term)
-        return sum(one.files.postings.doc_frequency(name, text) for one in self._segments)
+            # A new table: another thread may read the old one.
+            known = self._frequencies[field] = {}
+        missing = list({term for term in terms if term not in known})
+        known.update(zip(missing, self._terms.frequencies(field, missing), strict=True))
+        return [known[term] for term in terms]
 
     def term_parts(self) -> Sequence[TermPart]:
         """The segments."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 _BITS = 16
 """Of each term, two of them set: one in sixty terms that are not there passes."""
@@ -35,3 +36,10 @@ class TermFilter:
         number, bits = hash(term), self._bits
         first, second = number & self._mask, (number >> 32) & self._mask
         return bool(bits[first >> 3] >> (first & 7) & bits[second >> 3] >> (second & 7) & 1)
+
+    def passing(self, hashes: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Which of some terms may be there, by the hashes of all of them."""
+        first, second = hashes & self._mask, (hashes >> 32) & self._mask
+        bits = np.frombuffer(self._bits, dtype=np.uint8)
+        set_ = bits[first >> 3] >> (first & 7) & bits[second >> 3] >> (second & 7) & 1
+        return np.flatnonzero(set_)

@@ -1,0 +1,111 @@
+"""Where terms stand in the segments of a commit: each term is looked up once, many of them together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.conditions import Term
+from indexer.engines.whoosh.codec import encoded_term
+from indexer.engines.whoosh.postings import Counts, Numbers, StoredField
+from indexer.engines.whoosh.segments import Segment
+
+_MOST = 1 << 14
+"""Terms of a field whose places are kept: 4 MB."""
+
+
+class Place(NamedTuple):
+    """A segment that holds a term, and the term's number there."""
+
+    segment: Segment
+    field: StoredField
+    number: int
+
+    def postings(self) -> tuple[Numbers, Counts]:
+        """The documents of the commit that hold the term, and its count in each."""
+        documents, counts = self.field.postings(self.number)
+        offset = self.segment.offset
+        return (documents + np.uint32(offset) if offset else documents), counts
+
+
+Places = Sequence[Place]
+"""The segments that hold a term, in their order."""
+
+
+class TermPlaces:
+    """The places of terms in some segments; safe to share between threads."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._known: defaultdict[str, dict[str, Places]] = defaultdict(dict)
+
+    def of(self, field: str, term: str) -> Places:
+        """Where a term stands; kept."""
+        return self.of_all(field, (term,))[0]
+
+    def of_all(self, field: str, terms: Sequence[str]) -> list[Places]:
+        """Where each of some terms stands; kept."""
+        known = self._known[field]
+        found = list(map(known.get, terms))
+        if None not in found:
+            return [one for one in found if one is not None]
+        missing = [term for term, its in zip(terms, found, strict=True) if its is None]
+        if len(known) + len(missing) > _MOST:
+            # A new table: another thread may read the old one.
+            known = self._known[field] = {}
+        looked_up = dict(zip(missing, self._look_up(field, missing), strict=True))
+        known.update(looked_up)
+        return [
+            looked_up[term] if its is None else its for term, its in zip(terms, found, strict=True)
+        ]
+
+    def _look_up(self, field: str, terms: Sequence[str]) -> list[Places]:
+        encoded = list(map(encoded_term, terms))
+        hashes: NDArray[np.int64] = np.fromiter(map(hash, encoded), np.int64, len(encoded))
+        found: list[list[Place]] = [[] for _ in encoded]
+        for segment in self._segments:
+            stored = segment.files.postings.fields.get(f"t_{field}")
+            if stored is not None:
+                for at, number in stored.numbers(encoded, hashes):
+                    found[at].append(Place(segment, stored, number))
+        return [tuple(one) for one in found]
+
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many documents hold each of some terms; deleted ones are among them."""
+        return [
+            sum(one.field.frequency(one.number) for one in places)
+            for places in self.of_all(field, terms)
+        ]
+
+    def total(self, term: Term) -> int:
+        """How many documents in use hold any of a group of spellings."""
+        return sum(_held(segment, places) for segment, places in self.by_segment(term))
+
+    def by_segment(self, term: Term) -> Iterable[tuple[Segment, Places]]:
+        """The segments that hold any of a group of spellings, and the places of those there."""
+        every = self.of_all(term.field, term.terms)
+        if len(every) == 1:
+            return ((one.segment, (one,)) for one in every[0])
+        grouped: defaultdict[int, list[Place]] = defaultdict(list)
+        for place in _each(every):
+            grouped[place.segment.offset].append(place)
+        return ((places[0].segment, places) for _, places in sorted(grouped.items()))
+
+
+def _each(every: Iterable[Places]) -> Iterator[Place]:
+    return (place for places in every for place in places)
+
+
+def _held(segment: Segment, places: Places) -> int:
+    """How many documents in use of a segment hold any of some terms."""
+    if len(places) == 1 and not segment.deleted:
+        return places[0].field.frequency(places[0].number)
+    holding = np.zeros(segment.count, dtype=np.bool_)
+    for _, field, number in places:
+        holding[field.postings(number)[0]] = True
+    holding[list(segment.deleted)] = False
+    return int(np.count_nonzero(holding))

@@ -108,11 +108,14 @@ ATTACKS: dict[str, tuple[int, Callable[[socket.socket, Event], None]]] = {
 
 
 @contextmanager
-def served(archive: Path) -> Iterator[tuple[int, int]]:
+def served(archive: Path, *options: str) -> Iterator[tuple[int, int]]:
     """The port of a server, and its process."""
     command = [sys.executable, "-m", "khobao", "serve", "--archive", str(archive), "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--rate-limit", ""], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*command, "--rate-limit", "", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         found = re.search(r":(\d+) ", process.stdout.readline() if process.stdout else "")

@@ -73,6 +73,12 @@ def writing(archive: Path, articles: Path, pause: float) -> Iterator[subprocess.
         process.wait(60)
 
 
+def servers_of(process: int) -> list[int]:
+    """A server's process and those that it has started (Linux)."""
+    started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(one for child in started for one in servers_of(int(child)))]
+
+
 def memory_of(process: int) -> int:
     """Megabytes of a process that are not mapped files (Linux)."""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
@@ -88,10 +94,12 @@ def row(record: Record, process: int, archive: Path, seconds: float) -> str:
     with Archive.open(archive) as opened:
         articles = opened.count()
     total = sum(map(len, record.seconds.values()))
+    servers = servers_of(process)
+    memory = " + ".join(str(memory_of(one)) for one in servers)
+    files = " + ".join(str(len(os.listdir(f"/proc/{one}/fd"))) for one in servers)
     return (
         f"| {seconds / 60:.0f} | {articles:,} | {total:,} | {len(record.errors)} | {parts[49] * 1000:.0f} |"
-        f" {parts[94] * 1000:.0f} | {parts[98] * 1000:.0f} | {memory_of(process)} |"
-        f" {len(os.listdir(f'/proc/{process}/fd'))} |"
+        f" {parts[94] * 1000:.0f} | {parts[98] * 1000:.0f} | {memory} | {files} |"
     )
 
 
@@ -102,6 +110,7 @@ def row(record: Record, process: int, archive: Path, seconds: float) -> str:
 @click.option("--requests", default=200_000, show_default=True)
 @click.option("--users", default=16, show_default=True)
 @click.option("--pause", default=5.0, show_default=True, help="Seconds between two commits.")
+@click.option("--processes", default=1, show_default=True, help="Of the server.")
 @click.option("--write", "writes", is_flag=True, hidden=True)
 def main(
     archive: Path,
@@ -110,6 +119,7 @@ def main(
     requests: int,
     users: int,
     pause: float,
+    processes: int,
     writes: bool,
 ) -> None:
     """Ask while articles come."""
@@ -124,7 +134,8 @@ def main(
     done = errors = 0
     with TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(archive, Path(folder, "archive")))
-        with served(copy) as (port, process), writing(copy, articles, pause) as writer:
+        server = served(copy, "--processes", str(processes))
+        with server as (port, process), writing(copy, articles, pause) as writer:
             begun = time.monotonic()
             while done < requests:
                 record = drive(port, asked, users, _ROUND)

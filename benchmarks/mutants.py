@@ -1,15 +1,21 @@
 """What `make mutants` has found: how many small changes of the code the tests notice, by module.
 
-    python -m benchmarks.mutants [--survivors] [--folder mutants]
+    python -m benchmarks.mutants [--survivors] [--again NAMES --tests TESTS ...] [--folder mutants]
 
 A mutant that makes a test hang counts as noticed. Mutants that no test runs count as not noticed. `--survivors`
-prints their names for `mutmut show NAME`.
+prints their names for `mutmut show NAME`. mutmut chooses a mutant after everything is imported, too late for
+tables that a module makes when it is imported: `--again` runs tests once more, each mutant in a process of its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 import click
@@ -19,6 +25,10 @@ _STATES = {0: SURVIVED, 5: UNTESTED, 33: UNTESTED, None: UNKNOWN} | dict.fromkey
     (-24, 24, 36, 152, 255), TIMEOUT
 )
 """What the exit of the test run says (mutmut 3); any other failure has killed the mutant."""
+
+_HANGS = 36
+_PATIENCE = 600
+"""Seconds that tests may take."""
 
 
 def states_of(folder: Path) -> dict[str, dict[str, str]]:
@@ -38,6 +48,29 @@ def states_of(folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def run_again(folder: Path, names: str, tests: Sequence[str]) -> None:
+    """Run tests for the survivors with such names, and write down what they have noticed."""
+    for path in sorted(folder.rglob("*.py.meta")):
+        content = json.loads(path.read_text("utf-8"))
+        codes = content["exit_code_by_key"]
+        for name, code in codes.items():
+            if _STATES.get(code, KILLED) in (SURVIVED, UNTESTED) and fnmatch(name, names):
+                codes[name] = _exit_code(folder, name, tests)
+                click.echo(f"{_STATES.get(codes[name], KILLED)}\t{name}")
+                path.write_text(json.dumps(content), "utf-8")
+
+
+def _exit_code(folder: Path, mutant: str, tests: Sequence[str]) -> int:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "MUTANT_UNDER_TEST": mutant, "PYTHONPATH": "."}
+    run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        return run.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        return _HANGS
+
+
 def row(name: str, states: Counter[str]) -> str:
     """A line of the table."""
     run = states.total() - states[UNKNOWN]
@@ -50,8 +83,12 @@ def row(name: str, states: Counter[str]) -> str:
 @click.command()
 @click.option("--folder", default="mutants", show_default=True, type=click.Path(path_type=Path))
 @click.option("--survivors", is_flag=True, help="Print the names of what no test noticed.")
-def main(folder: Path, survivors: bool) -> None:
+@click.option("--again", default="", metavar="NAMES", help="Run survivors like this once more.")
+@click.option("--tests", multiple=True, help="What to run for them.")
+def main(folder: Path, survivors: bool, again: str, tests: tuple[str, ...]) -> None:
     """Print the table."""
+    if again:
+        run_again(folder, again, tests)
     found = states_of(folder)
     if survivors:
         for states in found.values():

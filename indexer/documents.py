@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.article import (
@@ -42,6 +42,8 @@ LINKS = "links"
 NAMED_FACETS = {kind.value: kind for kind in EntityKind}
 """Facets whose values are the names in the text."""
 SPEAKERS = "speakers"
+TITLE_KEY = "="
+"""The key of the passage that is the title; the name of no speaker."""
 """The engine field of the keys of those who are quoted."""
 SPEAKER = "speaker"
 """The facet of those who are quoted."""
@@ -127,7 +129,8 @@ def make_document(article: Article, origin: str) -> Document:
     facets[NEW_PROVINCE] = list(dict.fromkeys(map(UNTIL_2025.__getitem__, facets[PROVINCE])))
     facets[SPEAKER] = list(dict.fromkeys(one.speaker for one in analysis.quotations))
     passages = [
-        Passage(one.start, one.end, speaker_keys(one.speaker)) for one in analysis.quotations
+        *_title_passage(analysis.tokens),
+        *(Passage(one.start, one.end, speaker_keys(one.speaker)) for one in analysis.quotations),
     ]
     terms[SPEAKERS] = dict.fromkeys((key for one in passages for key in one.keys), 1)
     return Document(
@@ -149,6 +152,12 @@ def make_document(article: Article, origin: str) -> Document:
         - analysis.tokens.count("")
         - sum(analysis.terms.get(EARLIER, {}).values()),
     )
+
+
+def _title_passage(tokens: Sequence[str]) -> list[Passage]:
+    """The title, which is the first part of an article's tokens."""
+    end = tokens.index("") if "" in tokens else len(tokens)
+    return [Passage(0, end, (TITLE_KEY,))] if end else []
 
 
 def _findings(analysis: Analysis) -> Findings:

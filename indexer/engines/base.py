@@ -52,7 +52,7 @@ class Document:
         token_offsets: for each token where it begins in the text.
         breaks: the lengths of the sentences in tokens, `PARAGRAPH_END` added where a paragraph ends; without
             that their sum is the number of tokens. Empty for one sentence.
-        passages: ascending, none overlapping another.
+        passages: of those with one key none overlaps another.
         length: how long the text is, as `Long` counts it.
         published: seconds since 1970-01-01 UTC; None when unknown.
         facets: facet -> values by which results are counted and filtered; no value holds a line end.

@@ -53,7 +53,7 @@ from search.query.tree import (
     Spoken,
     children,
 )
-from search.ranking.places import condition_on_places, folded_pairs, phrase_of
+from search.ranking.places import condition_on_places, folded_pairs, in_title, phrase_of
 from search.understanding.joined_forms import other_phrases
 from search.understanding.understood_query import UnderstoodQuery
 
@@ -156,23 +156,32 @@ def _phrase(parts: tuple[QueryWord | QueryPattern, ...], query: UnderstoodQuery)
 def _in_field(
     name: QueryField, part: QueryWord | QueryPattern | QueryPhrase, query: UnderstoodQuery
 ) -> Condition:
-    texts = [one.text for one in part.words] if isinstance(part, QueryPhrase) else [part.text]
-    loose = not any(map(has_diacritics, texts))
-    field = folded_field(name) if loose else str(name)
     words = part.words if isinstance(part, QueryPhrase) else (part,)
-    if any(isinstance(one, QueryPattern) for one in words):
-        return AllOf(
-            tuple(
-                Term(
-                    field,
-                    query.expansions[one.start] if isinstance(one, QueryPattern) else (one.text,),
-                )
-                for one in words
-            )
-        )
-    if len(texts) == 1:
-        return Term(field, (texts[0],))
-    return AllOf(tuple(Term(field, (pair,)) for pair in pairs(texts)))
+    loose = not any(has_diacritics(one.text) for one in words)
+    terms = tuple(_terms_in(folded_field(name) if loose else str(name), words, query))
+    # Pairs tell where two words stand side by side, but not which of them goes with which.
+    exact = len(words) < 2 or (len(words) == 2 and not _has_patterns(words))
+    if name is QueryField.TITLE and not exact:
+        return AllOf((*terms, in_title(words, terms, query)))
+    return terms[0] if len(terms) == 1 else AllOf(terms)
+
+
+def _has_patterns(words: SequenceOf[QueryWord | QueryPattern]) -> bool:
+    return any(isinstance(one, QueryPattern) for one in words)
+
+
+def _terms_in(
+    field: str, words: SequenceOf[QueryWord | QueryPattern], query: UnderstoodQuery
+) -> Iterator[Term]:
+    """The terms of a field that all have to be there: pairs of words, and what stands beside none."""
+    for is_word, group in groupby(words, key=lambda one: isinstance(one, QueryWord)):
+        run = list(group)
+        if is_word and len(run) > 1:
+            yield from (Term(field, (pair,)) for pair in pairs(one.text for one in run))
+        elif is_word:
+            yield Term(field, (run[0].text,))
+        else:
+            yield from (Term(field, query.expansions[one.start]) for one in run)
 
 
 def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> Iterator[Boost]:

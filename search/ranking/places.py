@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from indexer.documents import SPEAKERS
+from indexer.documents import SPEAKERS, TITLE_KEY
 from indexer.engines.conditions import (
     AnyOf,
     InPassage,
+    Not,
     Phrase,
     Repeated,
     Scope,
@@ -68,6 +69,21 @@ def _spoken(node: Spoken, query: UnderstoodQuery) -> Term | InPassage:
     # A word that is sought twice in one quotation is there once as well.
     spots = tuple(dict.fromkeys(_spot(part, query) for part in node.parts))
     return InPassage(key, spots) if spots else key
+
+
+def in_title(
+    words: Sequence[QueryWord | QueryPattern], terms: Sequence[Term], query: UnderstoodQuery
+) -> AnyOf:
+    """The condition of words that stand side by side in the title.
+
+    An article that was indexed before titles had their places matches by its terms alone.
+
+    Args:
+        terms: of the title, which every such article holds.
+    """
+    key = Term(SPEAKERS, (TITLE_KEY,))
+    positions = tuple(query.titles[one.start] for one in words)
+    return AnyOf((InPassage(key, (Phrase(SYLLABLES, positions, tuple(terms)),)), Not(key)))
 
 
 def _spot(part: Node, query: UnderstoodQuery) -> Spot:

@@ -105,13 +105,14 @@ def expand(
 def _in_fields(node: Node, lookups: _Lookups) -> dict[QueryPattern, Expansion]:
     """The terms that the patterns in fields stand for."""
     if isinstance(node, InField):
-        found = {}
-        for leaf in leaves(node.part):
-            if isinstance(leaf, QueryPattern):
-                is_spelt = has_diacritics(leaf.text)
-                field = str(node.field) if is_spelt else folded_field(node.field)
-                found[leaf] = lookups.matching(field, leaf.text)
-        return found
+        its = leaves(node.part)
+        is_spelt = any(has_diacritics(leaf.text) for leaf in its)
+        field = str(node.field) if is_spelt else folded_field(node.field)
+        return {
+            leaf: lookups.matching(field, leaf.text)
+            for leaf in its
+            if isinstance(leaf, QueryPattern)
+        }
     return {leaf: one for part in children(node) for leaf, one in _in_fields(part, lookups).items()}
 
 

@@ -34,6 +34,7 @@ from search.understanding.other_forms import OtherForms, any_form
 from search.understanding.questions import asking_words
 from search.understanding.spelling import Place, Speller, SpellingVocabulary
 from search.understanding.synonyms import Form, Synonyms
+from search.understanding.title_phrases import title_forms
 from search.understanding.told_periods import ToldPeriod, told_period
 
 _MOST_WAYS = 64
@@ -92,6 +93,7 @@ class UnderstoodQuery:
         folded: the query was typed without diacritics, and not in keystrokes either.
         spellings: where a word begins in the query -> how it may be spelt in an article.
         expansions: where a pattern begins -> the syllables that are like it, or terms of its field.
+        titles: where a word or pattern of a phrase in the title begins -> the syllables that it stands for.
         others: other ways to write some neighbouring words.
         corrections: places of words -> the words they are taken for: keystrokes, misspellings.
         unknown: places of corrected words that no article holds as they were typed.
@@ -117,6 +119,7 @@ class UnderstoodQuery:
     unknown: frozenset[Place]
     restored: Mapping[Place, str]
     marks: Marks
+    titles: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     all_versions: bool = False
     asking: tuple[Place, ...] = ()
     period: ToldPeriod | None = None
@@ -168,6 +171,7 @@ def understand(
         folded=speller.folded,
         spellings=spellings,
         expansions=expansions,
+        titles=title_forms(root, found, vocabulary),
         others=others,
         corrections=speller.corrections,
         unknown=frozenset(speller.unknown),

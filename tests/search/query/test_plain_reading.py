@@ -108,9 +108,27 @@ class Asker:
         return Asked(f"{begin}*", holds)
 
     def title(self) -> Asked:
-        read = self.chance.choice(self.articles)
-        word = self.chance.choice(list(filter(self.usable, read.title)) or self.some(1, 1))
-        return Asked(f"tiêu_đề:{word}", lambda other: word in other.title)
+        title = self.chance.choice(self.articles).title
+        size = self.chance.randint(1, 4)
+        at = self.chance.randrange(max(1, len(title) - size))
+        words = title[at : at + size]
+        if len(words) < size or not all(map(self.usable, words)):
+            words = self.some(1, 1)
+        last = words[-1]
+        ends = [end for end in range(2, len(last)) if self.usable(last[:end])]
+        is_cut = bool(ends) and self.chance.random() < 0.3
+        if is_cut:
+            words = [*words[:-1], last[: self.chance.choice(ends)]]
+
+        def fits(word: str, sought: str) -> bool:
+            return word.startswith(sought) if is_cut and sought is words[-1] else word == sought
+
+        def holds(read: Read) -> bool:
+            starts = range(len(read.title) - len(words) + 1)
+            return any(all(map(fits, read.title[one:], words)) for one in starts)
+
+        text = " ".join(words) + ("*" if is_cut else "")
+        return Asked(f'tiêu_đề:"{text}"' if len(words) > 1 else f"tiêu_đề:{text}", holds)
 
     def near(self) -> Asked:
         left, right = self.some(1, 2), self.some(1, 2)

@@ -10,7 +10,17 @@ from indexer.article import Article
 from indexer.documents import make_document
 from indexer.engine_factory import open_or_create_engine
 from indexer.engines.base import InPeriod, Order, Plan, Recency
-from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term, Valued
+from indexer.engines.conditions import (
+    AllOf,
+    AnyOf,
+    Between,
+    Condition,
+    InPassage,
+    Not,
+    Phrase,
+    Term,
+    Valued,
+)
 from search.query.parser import parse_query
 from search.ranking.planning import plan_query
 from search.requests import SearchRequest, Sort, Words
@@ -47,6 +57,8 @@ def show(condition: Condition) -> str:
             return f"{field}:{'/'.join(terms)}{more}"
         case Phrase(field, positions):
             return f'{field}:"{" ".join("/".join(one) for one in positions)}"'
+        case InPassage(key, parts):
+            return f"{key.terms[0]}:{' & '.join(map(show, parts)).replace('syllables:', '')}"
         case AnyOf(parts):
             return f"({' | '.join(map(show, parts))})"
         case AllOf(parts):
@@ -75,11 +87,16 @@ UBND = 'syllables:ubnd | syllables:"uỷ ban nhân dân" | syllables:"u b n d"'
         ("lũ AND (cầu treo)", ["syllables:lũ", "syllables:cầu", "syllables:treo"], []),
         ("lũ tr*", ["syllables:lũ", "syllables:treo/trôi"], []),
         ("UBND cầu", [UBND, "syllables:cầu"], []),
-        ('tiêu_đề:"cầu treo" lũ', ["syllables:lũ"], ["(title:cầu treo)"]),
+        ('tiêu_đề:"cầu treo" lũ', ["syllables:lũ"], ["title:cầu treo"]),
         ("title:lu", [], ["title_folded:lu"]),
-        ("tiêu_đề:lũ*", [], ["(title:lũ)"]),
-        ("title:tr*", [], ["(title_folded:treo)"]),
-        ('title:"c?u treo"', [], ["(title_folded:cau & title_folded:treo)"]),
+        ("tiêu_đề:lũ*", [], ["title:lũ"]),
+        ("title:tr*", [], ["title_folded:treo"]),
+        ('title:"c?u treo"', [], ['(title_folded:cau & title_folded:treo & (=:"cầu treo" | -speakers:=))']),
+        ('tiêu_đề:"cuốn cầu tr*"', [],
+         ['(title:cuốn cầu & title:treo & (=:"cuốn cầu treo" | -speakers:=))']),
+        ('title:"cuon cau treo"', [],
+         ['(title_folded:cuon cau & title_folded:cau treo & (=:"cuốn cầu treo" | -speakers:=))']),
+        ('tác_giả:"an cầu treo"', [], ["(author:an cầu & author:cầu treo)"]),
         ("có:tác_giả", [], ["holds=author"]),
         ("từ:2018", [], ["in time"]),
         ("lũ năm 2018", ["syllables:lũ", "(syllables:năm | in time)", "(syllables:2018 | in time)"], []),

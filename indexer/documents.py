@@ -94,25 +94,25 @@ def make_document(article: Article, origin: str) -> Document:
     analysis = analyse(article)
     hashes = hash_tokens(analysis.tokens)
     terms = dict(analysis.terms)
-    values = {
-        "title": article.title,
-        "author": article.author or "",
-        "source": article.source or "",
-        "credit": "; ".join(article.credit),
-        "section": article.section or "",
-        "tags": "\n".join(article.tags),
+    values: dict[str, Sequence[str]] = {
+        "title": [article.title],
+        "author": [article.author or ""],
+        "source": [article.source or ""],
+        "credit": article.credit,
+        "section": [article.section or ""],
+        "tags": article.tags,
     }
     for name in SEARCHED_FIELDS:
-        if values[name]:
+        if any(values[name]):
             terms[name] = field_terms(values[name])
             terms[folded_field(name)] = folded_field_terms(values[name])
     terms[KEYS] = dict.fromkeys(article_keys(article), 1)
     links = {key for link in article.related_links for key in link_keys(link.title, link.url)}
     terms[LINKS] = dict.fromkeys(links, 1)
     facets: dict[str, list[str]] = {
-        "source": _filled([values["source"]]),
+        "source": _filled(values["source"]),
         "credit": _filled(article.credit),
-        "section": _filled([values["section"]]),
+        "section": _filled(values["section"]),
         "author": list(article.authors),
         "tags": _filled(article.tags),
     }

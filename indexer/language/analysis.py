@@ -96,21 +96,21 @@ def words(text: str) -> list[str]:
     return _words_of(segmented_text(text))
 
 
-def field_terms(text: str) -> dict[str, int]:
+def field_terms(values: Iterable[str]) -> dict[str, int]:
     """Counts of the accented syllables of a short field such as an author's name, and of their pairs.
 
-    Pairs of neighbours let a phrase be looked up in the field without its text.
+    Pairs of neighbours let a phrase be looked up in the field without its text. No pair is of two values.
     """
-    return _with_pairs(syllables(nfc(text)))
+    return _with_pairs(syllables(nfc(value)) for value in values)
 
 
-def folded_field_terms(text: str) -> dict[str, int]:
+def folded_field_terms(values: Iterable[str]) -> dict[str, int]:
     """`field_terms` without diacritics."""
-    return _with_pairs([fold_term(term) for term in syllables(nfc(text))])
+    return _with_pairs([fold_term(term) for term in syllables(nfc(value))] for value in values)
 
 
-def _with_pairs(terms: list[str]) -> dict[str, int]:
-    return Counter([*terms, *pairs(terms)])
+def _with_pairs(values: Iterable[list[str]]) -> dict[str, int]:
+    return Counter(term for terms in values for term in (*terms, *pairs(terms)))
 
 
 @dataclass(frozen=True, slots=True)

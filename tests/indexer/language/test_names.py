@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.documents import make_document
+from indexer.documents import TITLE_KEY, make_document
 from indexer.language.analysis import analyse, current_text
 from indexer.language.entities import EntityKind, find_entities
 from indexer.language.names import Name
@@ -97,11 +97,12 @@ def test_what_is_said_is_a_passage_of_the_full_name() -> None:
     document = make_document(
         article(f'Ông Trần Văn Dũng tới xã. "{said}", ông Dũng nói.\nÔng về.'), "/a.txt"
     )
-    (passage,) = document.passages
+    title, passage = document.passages
+    assert (title.start, title.keys) == (0, (TITLE_KEY,))
     assert document.tokens[passage.start : passage.end] == said.split()
     assert passage.keys == speaker_keys("Trần Văn Dũng")
     assert document.facets["speaker"] == ["Trần Văn Dũng"]
-    assert set(document.terms["speakers"]) == set(passage.keys)
+    assert set(document.terms["speakers"]) == {*passage.keys, TITLE_KEY}
     assert document.facets["spelling"] == []
     stored, findings = decode_with_findings(document.record)
     assert findings.names[PERSON] == ("Trần Văn Dũng",)
@@ -136,12 +137,14 @@ WORDS = [
 def test_whatever_is_written_names_and_quotations_lie_in_it(text: str) -> None:
     document = make_document(article(nfc(text).strip() or "a"), "/a.txt")
     end = 0
-    for one in document.passages:
+    said_here = [one for one in document.passages if one.keys != (TITLE_KEY,)]
+    assert len(document.passages) - len(said_here) == bool(document.tokens[0])
+    for one in said_here:
         assert end <= one.start < one.end <= len(document.tokens)
         assert "" not in document.tokens[one.start : one.end]
         end = one.end
     stored, findings = decode_with_findings(document.record)
-    assert len(findings.quotations) == len(document.passages)
+    assert len(findings.quotations) == len(said_here)
     for said in findings.quotations:
         assert 0 <= said.start < said.end <= len(current_text(stored))
     assert len(document.facets["new_province"]) <= len(document.facets["province"])

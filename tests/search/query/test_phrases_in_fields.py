@@ -1,4 +1,4 @@
-"""Phrases in the title: the words stand there side by side, whatever else the title and the text say."""
+"""Phrases in fields: the words stand there side by side, whatever else the field and the text say."""
 
 import json
 from dataclasses import replace
@@ -24,12 +24,14 @@ ARTICLES = {
     "none": ("Nghỉ", "Đội tuyển Việt Nam nghỉ."),
 }
 
+TAGS = ["bóng đá", "đội tuyển", "Việt Nam"]
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("titles")
     lines = (
-        json.dumps({"id": id, "title": title, "body": body}, ensure_ascii=False)
+        json.dumps({"id": id, "title": title, "body": body, "tags": TAGS}, ensure_ascii=False)
         for id, (title, body) in ARTICLES.items()
     )
     (folder / "articles.jsonl").write_text("\n".join(lines), "utf-8")
@@ -60,6 +62,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_phrase_stands_in_the_title(ids: Ids, query: str, found: set[str]) -> None:
     assert ids(query) == found
+
+
+def test_a_phrase_stands_in_one_of_several_values(ids: Ids) -> None:
+    assert ids('tag:"bóng đá"') == ids("tag:bóng tag:nam") == set(ARTICLES)
+    assert ids('tag:"đá đội"') == ids('tag:"doi tuyen viet"') == set()
 
 
 def test_articles_that_were_indexed_without_the_places_of_titles_are_found(tmp_path: Path) -> None:

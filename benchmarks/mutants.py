@@ -63,7 +63,8 @@ def run_again(folder: Path, names: str, tests: Sequence[str]) -> None:
 def _exit_code(folder: Path, mutant: str, tests: Sequence[str]) -> int:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     environment = {**os.environ, "MUTANT_UNDER_TEST": mutant, "PYTHONPATH": "."}
-    run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    silent = subprocess.DEVNULL
+    run = subprocess.Popen(command, cwd=folder, env=environment, stdout=silent, stderr=silent)
     try:
         return run.wait(_PATIENCE)
     except subprocess.TimeoutExpired:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -91,13 +92,9 @@ class TermPlaces:
         if len(every) == 1:
             return ((one.segment, (one,)) for one in every[0])
         grouped: defaultdict[int, list[Place]] = defaultdict(list)
-        for place in _each(every):
+        for place in chain.from_iterable(every):
             grouped[place.segment.offset].append(place)
         return ((places[0].segment, places) for _, places in sorted(grouped.items()))
-
-
-def _each(every: Iterable[Places]) -> Iterator[Place]:
-    return (place for places in every for place in places)
 
 
 def _held(segment: Segment, places: Places) -> int:

@@ -1,4 +1,4 @@
-"""An archive as queries and as a reader of every article see it; a module says which, by a fixture `folder`."""
+"""An archive as queries and as a reader of every article see it; that of `corpus/` where a module has no fixture `folder`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ import pytest
 from indexer.documents import make_document
 from indexer.engine_factory import open_engine
 from indexer.engines.base import Document
+from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import Copies, SearchRequest
 from search.understanding.synonyms import load_synonyms
 from search.understanding.vocabulary import SearcherVocabulary
+from tests.conftest import ROOT
 
 Ids = Callable[[str], set[str]]
 """The ids of the articles that a query finds."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the project's own articles."""
+    folder = tmp_path_factory.mktemp("queries") / "archive"
+    index_sources(folder, [ROOT / "corpus" / "articles"], workers=0)
+    return folder
 
 
 @pytest.fixture(scope="module")

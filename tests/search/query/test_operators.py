@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from indexer.engines.base import Document
 from indexer.language.analysis import syllables
-from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.query.parser import parse_query
 from search.ranking.planning import plan_query
@@ -18,18 +16,10 @@ from search.requests import SearchRequest
 from search.understanding.understood_query import understand
 from search.understanding.vocabulary import SearcherVocabulary
 from tests.cluster.queries import near_query, often_query, scoped_query
-from tests.conftest import ROOT
 from tests.engines.places import holds
 from tests.search.query.conftest import Ids
 
 ASKED = 1000
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("operators") / "archive"
-    index_sources(folder, [ROOT / "corpus" / "articles"], workers=0)
-    return folder
 
 
 def test_random_queries_find_what_reading_every_article_finds(

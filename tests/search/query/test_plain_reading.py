@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +13,11 @@ from indexer.article import Article
 from indexer.language.analysis import syllables
 from indexer.language.normalise import fold, has_diacritics
 from indexer.moments import vietnam_day
-from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import Copies, SearchRequest
-from tests.conftest import ROOT
 from tests.search.query.conftest import Ids
 
 ASKED = 100
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reading") / "archive"
-    index_sources(folder, [ROOT / "corpus" / "articles"], workers=0)
-    return folder
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\w{2,12}")
 _VOWEL = re.compile("[aeiouy]")
 _APOSTROPHES = "'’‘ʼ`´"
+_DOTS, _HYPHENS = (".", ". "), ("-", "")
+_JOINTS = (*_DOTS, *_HYPHENS)
 _LONGEST_ABBREVIATION = 6
 _PHONE = re.compile(r"(?:84|0)[1-9]\d{7,9}|1[89]00\d{4,6}")
 _GROUPINGS = (
@@ -38,7 +40,7 @@ def joined_forms(run: Sequence[QueryWord], text: str) -> list[Found]:
     found = []
     at = 0
     while at < len(run):
-        for end in range(min(len(run), at + _MOST_PIECES), at, -1):
+        for end in range(_furthest(run, at, text), at, -1):
             words = run[at:end]
             forms = [one for one in _others(words, text) if one != tuple(w.text for w in words)]
             if forms:
@@ -49,6 +51,19 @@ def joined_forms(run: Sequence[QueryWord], text: str) -> list[Found]:
         else:
             at += 1
     return found
+
+
+def _furthest(run: Sequence[QueryWord], at: int, text: str) -> int:
+    """The end of the longest piece of a query that may stand for one word, so that others are not looked at."""
+    most = min(len(run), at + _MOST_PIECES)
+    joined = numbers = at + 1
+    while joined < most and text[run[joined - 1].end : run[joined].start] in _JOINTS:
+        joined += 1
+    if run[at].text.isdecimal():
+        while numbers < most and run[numbers].text.isdecimal():
+            numbers += 1
+    letter = at + 2 if len(run[at].text) == 1 else at + 1
+    return max(joined, numbers, min(letter, most))
 
 
 def other_phrases(
@@ -134,7 +149,7 @@ def _is_one(words: Sequence[QueryWord], text: str) -> bool:
     """Whether several words are written as pieces of one: by hyphens, dots or an apostrophe."""
     between = [text[one.end : other.start] for one, other in pairwise(words)]
     texts = [word.text for word in words]
-    if all(gap in (".", ". ") for gap in between):
+    if all(gap in _DOTS for gap in between):
         # "A.I." in one is a syllable that means something else.
         return all(len(one) == 1 and one.isalpha() for one in texts) and not is_syllable(
             "".join(texts)
@@ -143,7 +158,7 @@ def _is_one(words: Sequence[QueryWord], text: str) -> bool:
         return len(texts[0]) == 1
     if not _MIXED.fullmatch("".join(texts)):
         return False
-    if all(gap in ("-", "") for gap in between):
+    if all(gap in _HYPHENS for gap in between):
         return True
     # "U 23", "F 16": a letter alone is hardly a word of its own.
     return len(words) == 2 and between[0] == " " and len(texts[0]) == 1 and texts[0].isalpha()

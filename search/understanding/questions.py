@@ -7,7 +7,7 @@ they stand and what stands beside them: "ai" asks before "là", and is a name be
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.language.normalise import fold
@@ -23,7 +23,6 @@ class _Asking:
         first: whether they ask only where the query begins with them.
         last: whether they ask only where it ends with them.
         plain: whether they ask also in a query without diacritics, in which they may be other words.
-        before: syllables of which one has to follow at once; empty where any may.
         later: syllables of which one has to stand somewhere behind; empty where none has to.
         names: syllables with which they are a name or another word, where one follows at once.
     """
@@ -32,9 +31,17 @@ class _Asking:
     first: bool = False
     last: bool = False
     plain: bool = True
-    before: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+
+    def folded(self) -> _Asking:
+        """The same without diacritics."""
+        return replace(
+            self,
+            words=tuple(map(fold, self.words)),
+            later=frozenset(map(fold, self.later)),
+            names=frozenset(map(fold, self.names)),
+        )
 
 
 _NAMES = frozenset(["cập", "len", "oán", "điếu", "ca", "tín", "châu"])
@@ -61,7 +68,12 @@ _AT_THE_END = (
 
 
 @cache
-def _table() -> tuple[_Asking, ...]:
+def _table(*, folded: bool) -> dict[str, tuple[_Asking, ...]]:
+    """The words that ask, by their first syllable, the longest first.
+
+    Args:
+        folded: whether the query was typed without diacritics.
+    """
     found = [
         *(_Asking(tuple(text.split())) for text in _ANYWHERE),
         *(_Asking(tuple(text.split()), first=True) for text in _AT_THE_BEGINNING),
@@ -76,7 +88,12 @@ def _table() -> tuple[_Asking, ...]:
         _Asking(("đâu",), last=True, plain=False),
         _Asking(("mấy",), last=True, plain=False),
     ]
-    return tuple(sorted(found, key=lambda one: -len(one.words)))
+    table: dict[str, list[_Asking]] = {}
+    for one in sorted(found, key=lambda one: -len(one.words)):
+        if one.plain or not folded:
+            its = one.folded() if folded else one
+            table.setdefault(its.words[0], []).append(its)
+    return {first: tuple(ones) for first, ones in table.items()}
 
 
 def asking_words(words: Sequence[QueryWord], *, folded: bool) -> frozenset[int]:
@@ -87,12 +104,13 @@ def asking_words(words: Sequence[QueryWord], *, folded: bool) -> frozenset[int]:
         folded: whether the query was typed without diacritics.
     """
     texts = [word.text for word in words]
+    table = _table(folded=folded)
     found: set[int] = set()
     for at in range(len(texts)):
         if at in found:
             continue
-        for asking in _table():
-            if _asks(asking, texts, at, folded=folded):
+        for asking in table.get(texts[at], ()):
+            if _asks(asking, texts, at):
                 found.update(range(at, at + len(asking.words)))
                 break
     found.update(_around(texts, found, folded=folded))
@@ -101,20 +119,14 @@ def asking_words(words: Sequence[QueryWord], *, folded: bool) -> frozenset[int]:
     return frozenset(words[at].start for at in found)
 
 
-def _asks(asking: _Asking, texts: Sequence[str], at: int, *, folded: bool) -> bool:
+def _asks(asking: _Asking, texts: Sequence[str], at: int) -> bool:
     end = at + len(asking.words)
     if (asking.first and at) or (asking.last and end != len(texts)):
         return False
-    if folded and not asking.plain:
-        return False
-    wanted = tuple(map(fold, asking.words)) if folded else asking.words
-    if tuple(texts[at:end]) != wanted:
+    if tuple(texts[at:end]) != asking.words:
         return False
     following = texts[end] if end < len(texts) else ""
-    if following in (set(map(fold, asking.names)) if folded else asking.names):
-        return False
-    allowed = set(map(fold, asking.before)) if folded else asking.before
-    if allowed and following not in allowed:
+    if following in asking.names:
         return False
     return not asking.later or not asking.later.isdisjoint(texts[end:])
 

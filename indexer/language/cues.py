@@ -10,15 +10,25 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(one.strip() for one in normalise(nfc(text)).split(","))
 
 
-PERSON_CUES = _words(
-    "ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú, bác sĩ, luật sư, giáo sư, kỹ sư, tiến sĩ, thạc sĩ,"
+PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
+FORMER = _words("cựu, nguyên, quyền, tân, phó")
+"""Before an office: of the one who had it, who has it for now, who is new in it."""
+_OFFICES = _words(
+    "bác sĩ, luật sư, giáo sư, kỹ sư, tiến sĩ, thạc sĩ,"
     " kiến trúc sư, ca sĩ, nghệ sĩ, nhạc sĩ, hoạ sĩ, diễn viên, đạo diễn, người mẫu, hoa hậu, cầu thủ, hậu vệ,"
     " tiền đạo, tiền vệ, thủ môn, huấn luyện viên, hlv, chủ tịch, phó chủ tịch, bí thư, phó bí thư, tổng bí thư,"
     " giám đốc, phó giám đốc, tổng giám đốc, tổng thống, thủ tướng, phó thủ tướng, bộ trưởng, thứ trưởng,"
     " ngoại trưởng, đại sứ, đại tá, thượng tá, trung tá, thiếu tá, đại uý, thượng uý, trung uý, thiếu uý,"
     " đại tướng, thượng tướng, trung tướng, thiếu tướng, nghi phạm, bị can, bị cáo, nạn nhân, đối tượng, vợ, chồng,"
     " cô giáo, thầy giáo, nhà giáo, học sinh, sinh viên, tác giả, nhà báo,"
-    " phóng viên, nhà văn, nhà thơ, hiệu trưởng, trưởng phòng, pgs, gs, ts, bs, ths, pgs ts"
+    " phóng viên, nhà văn, nhà thơ, hiệu trưởng, trưởng phòng, pgs, gs, ts, bs, ths, pgs ts,"
+    " nghị sĩ, thượng nghị sĩ, hạ nghị sĩ, tổng biên tập, quốc vương, thái tử, hoàng tử, công chúa, giáo hoàng,"
+    " hồng y, giám mục, hoà thượng, thượng toạ, tài xế, thí sinh, doanh nhân, tỷ phú, á hậu, kiểm sát viên,"
+    " điều tra viên, thẩm phán, trưởng thôn, nhà thiết kế, biên kịch, soạn giả, vận động viên, vđv, võ sĩ, tay vợt,"
+    " kỳ thủ, mc, trung vệ, chuyên gia"
+)
+PERSON_CUES = (
+    PRONOUNS | _OFFICES | {f"{former} {office}" for former in FORMER for office in _OFFICES}
 )
 PLACE_CUES = _words(
     "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
@@ -53,7 +63,6 @@ BRANDS = _words(
     " airlines, food, foods, tv, fc, club, cup, river, garden, park, palace, express, invest, corp, jsc"
 )
 """Last words of what begins with a family name and is no person: Mai Linh Group."""
-PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
 WITH_AND = ("bộ", "sở")
 OF_STATES = _words("bộ, công an, toà án")
 """May have a country and then a person behind them: Bộ Ngoại giao Mỹ John Kirby."""
@@ -75,7 +84,8 @@ COUNTRIES = _words(
     " syria, israel, ai cập, ả rập xê út, ấn độ, pakistan, bangladesh, myanmar, thái lan, lào, campuchia, malaysia,"
     " tân sơn nhất, nội bài,"
     " thái bình dương, đại tây dương, ấn độ dương, bắc cực, nam cực, nhật, hàn, triều tiên,"
-    " afghanistan, saudi arabia, ả rập saudi, qatar, kuwait, jordan, lebanon, yemen, libya, sudan, nigeria, kenya,"
+    " afghanistan, saudi arabia, arab saudi, ả rập saudi, qatar, kuwait, jordan, lebanon, yemen, libya, sudan,"
+    " nigeria, kenya,"
     " ethiopia, hungary, romania, bulgaria, hy lạp, áo, ireland, scotland, iceland, séc, slovakia, serbia, croatia,"
     " belarus, kazakhstan, mông cổ, nepal, sri lanka, maldives, timor leste, colombia, peru, bolivia, ecuador,"
     " palestine, vatican, macau, kuwait, bahrain, oman, tunisia, algeria, maroc, congo, somalia, zimbabwe, gruzia,"
@@ -104,6 +114,7 @@ OTHER_NAMES = {
     "italia": "ý",
     "ả rập xê út": "saudi arabia",
     "ả rập saudi": "saudi arabia",
+    "arab saudi": "saudi arabia",
 }
 """Countries of two names."""
 NOT_FIRST = _words(

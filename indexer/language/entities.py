@@ -17,6 +17,7 @@ from indexer.language.cues import (
     BRANDS,
     COUNTRIES,
     FAMILY_NAMES,
+    FORMER,
     KEPT_BEFORE_PLACES,
     KEPT_BEFORE_SYLLABLES,
     LEGAL_FORMS,
@@ -134,7 +135,9 @@ def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:
 def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Entity]:
     """The names in a run of capitalised words."""
     before = cue(words, first)
-    if words[first].normal in _NO_NAMES and words.starts_sentence(first):
+    if words.starts_sentence(first) and (
+        words[first].normal in _NO_NAMES or _is_word_before_names(words, first, end)
+    ):
         before = words[first].normal
         first += 1
     while first < end:
@@ -148,7 +151,9 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
             continue
         if before in ORGANISATION_HEADS or head in ORGANISATION_HEADS:
             kept = {before, head} & NAMED_AFTER_PEOPLE
-            person = end if kept else person_at_end(words, first + 1, end)
+            # "Bộ trưởng Công an Trần Văn A": the person is at once behind what the office is of.
+            is_office = before in PERSON_CUES - PRONOUNS
+            person = end if kept else person_at_end(words, first + (0 if is_office else 1), end)
             if {before, head} & OF_STATES and person == end:
                 person = person_behind_country(words, first + 1, end)
             yield from _organisation(text, words, first, person, before)
@@ -179,6 +184,15 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
         elif kind:
             yield from _entity(kind, text, words[first].start, words[end - 1].end, before)
         return
+
+
+def _is_word_before_names(words: TextWords, first: int, end: int) -> bool:
+    """Whether a run begins with a word that has its capital only from the sentence: "Lãnh đạo Bộ Y tế"."""
+    if first + 1 == end or words.gap(first + 1) != " ":
+        return False
+    if words[first].normal in FORMER:
+        return words[first + 1].normal in PERSON_CUES
+    return words[first].normal not in _GOES_ON and _is_of_words(words[first])
 
 
 def _organisation(

@@ -137,6 +137,7 @@ def person_at_end(words: TextWords, first: int, end: int) -> int:
         syllables = sum(word.syllables for word in rest)
         name = " ".join(word.normal for word in rest)
         is_name = family in FAMILY_NAMES and 2 <= syllables <= 4 and name not in known_places()
-        if is_name and not any(word.text.isupper() for word in rest):
+        # "Cao su" begins as the family Cao does, and is rubber.
+        if is_name and all(_has_capitals(word) and not word.text.isupper() for word in rest):
             return at
     return end

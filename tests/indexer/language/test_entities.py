@@ -85,6 +85,57 @@ def test_what_is_named(text: str, expected: list[tuple[EntityKind, str]]) -> Non
     assert named(text) == expected
 
 
+MINISTRY = (ORGANISATION, "Bộ Y tế")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The capital of a sentence is none of a name's.
+        ("Lãnh đạo Bộ Y tế cho biết.", [MINISTRY]),
+        ("Đại diện Bộ Y tế tới. Cán bộ Bộ Y tế họp.", [MINISTRY, MINISTRY]),
+        (
+            "Phát ngôn viên Bộ Ngoại giao Mỹ John Kirby nói.",
+            [(ORGANISATION, "Bộ Ngoại giao Mỹ"), (PERSON, "John Kirby")],
+        ),
+        ("Quân đội Nhật Bản diễn tập.", [(PLACE, "Nhật Bản")]),
+        ("Ngư dân Võ Văn Hào tới.", [(PERSON, "Võ Văn Hào")]),
+        (
+            "Sông Hồng lên. Báo Mùa Lúa ra đời.",
+            [(PLACE, "sông Hồng"), (ORGANISATION, "Báo Mùa Lúa")],
+        ),
+        # Former and acting offices are offices.
+        ("Nguyên Chủ tịch Trần Văn An nói.", [(PERSON, "Trần Văn An")]),
+        ("Cựu thủ tướng Thái Lan Ann Lee tới.", [(PLACE, "Thái Lan"), (PERSON, "Ann Lee")]),
+        ("Gặp phó tổng thống Mỹ Ann Lee.", [(PLACE, "Mỹ"), (PERSON, "Ann Lee")]),
+        # The person stands at once behind what the office is of; rubber is no family.
+        ("Bộ trưởng Công an Lê Văn An nói.", [(PERSON, "Lê Văn An")]),
+        (
+            "phó tổng giám đốc Tập đoàn Cao su Việt Nam họp",
+            [(ORGANISATION, "Tập đoàn Cao su Việt Nam")],
+        ),
+        ("Giám đốc Bệnh viện Lê Lợi nói.", [(ORGANISATION, "Bệnh viện Lê Lợi")]),
+        # Where a country ends what the office is of, and a person begins.
+        (
+            "Bộ Ngoại giao Thổ Nhĩ Kỳ Ann Lee.",
+            [(ORGANISATION, "Bộ Ngoại giao Thổ Nhĩ Kỳ"), (PERSON, "Ann Lee")],
+        ),
+        ("Đảng Dân chủ Hàn Quốc Ann Lee.", [(ORGANISATION, "Đảng Dân chủ Hàn Quốc")]),
+        ("Bộ Ngoại giao Mỹ An.", [(ORGANISATION, "Bộ Ngoại giao Mỹ")]),
+        (
+            "Tổng cục Tiêu chuẩn và Đo lường họp.",
+            [(ORGANISATION, "Tổng cục Tiêu chuẩn và Đo lường")],
+        ),
+        (
+            "Tổng cục Tiêu chuẩn và Hà Nội.",
+            [(ORGANISATION, "Tổng cục Tiêu chuẩn"), (PLACE, "Hà Nội")],
+        ),
+    ],
+)
+def test_where_names_begin_and_end(text: str, expected: list[tuple[EntityKind, str]]) -> None:
+    assert named(text) == expected
+
+
 def test_the_list_of_places_is_whole() -> None:
     places = known_places()
     assert len(places) > 650

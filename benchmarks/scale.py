@@ -43,6 +43,7 @@ from search.archive import Archive
 from search.requests import SearchRequest
 from webapp.state import FACETS
 
+ARTICLES_MADE = "a.jsonl"
 _TIMED = 200
 _COMMITTED = 2000
 _SIZES = (50_000, 150_000, 500_000, 1_000_000)
@@ -60,14 +61,21 @@ def in_process(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(function, *arguments).result()
 
 
+def made(base: Sequence[dict[str, Any]], size: int, path: Path) -> Records:
+    """As many articles as wanted, in a file that is written once: to make them takes as long as Tantivy."""
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        with unfinished.open("w", encoding="utf-8") as stream:
+            for record in more_articles(base, size):
+                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        unfinished.rename(path)
+    return partial(read_lines, path)
+
+
 def written(records: Records, folder: Path) -> dict[str, Any]:
-    """Index some articles; what it cost."""
-    characters = 0
-    with (folder / "a.jsonl").open("w", encoding="utf-8") as stream:
-        for record in records():
-            characters += len(whole_text(record))
-            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
-    seconds, most = in_process(index, str(folder / "a.jsonl"), str(folder / "archive"))
+    """Index the articles of a folder; what it cost."""
+    characters = sum(len(whole_text(record)) for record in records())
+    seconds, most = in_process(index, str(folder / ARTICLES_MADE), str(folder / "archive"))
     sizes = {False: 0, True: 0}
     for file in (folder / "archive" / "index").iterdir():
         sizes[file.name.endswith(".record.col")] += file.stat().st_size
@@ -185,10 +193,10 @@ def main(articles: Path, queries: Path, folder: Path, out: Path, sizes: tuple[in
     headlines = [one.text for one in read_queries(queries) if one.task == "headline"][: 2 * _TIMED]
     base = list(read_lines(articles))
     for size in sizes:
-        records = partial(more_articles, base, size)
         its = known.setdefault(str(size), {})
         place = folder / str(size)
         place.mkdir(parents=True, exist_ok=True)
+        records = made(base, size, place / ARTICLES_MADE)
         steps: list[tuple[str, Callable[[], dict[str, Any]]]] = [
             ("indexing s", partial(written, records, place)),
             ("opening ms", partial(beside_tantivy, records, place, headlines)),

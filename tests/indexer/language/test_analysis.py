@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import Article
+from indexer.article import Article, Version
 from indexer.engines.token_hashes import hash_tokens
 from indexer.language.analysis import (
     BIGRAMS,
@@ -12,6 +12,8 @@ from indexer.language.analysis import (
     SYLLABLES,
     WORDS,
     analyse,
+    article_tokens,
+    in_earlier,
     searched_text,
     syllables,
     tokenise,
@@ -110,3 +112,31 @@ def test_starts_are_the_places_of_tokens(title: str, lead: str, body: str) -> No
             assert start == 0 or not text[start - 1].isalnum()
         else:
             assert text[start] == "\n"
+
+
+def test_tokens_of_older_lines_lie_behind_the_text() -> None:
+    """Each line that only an older version has is a part of its own, marked, at its place."""
+    oldest = Article(id="1", title="Đê vỡ", body="Ba người bị thương.\nNước rút.")
+    older = Article(id="1", title="Đê vỡ lúc nửa đêm", body="Hai người bị thương.\nNước rút.")
+    now = Article(
+        id="1",
+        title="Đê vỡ lúc nửa đêm",
+        lead="Không ai bị thương.",
+        body="Nước rút.",
+        versions=(Version(oldest, "/cũ.txt"), Version(older, "/sau.txt")),
+    )
+    text = searched_text(now)
+    tokens, offsets = article_tokens(now)
+    found = analyse(now)
+    assert (tokens, offsets) == (found.tokens, found.token_offsets)
+    alone, _ = article_tokens(Article(id="1", title=now.title, lead=now.lead, body=now.body))
+    assert tokens[: len(alone)] == alone
+    parts = " ".join(one or "|" for one in tokens[len(alone) :])
+    marked = [
+        " ".join(map(in_earlier, line.split()))
+        for line in ("đê vỡ", "ba người bị thương", "hai người bị thương")
+    ]
+    assert parts == " | ".join(marked) + " |"
+    for token, start in zip(tokens, offsets, strict=True):
+        its = token.removeprefix(in_earlier(""))
+        assert text[start : start + len(its)].lower() == its if its else text[start] == "\n"

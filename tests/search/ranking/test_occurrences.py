@@ -42,6 +42,14 @@ def test_the_words_of_a_longer_form_reach_what_follows_it() -> None:
     assert found([[1, 7, 8, 9, 3]], form) == [(0, 0, 0), (0, 1, 1), (0, 3, 1), (0, 4, 2)]
 
 
+def test_where_the_words_of_a_form_stand() -> None:
+    """Side by side from its beginning on, the rest where it ends; the last one there where it is longer."""
+    three = SoughtForm((0, 1, 2), (8, 9))
+    assert found([[5, 8, 9, 5]], three) == [(0, 1, 0), (0, 2, 1), (0, 2, 2)]
+    assert found([[7, 8]], SoughtForm((0,), (7, 8))) == [(0, 0, 0), (0, 1, 0)]
+    assert found([[7, 8]], SoughtForm((0, 2), (7, 8))) == [(0, 0, 0), (0, 1, 2)]
+
+
 def test_a_form_is_found_whole_in_one_candidate_only() -> None:
     form = SoughtForm((0,), (7, 8))
     assert found([[5, 7], [8, 7], [7, 0, 8], [8]], form) == []

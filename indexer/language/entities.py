@@ -120,6 +120,7 @@ _NAMELESS: set[tuple[str, str]] = set()
 _MOST_NAMELESS = 1 << 15
 _GOES_ON = ORGANISATION_HEADS | PLACE_CUES
 """Words of which the words behind them say whether they begin a name."""
+_CUES = _GOES_ON | PERSON_CUES
 
 
 def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:
@@ -134,12 +135,7 @@ def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:
 
 def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Entity]:
     """The names in a run of capitalised words."""
-    before = cue(words, first)
-    if words.starts_sentence(first) and (
-        words[first].normal in _NO_NAMES or _is_word_before_names(words, first, end)
-    ):
-        before = words[first].normal
-        first += 1
+    first, before = _past_words(words, first, end)
     while first < end:
         head = words[first].normal
         if place := place_with_kind(text, words, first, end, before):
@@ -186,8 +182,21 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
         return
 
 
+def _past_words(words: TextWords, first: int, end: int) -> tuple[int, str]:
+    """Where a run's names begin, and the word before: past words that have a capital and are no names."""
+    before, begins = cue(words, first), words.starts_sentence(first)
+    while first < end:
+        is_cue = begins and words[first].normal in _NO_NAMES
+        may_be_word = begins or before not in _CUES
+        if not is_cue and not (may_be_word and _is_word_before_names(words, first, end)):
+            break
+        before, begins = words[first].normal, False
+        first += 1
+    return first, before
+
+
 def _is_word_before_names(words: TextWords, first: int, end: int) -> bool:
-    """Whether a run begins with a word that has its capital only from the sentence: "Lãnh đạo Bộ Y tế"."""
+    """Whether a run begins with a word that is none of the name behind it: "Lãnh đạo Bộ Y tế", "Thanh tra Bộ"."""
     if first + 1 == end or words.gap(first + 1) != " ":
         return False
     if words[first].normal in FORMER:

@@ -104,6 +104,11 @@ MINISTRY = (ORGANISATION, "Bộ Y tế")
             "Sông Hồng lên. Báo Mùa Lúa ra đời.",
             [(PLACE, "sông Hồng"), (ORGANISATION, "Báo Mùa Lúa")],
         ),
+        # Nor is a word that is written as one.
+        ("Hôm qua Thanh tra Bộ Y tế họp.", [MINISTRY]),
+        ("Hôm qua Uỷ viên Uỷ ban Dân tộc họp.", [(ORGANISATION, "Uỷ ban Dân tộc")]),
+        ("Theo Trưởng ban Tổ chức Trần Văn Bình.", [(PERSON, "Trần Văn Bình")]),
+        ("Hôm qua bộ Ngoại giao Nga họp.", [(ORGANISATION, "Bộ Ngoại giao Nga")]),
         # Former and acting offices are offices.
         ("Nguyên Chủ tịch Trần Văn An nói.", [(PERSON, "Trần Văn An")]),
         ("Cựu thủ tướng Thái Lan Ann Lee tới.", [(PLACE, "Thái Lan"), (PERSON, "Ann Lee")]),

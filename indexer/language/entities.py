@@ -282,20 +282,18 @@ def _kind_of(span: str, words: list[TextWord], before: str) -> EntityKind | None
         return EntityKind.PLACE
     if span.isupper() and syllables == 1:
         return None
+    family = words[0].normal.split(" ")[0]
+    is_name = (
+        family in FAMILY_NAMES
+        and 2 <= syllables <= 4
+        and all(word[0].isupper() and not word.isupper() for word in span.split())
+    )
     if before in PERSON_CUES:
         name = person_name(span, before)
-        is_place = before not in PRONOUNS and words[-1].normal in known_places()
+        is_place = not is_name and before not in PRONOUNS and words[-1].normal in known_places()
         return EntityKind.PERSON if name and not is_place and not _is_shortened(name) else None
-    family = words[0].normal.split(" ")[0]
-    is_name = family in FAMILY_NAMES and 2 <= syllables <= 4
-    if (
-        is_name
-        and not _is_shortened(span)
-        and words[-1].normal.split(" ")[-1] not in BRANDS
-        and all(word[0].isupper() and not word.isupper() for word in span.split())
-    ):
-        return EntityKind.PERSON
-    return None
+    is_brand = words[-1].normal.split(" ")[-1] in BRANDS
+    return EntityKind.PERSON if is_name and not is_brand and not _is_shortened(span) else None
 
 
 def _is_shortened(name: str) -> bool:

@@ -113,6 +113,12 @@ MINISTRY = (ORGANISATION, "Bộ Y tế")
         ("Nguyên Chủ tịch Trần Văn An nói.", [(PERSON, "Trần Văn An")]),
         ("Cựu thủ tướng Thái Lan Ann Lee tới.", [(PLACE, "Thái Lan"), (PERSON, "Ann Lee")]),
         ("Gặp phó tổng thống Mỹ Ann Lee.", [(PLACE, "Mỹ"), (PERSON, "Ann Lee")]),
+        # A whole name is a person's, though its end is that of a province.
+        (
+            "Phó thủ tướng Lê Hoà Bình tới. Bác sĩ Đỗ Thanh Bình tới.",
+            [(PERSON, "Lê Hoà Bình"), (PERSON, "Đỗ Thanh Bình")],
+        ),
+        ("Chủ tịch tỉnh Thái Bình tới.", [(PLACE, "Thái Bình")]),
         # The person stands at once behind what the office is of; rubber is no family.
         ("Bộ trưởng Công an Lê Văn An nói.", [(PERSON, "Lê Văn An")]),
         (

@@ -25,7 +25,7 @@ _OFFICES = _words(
     " nghị sĩ, thượng nghị sĩ, hạ nghị sĩ, tổng biên tập, quốc vương, thái tử, hoàng tử, công chúa, giáo hoàng,"
     " hồng y, giám mục, hoà thượng, thượng toạ, tài xế, thí sinh, doanh nhân, tỷ phú, á hậu, kiểm sát viên,"
     " điều tra viên, thẩm phán, trưởng thôn, nhà thiết kế, biên kịch, soạn giả, vận động viên, vđv, võ sĩ, tay vợt,"
-    " kỳ thủ, mc, trung vệ, chuyên gia"
+    " kỳ thủ, mc, trung vệ, chuyên gia, nsưt, nsnd, đbqh, kts, ntk, ceo"
 )
 PERSON_CUES = (
     PRONOUNS | _OFFICES | {f"{former} {office}" for former in FORMER for office in _OFFICES}

@@ -33,7 +33,7 @@ def named(text: str) -> list[tuple[EntityKind, str]]:
         ("Nạn nhân Nguyễn Văn H. và chị T.", []),
         ("Cụ thể, giá tăng. Nhà nước bù lỗ.", []),
         ("đi đường sắt về nhà", []),
-        ("Bộ trưởng Quốc phòng Mỹ James Smith tới.", [(PERSON, "James Smith")]),
+        ("Bộ trưởng Quốc phòng Mỹ James Smith tới.", [(PLACE, "Mỹ"), (PERSON, "James Smith")]),
         ("Thủ tướng Chính phủ đã duyệt.", []),
         (
             "Tổng thống Bashar al-Smith gặp ông Kim Song-un.",
@@ -118,6 +118,9 @@ MINISTRY = (ORGANISATION, "Bộ Y tế")
             "Phó thủ tướng Lê Hoà Bình tới. Bác sĩ Đỗ Thanh Bình tới.",
             [(PERSON, "Lê Hoà Bình"), (PERSON, "Đỗ Thanh Bình")],
         ),
+        ("Bộ trưởng Ngoại giao Lê Bình Minh tới.", [(PERSON, "Lê Bình Minh")]),
+        ("Bí thư Thành uỷ TP HCM tới.", [(PLACE, "TP HCM")]),
+        ("Đạo diễn, NSND Tạ Minh Thu tới.", [(PERSON, "Tạ Minh Thu")]),
         ("Chủ tịch tỉnh Thái Bình tới.", [(PLACE, "Thái Bình")]),
         # The person stands at once behind what the office is of; rubber is no family.
         ("Bộ trưởng Công an Lê Văn An nói.", [(PERSON, "Lê Văn An")]),

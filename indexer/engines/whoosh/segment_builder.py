@@ -16,6 +16,7 @@ from whoosh.writing import SegmentWriter
 from indexer.durable import flush_file, flush_folder
 from indexer.engines.whoosh.checksums import VerifiedFile
 from indexer.engines.whoosh.codec import ArrayCodec, ArraySegment, ArrayTermsReader, postings_path
+from indexer.engines.whoosh.column_copy import copy_rows
 from indexer.engines.whoosh.commits import write_sums
 from indexer.engines.whoosh.field_merge import Source, write_field
 from indexer.engines.whoosh.files import FileWriter
@@ -149,25 +150,24 @@ class SegmentBuilder(SegmentWriter):  # type: ignore[misc]
     ) -> Mapping[int, int] | None:
         """Merge a segment's columns, which is all that the documents of `put` are besides postings.
 
-        Whoosh's own looks for stored lengths of every field of every document, file by file.
+        Whoosh's own reads and adds each value, and looks for stored lengths of every field, file by file.
         """
         if self.schema.stored_names() or reader.segment()._fieldlengths:
             moves: Mapping[int, int] | None = super().write_per_doc(fieldnames, reader)
             return moves
-        columns = {
-            name: (field.column_type, reader.column_reader(name, field.column_type))
-            for name, field in self.schema.items()
-            if field.column_type and reader.has_column(name)
-        }
-        moved: dict[int, int] = {}
-        for old in reader.all_doc_ids():
-            moved[old] = self.docnum
-            self.perdocwriter.start_doc(self.docnum)
-            for name, (kind, column) in columns.items():
-                self.perdocwriter.add_column_value(name, kind, column[old])
-            self.perdocwriter.finish_doc()
-            self.docnum += 1
-        return moved if reader.has_deletions() else None
+        rows = np.fromiter(reader.all_doc_ids(), dtype=np.int64)
+        writer, start = self.perdocwriter, int(self.docnum)
+        for name, field in self.schema.items():
+            if field.column_type and reader.has_column(name):
+                column = reader.column_reader(name, field.column_type, translate=False)
+                if not writer._has_column(name):
+                    writer._create_column(name, field.column_type)
+                copy_rows(column, writer._get_column(name), rows, start)
+        writer._doccount += len(rows)
+        self.docnum += len(rows)
+        if not reader.has_deletions():
+            return None
+        return dict(zip(rows.tolist(), range(start, self.docnum), strict=True))
 
     def add_postings_to_pool(
         self, reader: SegmentReader, startdoc: int, docmap: Mapping[int, int] | None

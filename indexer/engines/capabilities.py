@@ -81,6 +81,9 @@ class HasTermDictionary(Protocol):
         With each comes how many documents hold it; deleted documents may be counted.
         """
 
+    def frequent_terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
+        """The same, those that most documents hold first, then in the order of `terms`."""
+
 
 class HasTokenArrays(Protocol):
     """A searcher that keeps the tokens of documents, so that texts need not be tokenised again."""

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from operator import itemgetter
 
 import numpy as np
 
@@ -138,11 +137,8 @@ class Completer:
         if not typed.words:
             return dict(self._dictionary.find(typed.partial, PHRASES))
         before = f"{fold_term(typed.words[-1])} "
-        found = self._terms(BIGRAMS, before + fold_term(typed.partial))
-        frequent = (
-            (term[len(before) :], articles)
-            for term, articles in sorted(found, key=itemgetter(1), reverse=True)
-        )
+        found = self._frequent_terms(BIGRAMS, before + fold_term(typed.partial))
+        frequent = ((term[len(before) :], articles) for term, articles in found)
         # Initials and numbers are no beginning of a phrase, unless they are typed.
         wanted = (
             one
@@ -183,9 +179,9 @@ class Completer:
         ids = [hit.id for hit in hits]
         return list(map(_Sample, ids, fetch_hashes(self._searcher, ids)))
 
-    def _terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
+    def _frequent_terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
         dictionary = capability(self._searcher, HasTermDictionary)
-        return dictionary.terms(field, prefix) if dictionary else ()
+        return dictionary.frequent_terms(field, prefix) if dictionary else ()
 
     def _article(self, sample: _Sample) -> Article:
         (article,) = fetch_articles(self._searcher, [sample.id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -155,6 +156,10 @@ class OpenSearchSearcher:
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         return self._dictionary.terms(field, prefix)
+
+    def frequent_terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, the most frequent first, then as sorted."""
+        return sorted(self.terms(field, prefix), key=itemgetter(1), reverse=True)
 
     def pair_counts(self, firsts: Sequence[str], seconds: Sequence[str]) -> PairCounts:
         """How many documents hold each token of `firsts` right before each of `seconds`."""

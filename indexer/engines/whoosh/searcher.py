@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from heapq import merge
+from heapq import merge, nlargest
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from indexer.engines.whoosh.results import answer, order
 from indexer.engines.whoosh.sketches import sharing
 from indexer.meanings.embedder import Vectors
 from indexer.meanings.vector_table import Rows, VectorTable
+
+_WANTED = 64
+"""Of the most frequent terms with a beginning, those that are sorted at once."""
 
 
 class WhooshSearcher(CommitArrays):
@@ -234,6 +237,29 @@ class WhooshSearcher(CommitArrays):
             counted = _add_up(merge(*found))
         for term, count in counted:
             yield term.decode("utf-8", "surrogatepass"), count
+
+    def frequent_terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin with `prefix`, the most frequent first, then as sorted."""
+        totals: dict[bytes, int] = {}
+        for segment in self._segments:
+            its = zip(
+                *segment.files.postings.all_counted(f"t_{field}", encoded_term(prefix)), strict=True
+            )
+            if totals:
+                for term, count in its:
+                    totals[term] = totals.get(term, 0) + count
+            else:
+                totals = dict(its)
+        for term, count in _most_frequent(totals):
+            yield term.decode("utf-8", "surrogatepass"), count
+
+
+def _most_frequent(totals: dict[bytes, int]) -> Iterator[tuple[bytes, int]]:
+    """Terms in the order of their counts; those behind the first few are only sorted if they are wanted."""
+    least = min(nlargest(_WANTED, totals.values()), default=0)
+    for wanted in (range(least, 1 << 62), range(least)):
+        its = [one for one in totals.items() if one[1] in wanted]
+        yield from sorted(its, key=lambda one: (-one[1], one[0]))
 
 
 def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:

@@ -180,6 +180,22 @@ def test_replace_delete_and_what_is_stored(engine: WhooshEngine) -> None:
     assert list(engine.searcher().terms("bare", "z")) == [("z", 1)]
 
 
+def test_the_most_frequent_terms_come_first(engine: WhooshEngine) -> None:
+    """Of all that begin alike, over all segments; equals as they are sorted."""
+    for segment in range(2):
+        with engine.writer() as writer:
+            for number in range(40):
+                held = (f"z{at:02}" for at in range(segment, 90) if number % (at % 7 + 1) == 0)
+                writer.put(document(f"n{segment}-{number}", f"đ {' '.join(held)}"))
+    searcher = engine.searcher()
+    for prefix in ("z", "z1", "z14", "đ", "", "nowhere"):
+        every = sorted(searcher.terms("text", prefix), key=lambda one: one[1], reverse=True)
+        assert list(searcher.frequent_terms("text", prefix)) == every
+    assert [*searcher.frequent_terms("no field", "z")] == []
+    counts = dict(searcher.frequent_terms("text", ""))
+    assert (counts["đ"], counts["z00"], counts["z07"], counts["b"]) == (80, 40, 80, 3)
+
+
 def test_compacting_changes_no_answer(engine: WhooshEngine, tmp_path: Path) -> None:
     plan = Plan(clauses=(term("a"), term("b"), term("x")), minimum_idf_shares=(0.1,))
     with engine.writer() as writer:

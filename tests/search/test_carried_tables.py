@@ -9,6 +9,7 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.engines.capabilities import HasTermDictionary, capability
 from indexer.language.analysis import EARLIER, EARLIER_MARK, SYLLABLES, WORDS
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -45,6 +46,12 @@ class Searcher:
 
     def term_parts(self) -> Sequence[Part]:
         return self._parts
+
+    def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
+        raise NotImplementedError
+
+    def frequent_terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
+        raise NotImplementedError
 
 
 def counts(terms: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, int]]:
@@ -86,6 +93,7 @@ def test_tables_that_are_carried_on_are_as_if_made_afresh(
     vocabularies: dict[bool, SearcherVocabulary | None] = {False: None, True: None}
     for _ in range(data.draw(st.integers(1, 5))):
         searcher = cast(Any, Searcher(data.draw(st.lists(st.sampled_from(parts), unique=True))))
+        assert capability(searcher, HasTermDictionary) is searcher
         words, fresh = CompletionDictionary(searcher, words), CompletionDictionary(searcher)
         assert words._words == fresh._words
         assert words.pairs == fresh.pairs

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from typing import TypeAlias
 
@@ -41,19 +42,20 @@ class CompletionDictionary:
         moved = counts.moved_to(parts)
         self._counts: TermCounts = moved[0]
         # Before a commit and after it a word is another entry.
-        gone, new = set[_Entry](), list[_Entry]()
+        gone, new = Counter[_Entry](), list[_Entry]()
         for term, (then, now) in moved[1].items():
             if max(then, now) >= _LEAST and (spelling := _spell(term)):
                 if then >= _LEAST:
-                    gone.add((*spelling, then))
+                    gone[(*spelling, then)] += 1
                 if now >= _LEAST:
                     new.append((*spelling, now))
-        kept = before._words if before else []
-        if gone:
-            kept = [entry for entry in kept if entry not in gone]
-        self._words: list[_Entry] = sorted([*kept, *sorted(new)])
+        kept = _without(before._words if before else [], gone)
         pairs: frozenset[tuple[int, int]] = before.pairs if before else frozenset()
-        self.pairs: frozenset[tuple[int, int]] = pairs.difference(_pairs(gone)).union(_pairs(new))
+        # Two terms may be one word: what is left of it keeps its pair.
+        words = {word for _, word, _ in gone}
+        there = _pairs([*new, *(entry for entry in kept if entry[1] in words)])
+        self._words: list[_Entry] = sorted([*kept, *sorted(new)])
+        self.pairs: frozenset[tuple[int, int]] = pairs.difference(_pairs(gone)).union(there)
         """The words of two syllables, as the hashes of these."""
 
     def find(self, beginning: str, count: int) -> list[tuple[str, int]]:
@@ -79,7 +81,18 @@ class CompletionDictionary:
         return [(word, articles) for _, word, articles in nlargest(count, found, key=weight)]
 
 
-def _pairs(entries: Sequence[_Entry] | set[_Entry]) -> set[tuple[int, int]]:
+def _without(entries: Iterable[_Entry], gone: Mapping[_Entry, int]) -> list[_Entry]:
+    """Entries but so many of each as are gone."""
+    left, kept = dict(gone), []
+    for entry in entries:
+        if left.get(entry):
+            left[entry] -= 1
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _pairs(entries: Iterable[_Entry]) -> set[tuple[int, int]]:
     """Those of two syllables, as the hashes of these."""
     return {
         (token_hash(parts[0]), token_hash(parts[1]))

@@ -108,6 +108,19 @@ def test_tables_that_are_carried_on_are_as_if_made_afresh(
                 assert everything(now.spellings) == everything(afresh.spellings)
 
 
+def test_a_word_that_two_terms_spell_is_kept_while_one_is_there() -> None:
+    def part(words: dict[str, int]) -> Part:
+        return Part({SYLLABLES: {}, WORDS: words, EARLIER: {}})
+
+    both, more = part({"hà_nội": 2, "hà nội": 2}), part({"hà_nội": 1})
+    less = part({"hà_nội": -2, "hà nội": 1})
+    before = CompletionDictionary(cast(Any, Searcher([both])))
+    for parts in ([both, more], [both, less], [both, more, less], [more], []):
+        searcher = cast(Any, Searcher(parts))
+        moved, fresh = CompletionDictionary(searcher, before), CompletionDictionary(searcher)
+        assert (moved._words, moved.pairs) == (fresh._words, fresh.pairs)
+
+
 @given(st.lists(PARTS, max_size=4))
 def test_spellings_are_what_the_counts_say(parts: list[Part]) -> None:
     made = Spellings(TermCounts(((SYLLABLES, ""),))).moved_to(parts)

@@ -12,8 +12,8 @@ def _words(text: str) -> frozenset[str]:
 
 PRONOUNS = _words("ông, bà, anh, chị, em, cháu, cụ, bé, cô, thầy, chú")
 FORMER = _words("cựu, nguyên, quyền, tân, phó")
-"""Before an office: of the one who had it, who has it for now, who is new in it."""
-_OFFICES = _words(
+"""Before an office: of the one who had it, who has it for now, who is new in it, and of a deputy."""
+_PLAIN_OFFICES = _words(
     "bác sĩ, luật sư, giáo sư, kỹ sư, tiến sĩ, thạc sĩ,"
     " kiến trúc sư, ca sĩ, nghệ sĩ, nhạc sĩ, hoạ sĩ, diễn viên, đạo diễn, người mẫu, hoa hậu, cầu thủ, hậu vệ,"
     " tiền đạo, tiền vệ, thủ môn, huấn luyện viên, hlv, chủ tịch, phó chủ tịch, bí thư, phó bí thư, tổng bí thư,"
@@ -27,9 +27,9 @@ _OFFICES = _words(
     " điều tra viên, thẩm phán, trưởng thôn, nhà thiết kế, biên kịch, soạn giả, vận động viên, vđv, võ sĩ, tay vợt,"
     " kỳ thủ, mc, trung vệ, chuyên gia, nsưt, nsnd, đbqh, kts, ntk, ceo"
 )
-PERSON_CUES = (
-    PRONOUNS | _OFFICES | {f"{former} {office}" for former in FORMER for office in _OFFICES}
-)
+OFFICES = _PLAIN_OFFICES | {f"{former} {one}" for former in FORMER for one in _PLAIN_OFFICES}
+"""What people are, before their names; a place or an organisation may stand between."""
+PERSON_CUES = PRONOUNS | OFFICES
 PLACE_CUES = _words(
     "tỉnh, huyện, xã, phường, quận, thị trấn, thị xã, thành phố, tp, thôn, ấp, bản, đảo, quần đảo, sông, núi,"
     " đèo, vịnh, bán đảo, đường, phố, quốc lộ, đại lộ, khu đô thị, bang, giao lộ, ngã tư, ngã ba, ngã sáu, cầu,"

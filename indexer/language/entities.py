@@ -28,6 +28,7 @@ from indexer.language.cues import (
     NOT_FIRST,
     OF_STATES,
     OF_TOWNS,
+    OFFICES,
     ORGANISATION_HEADS,
     PERSON_CUES,
     PLACE_CUES,
@@ -121,7 +122,6 @@ _MOST_NAMELESS = 1 << 15
 _GOES_ON = ORGANISATION_HEADS | PLACE_CUES
 """Words of which the words behind them say whether they begin a name."""
 _CUES = _GOES_ON | PERSON_CUES
-_OFFICES_OF = PERSON_CUES - PRONOUNS
 
 
 def _goes_on_as_street(text: str, before: Entity, name: Entity) -> str:
@@ -149,8 +149,8 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
         if before in ORGANISATION_HEADS or head in ORGANISATION_HEADS:
             kept = {before, head} & NAMED_AFTER_PEOPLE
             # "Bộ trưởng Công an Trần Văn A": the person is at once behind what the office is of.
-            is_office = before in _OFFICES_OF
-            person = end if kept else person_at_end(words, first + (0 if is_office else 1), end)
+            behind = first if before in OFFICES else first + 1
+            person = end if kept else person_at_end(words, behind, end)
             if {before, head} & OF_STATES and person == end:
                 person = person_behind_country(words, first + 1, end)
             yield from _organisation(text, words, first, person, before)
@@ -194,7 +194,7 @@ def _past_words(words: TextWords, first: int, end: int) -> tuple[int, str]:
         before, begins = words[first].normal, False
         first += 1
     # "Bộ trưởng Ngoại giao Trần Văn A": the office is of it.
-    while before in _OFFICES_OF and _is_word_before_names(words, first, end):
+    while before in OFFICES and _is_word_before_names(words, first, end):
         first += 1
     return first, before
 

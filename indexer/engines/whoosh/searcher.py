@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -222,17 +221,13 @@ class WhooshSearcher(CommitArrays):
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
-        readers = [segment.files.postings for segment in self._segments]
-        found = [one.counted_terms(f"t_{field}", encoded_term(prefix)) for one in readers]
+        name, beginning = f"t_{field}", encoded_term(prefix)
+        found = [one.files.postings.counted_terms(name, beginning) for one in self._segments]
         if len(found) == 1:
             counted = found[0]
         elif prefix:
             # Few terms: adding up and sorting them is faster than merging.
-            totals: Counter[bytes] = Counter()
-            for its in found:
-                for term, count in its:
-                    totals[term] += count
-            counted = iter(sorted(totals.items()))
+            counted = iter(sorted(self._counted_all(field, prefix).items()))
         else:
             counted = _add_up(merge(*found))
         for term, count in counted:
@@ -240,18 +235,20 @@ class WhooshSearcher(CommitArrays):
 
     def frequent_terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, the most frequent first, then as sorted."""
+        for term, count in _most_frequent(self._counted_all(field, prefix)):
+            yield term.decode("utf-8", "surrogatepass"), count
+
+    def _counted_all(self, field: str, prefix: str) -> dict[bytes, int]:
+        """The terms of a field that begin with `prefix`, and how many documents hold each."""
         totals: dict[bytes, int] = {}
         for segment in self._segments:
-            its = zip(
-                *segment.files.postings.all_counted(f"t_{field}", encoded_term(prefix)), strict=True
-            )
+            terms, counts = segment.files.postings.all_counted(f"t_{field}", encoded_term(prefix))
             if totals:
-                for term, count in its:
+                for term, count in zip(terms, counts, strict=True):
                     totals[term] = totals.get(term, 0) + count
             else:
-                totals = dict(its)
-        for term, count in _most_frequent(totals):
-            yield term.decode("utf-8", "surrogatepass"), count
+                totals = dict(zip(terms, counts, strict=True))
+        return totals
 
 
 def _most_frequent(totals: dict[bytes, int]) -> Iterator[tuple[bytes, int]]:

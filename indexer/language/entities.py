@@ -184,7 +184,7 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
 
 
 def _past_words(words: TextWords, first: int, end: int) -> tuple[int, str]:
-    """Where a run's names begin, and the word before: past words that have a capital and are no names."""
+    """Where the names of a run begin, behind words that are no names; and the word before them."""
     before, begins = cue(words, first), words.starts_sentence(first)
     while first < end:
         is_cue = begins and words[first].normal in _NO_NAMES
@@ -200,7 +200,7 @@ def _past_words(words: TextWords, first: int, end: int) -> tuple[int, str]:
 
 
 def _is_word_before_names(words: TextWords, first: int, end: int) -> bool:
-    """Whether a run begins with a word that is none of the name behind it: "Lãnh đạo Bộ Y tế", "Thanh tra Bộ"."""
+    """Whether the first word of a run is no part of the name behind it: "Lãnh đạo Bộ Y tế"."""
     if first + 1 == end or words.gap(first + 1) != " ":
         return False
     if words[first].normal in FORMER:

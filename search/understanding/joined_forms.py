@@ -54,7 +54,7 @@ def joined_forms(run: Sequence[QueryWord], text: str) -> list[Found]:
 
 
 def _furthest(run: Sequence[QueryWord], at: int, text: str) -> int:
-    """The end of the longest piece of a query that may stand for one word, so that others are not looked at."""
+    """Where the longest row of words from one on ends that may stand for one word."""
     most = min(len(run), at + _MOST_PIECES)
     joined = numbers = at + 1
     while joined < most and text[run[joined - 1].end : run[joined].start] in _JOINTS:

@@ -169,7 +169,8 @@ def _names_in(text: str, words: TextWords, first: int, end: int) -> Iterator[Ent
             continue
         if last > first and not (alone and before in PRONOUNS):
             yield from _entity(EntityKind.PLACE, text, words[first].start, words[last - 1].end)
-            before, first = "", last
+            # "Bí thư Thành uỷ Hà Nội Trần Văn A": the office is still that of the person.
+            before, first = before if before in OFFICES else "", last
             continue
         span = text[words[first].start : words[end - 1].end]
         kind = _kind_of(span, words.between(first, end), before)

@@ -120,6 +120,16 @@ MINISTRY = (ORGANISATION, "Bộ Y tế")
         ),
         ("Bộ trưởng Ngoại giao Lê Bình Minh tới.", [(PERSON, "Lê Bình Minh")]),
         ("Bí thư Thành uỷ TP HCM tới.", [(PLACE, "TP HCM")]),
+        # Behind a place the office is still that of the person, whatever the family.
+        (
+            "Bí thư Thành uỷ TP HCM Tất Văn Nô dẫn đầu.",
+            [(PLACE, "TP HCM"), (PERSON, "Tất Văn Nô")],
+        ),
+        (
+            "Ngoại trưởng New Zealand Winston Ann sẽ tới.",
+            [(PLACE, "New Zealand"), (PERSON, "Winston Ann")],
+        ),
+        ("Ở Hà Nội Tất Văn Nô dẫn đầu.", [(PLACE, "Hà Nội")]),
         ("Đạo diễn, NSND Tạ Minh Thu tới.", [(PERSON, "Tạ Minh Thu")]),
         ("Chủ tịch tỉnh Thái Bình tới.", [(PLACE, "Thái Bình")]),
         # The person stands at once behind what the office is of; rubber is no family.

@@ -36,6 +36,7 @@ from search.query.headlines import LiteralReading, literal_reading
 from search.query.parser import parse_query
 from search.query.tree import ParsedQuery
 from search.ranking.execution import RankedResult, as_found, run_query_plan
+from search.ranking.fields import with_values
 from search.ranking.fusion import NEAREST, NEAREST_UNASKED, run_fused
 from search.ranking.places import spot_of
 from search.ranking.planning import QueryPlan, Ranking, plan_query
@@ -219,7 +220,10 @@ class QueryRunner:
         return self._understand(parse_query(query))
 
     def _understand(self, query: ParsedQuery) -> UnderstoodQuery:
-        return understand(query, self._snapshot.vocabulary_of(query), self._in_dossier, self._names)
+        vocabulary = self._snapshot.vocabulary_of(query)
+        return with_values(
+            understand(query, vocabulary, self._in_dossier, self._names), self._searcher
+        )
 
     def _names(self, facet: str, typed: str) -> tuple[str, ...]:
         everything = self._snapshot.kept("names", lambda: find_all_names(self._searcher))

@@ -113,28 +113,39 @@ class FacetColumn:
 
     def holders(self, code: int) -> Documents:
         """The documents that have the value with a place in `values`, ascending."""
-        places = np.flatnonzero(self.codes == code).astype(self.begins.dtype)
+        return self._at(self.codes == code)
+
+    def _at(self, codes: Mask) -> Documents:
+        """The documents of some codes, a mask of all; one with several of them several times."""
+        places = np.flatnonzero(codes).astype(self.begins.dtype)
         found: Documents = np.searchsorted(self.begins, places, side="right") - 1
         return found
 
-    def having(self, value: str, documents: Documents) -> Mask:
-        """Which of some documents have a value."""
-        found = np.zeros(len(documents), dtype=np.bool_)
-        code = self.numbers.get(value)
-        if code is None:
-            return found
-        equal: Mask = self._codes_of(documents) == code
+    def having(self, values: Sequence[str], documents: Documents) -> Mask:
+        """Which of some documents have any of some values."""
+        equal = self._are(values, self._codes_of(documents))
         if self.single:
             return equal
+        found = np.zeros(len(documents), dtype=np.bool_)
         lengths = self.begins[documents + 1] - self.begins[documents]
         found[np.repeat(np.arange(len(documents)), lengths)[equal]] = True
         return found
 
-    def flags(self, value: str) -> Mask:
-        """Which documents have a value."""
+    def flags(self, values: Sequence[str]) -> Mask:
+        """Which documents have any of some values."""
         flags: Mask = np.zeros(len(self.begins) - 1, dtype=np.bool_)
-        flags[self.holders(self.numbers.get(value, -1))] = True
+        flags[self._at(self._are(values, self.codes))] = True
         return flags
+
+    def _are(self, values: Sequence[str], codes: NDArray[np.int32]) -> Mask:
+        """Which of some codes are of values."""
+        wanted = [self.numbers[one] for one in values if one in self.numbers]
+        if len(wanted) == 1:
+            equal: Mask = codes == wanted[0]
+            return equal
+        table: Mask = np.zeros(len(self.values), dtype=np.bool_)
+        table[wanted] = True
+        return table[codes]
 
 
 def timeline(

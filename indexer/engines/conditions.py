@@ -126,10 +126,10 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """Matches documents with a value of a facet; raises KeyError where there is no such facet."""
+    """Matches documents with any of some values of a facet; raises KeyError where there is no such facet."""
 
     facet: str
-    value: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Beside words they are tested only on the documents that the words found. Alone t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -72,13 +72,13 @@ def long(columns: Columns, least: int, most: int | None) -> DocSet:
     return _filter(columns, test)
 
 
-def valued(columns: Columns, facet: str, value: str) -> DocSet:
-    """The documents in use with a value of a facet; raises KeyError when there is no such facet."""
+def valued(columns: Columns, facet: str, values: Sequence[str]) -> DocSet:
+    """The documents in use with any of some values of a facet; raises KeyError when there is no such facet."""
     column = columns.facet(facet)
 
     def test(numbers: Documents | slice) -> Mask:
         if isinstance(numbers, slice):
-            return column.flags(value)
-        return column.having(value, numbers)
+            return column.flags(values)
+        return column.having(values, numbers)
 
     return _filter(columns, test)

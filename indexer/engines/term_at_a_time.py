@@ -130,7 +130,7 @@ class _Run:
             clauses,
             plan.minimum_idf_shares,
             [self._condition(one) for one in plan.required],
-            [valued(self.index, name, value) for name, value in plan.filters.items()],
+            [valued(self.index, name, (value,)) for name, value in plan.filters.items()],
             self,
         )
         found = chosen.documents
@@ -244,8 +244,8 @@ class _Run:
                 return Match(between(self.index, since, until))
             case Long(least, most):
                 return Match(long(self.index, least or 0, most))
-            case Valued(facet, value):
-                return Match(valued(self.index, facet, value))
+            case Valued(facet, values):
+                return Match(valued(self.index, facet, values))
             case Listed():
                 return Match(DocSet.listed(self.index.listed(condition)))
 

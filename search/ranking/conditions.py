@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from indexer.documents import HOLDS, folded_field
+from indexer.documents import HOLDS
 from indexer.engines.base import Boost
 from indexer.engines.conditions import (
     AllOf,
@@ -27,7 +27,6 @@ from indexer.language.analysis import (
     SYLLABLES,
     WORDS,
     in_earlier,
-    pairs,
     words,
 )
 from indexer.language.normalise import has_diacritics
@@ -43,7 +42,6 @@ from search.query.tree import (
     Named,
     Node,
     Published,
-    QueryField,
     QueryPattern,
     QueryPhrase,
     QueryRepeated,
@@ -53,7 +51,8 @@ from search.query.tree import (
     Spoken,
     children,
 )
-from search.ranking.places import condition_on_places, folded_pairs, in_title, phrase_of
+from search.ranking.fields import condition_in_field
+from search.ranking.places import condition_on_places, folded_pairs, phrase_of
 from search.understanding.joined_forms import other_phrases
 from search.understanding.understood_query import UnderstoodQuery
 
@@ -79,8 +78,8 @@ def condition_of(node: Node, query: UnderstoodQuery) -> Condition:
             return _phrase(parts, query)
         case QueryTogether() | QueryRepeated() | Spoken():
             return condition_on_places(node, query)
-        case InField(name, part):
-            return _in_field(name, part, query)
+        case InField():
+            return condition_in_field(node, query)
         case Published() | Length() | Having() | InDossier() | Named():
             return _of_article(node, query)
         case Must(QueryWord() as word):
@@ -105,9 +104,9 @@ def _of_article(
         case Length(least, most):
             return Long(least, most)
         case Having(part):
-            return Valued(HOLDS, part)
+            return Valued(HOLDS, (part,))
         case Named(facet, _):
-            return AnyOf(tuple(Valued(facet, name) for name in query.names[node]))
+            return Valued(facet, query.names[node])
         case InDossier(name):
             return Listed(query.dossiers[name])
 
@@ -151,37 +150,6 @@ def _phrase(parts: tuple[QueryWord | QueryPattern, ...], query: UnderstoodQuery)
     if len(parts) == 1 and not other_phrases(parts, query.text):
         return condition_of(parts[0], query)
     return _in_versions(phrase_of(parts, query), query)
-
-
-def _in_field(
-    name: QueryField, part: QueryWord | QueryPattern | QueryPhrase, query: UnderstoodQuery
-) -> Condition:
-    words = part.words if isinstance(part, QueryPhrase) else (part,)
-    loose = not any(has_diacritics(one.text) for one in words)
-    terms = tuple(_terms_in(folded_field(name) if loose else str(name), words, query))
-    # Pairs tell where two words stand side by side, but not which of them goes with which.
-    exact = len(words) < 2 or (len(words) == 2 and not _has_patterns(words))
-    if name is QueryField.TITLE and not exact:
-        return AllOf((*terms, in_title(words, terms, query)))
-    return terms[0] if len(terms) == 1 else AllOf(terms)
-
-
-def _has_patterns(words: SequenceOf[QueryWord | QueryPattern]) -> bool:
-    return any(isinstance(one, QueryPattern) for one in words)
-
-
-def _terms_in(
-    field: str, words: SequenceOf[QueryWord | QueryPattern], query: UnderstoodQuery
-) -> Iterator[Term]:
-    """The terms of a field that all have to be there: pairs of words, and what stands beside none."""
-    for is_word, group in groupby(words, key=lambda one: isinstance(one, QueryWord)):
-        run = list(group)
-        if is_word and len(run) > 1:
-            yield from (Term(field, (pair,)) for pair in pairs(one.text for one in run))
-        elif is_word:
-            yield Term(field, (run[0].text,))
-        else:
-            yield from (Term(field, query.expansions[one.start]) for one in run)
 
 
 def boosts(query: UnderstoodQuery, pair_weight: float, word_weight: float) -> Iterator[Boost]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice, product
 from typing import Protocol
 
+from indexer.engines.conditions import Condition
 from indexer.language.analysis import fold_term, in_earlier, pairs
 from search.query.reading import reading
 from search.query.tree import (
     Exclude,
     InDossier,
+    InField,
     Issue,
     Named,
     Node,
@@ -105,6 +107,8 @@ class UnderstoodQuery:
         needs_all: whether an article has to match every part.
         dossiers: the articles of the dossiers that it names; none for one that is not there.
         names: the names as articles have them that it asks for.
+        values: of phrases in fields, the condition that a value of the field holds the phrase; pairs of
+            its words decide alone for the others.
         reading: how operators in words were read; None where there are none.
     """
 
@@ -127,6 +131,7 @@ class UnderstoodQuery:
     reading: str | None = None
     dossiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[Named, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[InField, Condition] = field(default_factory=dict)
 
     def other_of(self, word: QueryWord) -> OtherForms | None:
         """The other forms of the words that a word is one of."""

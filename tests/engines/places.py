@@ -42,8 +42,8 @@ def holds(condition: Condition, document: Document) -> bool:
             )
         case Long(least, most):
             return (least or 0) <= document.length and (most is None or document.length <= most)
-        case Valued(facet, value):
-            return value in document.facets.get(facet, ())
+        case Valued(facet, values):
+            return not set(values).isdisjoint(document.facets.get(facet, ()))
         case Listed(ids):
             return document.id in ids
         case Between(since, until):

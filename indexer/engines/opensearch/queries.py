@@ -106,8 +106,8 @@ def _of_document(condition: Between | Long | Valued | Listed) -> Query:
             bounds = {"gte": least, "lte": most}
             known = {name: value for name, value in bounds.items() if value is not None}
             return {"range": {"length": known}}
-        case Valued(facet, value):
-            return {"term": {facet_field(facet): value_out(value)}}
+        case Valued(facet, values):
+            return {"terms": {facet_field(facet): list(map(value_out, values))}}
         case Listed(ids):
             return {"terms": {"id": list(map(value_out, ids))}} if ids else {"match_none": {}}
 

@@ -33,7 +33,11 @@ def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> No
     most = column.counts(chosen, 2)
     assert list(most.items()) == sorted(expected.items(), key=lambda x: (-x[1], x[0]))[:2]
     for value in ("Hà Nội", "c", "none"):
-        assert column.flags(value).tolist() == [value in one for one in documents]
+        assert column.flags((value,)).tolist() == [value in one for one in documents]
+    several = data.draw(st.lists(st.sampled_from(["Hà Nội", "c", "none", "a", ""])))
+    found = [not set(several).isdisjoint(one) for one in documents]
+    assert column.flags(several).tolist() == found
+    assert column.having(several, chosen).tolist() == [found[number] for number in chosen]
 
 
 @given(

@@ -56,9 +56,9 @@ def sets_of(columns: _Columns) -> list[tuple[DocSet, set[int]]]:
         (between(columns, None, 0), {one[0] for one in rows if one[1] != UNDATED and one[1] < -3}),
         (long(columns, 5, 9), {one[0] for one in rows if 5 <= one[2] <= 9}),
         (long(columns, 5, None), {one[0] for one in rows if one[2] >= 5}),
-        (valued(columns, "several", "b"), {one[0] for one in rows if "b" in one[3]}),
-        (valued(columns, "one", "b"), {one[0] for one in rows if one[3][:1] == ["b"]}),
-        (valued(columns, "several", "x"), set()),
+        (valued(columns, "several", ("b",)), {one[0] for one in rows if "b" in one[3]}),
+        (valued(columns, "one", ("b",)), {one[0] for one in rows if one[3][:1] == ["b"]}),
+        (valued(columns, "several", ("x",)), set()),
     ]
 
 

@@ -65,8 +65,8 @@ def show(condition: Condition) -> str:
             return f"({' & '.join(map(show, parts))})"
         case Not(part):
             return f"-{show(part)}"
-        case Valued(facet, value):
-            return f"{facet}={value}"
+        case Valued(facet, values):
+            return f"{facet}={'/'.join(values)}"
         case Between():
             return "in time"
     raise TypeError(condition)

@@ -104,6 +104,14 @@ class FieldReader(TokenReader, ABC):
         self.take()
         if name in FIELDS:
             return self._in_field(FIELDS[name], token, value)
+        if value.kind is TokenKind.QUOTED and not value.closed:
+            self.report(Issue.UNCLOSED_QUOTE, value.start, value.inner)
+            if not value.text.strip():
+                return []
+        return self._with_value(name, token, value)
+
+    def _with_value(self, name: str, token: Lexeme, value: Lexeme) -> list[Node]:
+        """The part of a field whose value is no words of an article's own."""
         if name in VERSIONS:
             return self._versions(value)
         if name in TIMES:
@@ -127,14 +135,23 @@ class FieldReader(TokenReader, ABC):
             else self.words_of(value.text, value.inner)
         )
         if not parts:
-            self.report(Issue.EMPTY_FIELD, token.start, value.end)
-            return []
+            # An empty phrase has been told.
+            return [] if value.kind is TokenKind.QUOTED else self._without_value(token, value)
         part = as_one(list(parts))
         return (
             [InField(field, part)]
             if isinstance(part, QueryWord | QueryPattern | QueryPhrase)
             else [part]
         )
+
+    def _without_value(self, token: Lexeme, value: Lexeme) -> list[Node]:
+        """A field whose value has no words; its name is taken as it is typed."""
+        if value.kind is TokenKind.QUOTED:
+            if value.closed:
+                self.report(Issue.EMPTY_PHRASE, value.start, value.end)
+            return []
+        self.report(Issue.EMPTY_FIELD, token.start, value.end)
+        return list(self.words_of(token.text, token.inner))
 
     def _versions(self, value: Lexeme) -> list[Node]:
         which = WHICH_VERSIONS.get(fold(lower(value.text.strip())))
@@ -175,15 +192,13 @@ class FieldReader(TokenReader, ABC):
     def _in_dossier(self, token: Lexeme, value: Lexeme) -> list[Node]:
         name = value.text.replace("_", " ").strip()
         if not name:
-            self.report(Issue.EMPTY_FIELD, token.start, value.end)
-            return []
+            return self._without_value(token, value)
         return [InDossier(name, value.start, value.end)]
 
     def _named(self, facet: str, token: Lexeme, value: Lexeme) -> list[Node]:
         name = " ".join(place_tones(value.text.replace("_", " ")).split())
-        if not name:
-            self.report(Issue.EMPTY_FIELD, token.start, value.end)
-            return []
+        if not syllables_of(normalise(name)):
+            return self._without_value(token, value)
         return [Named(facet, name)]
 
     def _speaker(self, token: Lexeme, value: Lexeme) -> list[Node]:
@@ -191,8 +206,7 @@ class FieldReader(TokenReader, ABC):
         if name != ANYBODY:
             name = " ".join(syllables_of(normalise(name)))
         if not name:
-            self.report(Issue.EMPTY_FIELD, token.start, value.end)
-            return []
+            return self._without_value(token, value)
         self.has_operators = True
         return [Spoken(name, value.start, value.end)]
 

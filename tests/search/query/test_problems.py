@@ -3,6 +3,7 @@
 import pytest
 
 from search.query.parser import parse_query
+from search.query.tree import QueryWord
 
 
 @pytest.mark.parametrize(
@@ -42,11 +43,19 @@ from search.query.parser import parse_query
         ("?!", "no_words", "?!"),
         ("bão title:()", "empty_field", "title:"),
         ("bão nguồn:, lũ", "empty_field", "nguồn:,"),
-        ('bão hồ_sơ:"" lũ', "empty_field", 'hồ_sơ:""'),
-        ('bão hồ_sơ:"_" lũ', "empty_field", 'hồ_sơ:"_"'),
-        ('bão người:" " lũ', "empty_field", 'người:" "'),
+        ('bão hồ_sơ:"" lũ', "empty_phrase", '""'),
+        ('bão hồ_sơ:"_" lũ', "empty_phrase", '"_"'),
+        ('bão người:" " lũ', "empty_phrase", '" "'),
+        ('bão title:"" lũ', "empty_phrase", '""'),
+        ('bão -thẻ:"!" lũ', "empty_phrase", '"!"'),
+        ('bão title:"', "unclosed_quote", '"'),
+        ('bão có:"', "unclosed_quote", '"'),
+        ('bão nói:"', "unclosed_quote", '"'),
+        ('người:"Trần Văn A', "unclosed_quote", '"'),
+        ('hồ_sơ:"bão lũ', "unclosed_quote", '"'),
+        ('từ:"2018', "unclosed_quote", '"'),
         ("bão tỉnh:_ lũ", "empty_field", "tỉnh:_"),
-        ('bão nói:"!" lũ', "empty_field", 'nói:"!"'),
+        ('bão nói:"!" lũ', "empty_phrase", '"!"'),
         ("bão phiên_bản:cũ ", "bad_versions", "cũ"),
         ('bão phiên_bản:"mới" lũ', "bad_versions", '"mới"'),
         ("bão lần:x lũ", "bad_count", "lần:x"),
@@ -68,8 +77,7 @@ def test_problems_name_their_place(query: str, issue: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("query", "faults"),
     [
-        ('bão title:"" lũ', [("empty_field", 'title:""'), ("empty_phrase", '""')]),
-        ('bão title:"!" lũ', [("empty_field", 'title:"!"'), ("empty_phrase", '"!"')]),
+        ('nguồn:"" OR lũ', [("empty_phrase", '""'), ("dangling_operator", "OR")]),
         ("bão lần:3 OR lũ", [("bad_count", "lần:3"), ("dangling_operator", "OR")]),
     ],
 )
@@ -79,3 +87,16 @@ def test_several_faults_come_in_the_order_of_their_places(
     problems = parse_query(query).problems
     assert [(one.issue, one.text) for one in problems] == faults
     assert [query[one.start : one.end] for one in problems] == [text for _, text in faults]
+
+
+@pytest.mark.parametrize("name", ["tiêu_đề", "nguồn", "thẻ", "hồ_sơ", "người", "tỉnh", "nói"])
+def test_a_name_without_a_value_is_taken_as_it_is_typed(name: str) -> None:
+    words = parse_query(f"bão {name.replace('_', ' ')}").root
+    # A dossier may have any name.
+    for value in ("", "!" if name != "hồ_sơ" else "_", "_", " lũ"):
+        parsed = parse_query(f"bão {name}:{value}")
+        assert [one.issue for one in parsed.problems] == ["empty_field"]
+        found = [part.text for part in parsed.root.parts if isinstance(part, QueryWord)]
+        assert found[: len(words.parts)] == [
+            part.text for part in words.parts if isinstance(part, QueryWord)
+        ]

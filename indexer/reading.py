@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from indexer.article import Article, article_digest
-from indexer.child_process import end_with_parent
 from indexer.documents import make_document
 from indexer.engines.base import Document
 from indexer.errors import KhobaoError, ParseError, unforeseen
@@ -39,19 +31,13 @@ from indexer.parsing import (
     read_here,
 )
 from indexer.sources import SourceFile
-from indexer.stages import WAITING, asking, measured, stage
+from indexer.stages import stage
+from indexer.workers import run_in_order
 
 _CHUNK = 32
 """Articles that travel between processes at once."""
 _WORTH_WORKERS = 150
 """Fewer files are read in this process: a worker takes seconds to start."""
-_NICE = 10
-_MADE = 50_000
-"""Objects that a worker makes before it looks for those that hold each other."""
-_AHEAD = 8
-"""Chunks that wait for each worker: bounds memory when writing is slower than reading."""
-
-_T = TypeVar("_T")
 
 
 class KnownArticles(Protocol):
@@ -110,8 +96,7 @@ def read_files(
             others.
         fields: which keys of records are which fields.
     """
-    with _pool(files, workers) as (pool, ahead):
-        yield from _in_order(pool, ahead, _tasks(files, known, fields))
+    yield from run_in_order(_tasks(files, known, fields), _worth(files, workers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,82 +268,17 @@ def list_contents(
         _ListContents(files[start : start + _CHUNK], fields)
         for start in range(0, len(files), _CHUNK)
     )
-    with _pool(files, workers) as (pool, ahead):
-        yield from _in_order(pool, ahead, tasks)
+    yield from run_in_order(tasks, _worth(files, workers))
 
 
-@contextmanager
-def _pool(files: list[SourceFile], workers: int | None) -> Iterator[tuple[Executor | None, int]]:
-    """Worker processes where they are worth their start, and how many tasks may wait for them."""
-    if workers is None:
-        many = len(files) >= _WORTH_WORKERS or any(
-            holds_records(file.path) and _size(file) > 1 << 20 for file in files
-        )
-        workers = (os.cpu_count() or 1) if many else 0
-    if workers == 0:
-        yield None, 1
-        return
-    # Spawned, not forked: this process may have threads, such as a progress bar's.
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_become_worker
-    ) as pool:
-        yield pool, workers * _AHEAD
-
-
-def _become_worker() -> None:
-    """End with the parent process, however it ends, leave its signals to it, and give way to searches."""
-    # An analysis leaves nearly nothing behind, so garbage is looked for seldom.
-    gc.freeze()
-    gc.set_threshold(_MADE)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        # Where a server wants the same processors, its readers go first.
-        with suppress(OSError):
-            os.nice(_NICE)
-    end_with_parent()
-
-
-def _in_order(
-    pool: Executor | None, ahead: int, tasks: Iterable[Callable[[], list[_T]]]
-) -> Iterator[_T]:
-    if pool is None:
-        for task in tasks:
-            yield from task()
-        return
-    pending: deque[Future[tuple[list[_T], Mapping[str, float]]]] = deque()
-    stages = asking()
-
-    def result() -> list[_T]:
-        with stage(WAITING):
-            found, seconds = pending.popleft().result()
-        if stages is not None:
-            stages.add(seconds)
-        return found
-
-    try:
-        for task in tasks:
-            pending.append(pool.submit(_run, task, stages is not None))
-            if len(pending) > ahead:
-                yield from result()
-        while pending:
-            yield from result()
-    except BrokenProcessPool as error:
-        raise KhobaoError(
-            "a worker process was killed, perhaps for want of memory;"
-            " what was committed stays: run again with --workers 0"
-        ) from error
-    finally:
-        for future in pending:
-            future.cancel()
-
-
-def _run(task: Callable[[], list[_T]], is_measured: bool) -> tuple[list[_T], Mapping[str, float]]:
-    """What a worker does: a task, and the seconds of its stages where they are asked for."""
-    if not is_measured:
-        return task(), {}
-    with measured() as stages:
-        return task(), stages.seconds
+def _worth(files: list[SourceFile], workers: int | None) -> int:
+    """How many workers to start: as many as were asked for, or one a core where they are worth it."""
+    if workers is not None:
+        return workers
+    many = len(files) >= _WORTH_WORKERS or any(
+        holds_records(file.path) and _size(file) > 1 << 20 for file in files
+    )
+    return (os.cpu_count() or 1) if many else 0
 
 
 def stamp(file: SourceFile) -> str:

@@ -12,9 +12,9 @@ import numpy as np
 from indexer.article import Article
 from indexer.engines.base import Interval, Order, Plan, Searcher
 from search.articles import fetch_headings
-from search.contrast import log_likelihood
 from search.ranking.conditions import between
 from search.ranking.planning import UTC_OFFSET
+from search.telling_words import log_likelihood
 
 MOST_SOURCES = 200
 LISTED = 200

@@ -24,10 +24,10 @@ from indexer.language.entities import EntityKind
 from indexer.language.normalise import fold, has_diacritics, normalise, syllables_of
 from indexer.records import decode_with_findings
 from search.articles import fetch_headings
-from search.contrast import log_likelihood
 from search.presentation.timeline import fill
 from search.requests import SearchRequest, Sort, Words
 from search.results import FacetValue, TimelineBucket
+from search.telling_words import log_likelihood
 
 PERSON = EntityKind.PERSON.value
 BESIDE = 10

@@ -15,7 +15,7 @@ from indexer.engines.conditions import Listed
 from indexer.language.provinces import UNTIL_2025
 from search.articles import fetch_headings
 from search.batch import ListedName, look_up
-from search.contrast import SAMPLE, Contrast, contrast_facets, telling_words
+from search.contrast import SAMPLE, Contrast, contrast_facets
 from search.days import (
     Day,
     EarlierDay,
@@ -37,6 +37,7 @@ from search.query_runner import QueryRunner
 from search.ranking.planning import Ranking
 from search.requests import Meaning, SearchRequest, Sort, Words
 from search.snapshot import Snapshot
+from search.telling_words import telling_words
 
 _UNRANKED = Ranking(pair=0.0, word=0.0)
 """Where the order of hits counts for nothing."""

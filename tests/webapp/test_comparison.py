@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 
 from indexer.pipeline import index_sources
 from search.archive import Archive
-from search.contrast import log_likelihood
 from search.desk.dossiers import entry_of
 from search.requests import SearchRequest, Words
+from search.telling_words import log_likelihood
 from tests.webapp.forms import total_of
 from webapp import create_app
 

@@ -142,22 +142,24 @@ class ComparedText:
         self._text = compared_part(hashes)
 
     @cached_property
-    def _anchors(self) -> tuple[Hashes64, Places, int]:
-        """The pairs of neighbours that occur once, sorted, their places, and how many pairs there are."""
-        pairs = _pairs(self._text)
-        found, places, counts = np.unique(pairs, return_index=True, return_counts=True)
+    def _pairs(self) -> Hashes64:
+        return _pairs(self._text)
+
+    @cached_property
+    def _anchors(self) -> tuple[Hashes64, Places]:
+        """The pairs of neighbours that occur once, sorted, and their places."""
+        found, places, counts = np.unique(self._pairs, return_index=True, return_counts=True)
         once = counts == 1
-        return found[once], places[once], max(1, len(pairs))
+        return found[once], places[once]
 
     def agreement(self, other: ComparedText) -> Agreement:
         """What this text has in common with another one; `NOTHING` where it is clearly no copy."""
-        own, own_places, own_length = self._anchors
-        its, its_places, its_length = other._anchors
-        _, at, there = np.intersect1d(own, its, assume_unique=True, return_indices=True)
-        if len(at) * (1 / own_length + 1 / its_length) < 2 * _LEAST_DENSITY:
+        own_length, its_length = max(1, len(self._pairs)), max(1, len(other._pairs))
+        own, its = self._shared_anchors(other)
+        if len(own) * (1 / own_length + 1 / its_length) < 2 * _LEAST_DENSITY:
             return NOTHING
-        order = np.argsort(own_places[at])
-        first, second = own_places[at][order], its_places[there][order]
+        order = np.argsort(own)
+        first, second = own[order], its[order]
         if (second[1:] < second[:-1]).any():
             kept = longest_ascending(second.tolist())
             first, second = first[kept], second[kept]
@@ -165,6 +167,18 @@ class ComparedText:
             (_covered(first, own_length), _covered(second, its_length)),
             (len(first) / own_length, len(first) / its_length),
         )
+
+    def _shared_anchors(self, other: ComparedText) -> tuple[Places, Places]:
+        """The places, in this text and in another, of pairs that occur once in each."""
+        anchors, places = self._anchors
+        if not len(anchors):
+            return places, places
+        # The other text is not sorted: a text is compared with many.
+        near = np.minimum(np.searchsorted(anchors, other._pairs), len(anchors) - 1)
+        its = np.flatnonzero(anchors[near] == other._pairs)
+        at = near[its]
+        once = np.bincount(at, minlength=len(anchors))[at] == 1
+        return places[at[once]], its[once]
 
     @cached_property
     def _numbers(self) -> TokenHashes:

@@ -1,4 +1,4 @@
-"""TextWords of a text as names are looked for in them, and runs of those with capitals."""
+"""The words of a text as names are looked for in them, and runs of those with capitals."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _joined(part: SegmentedText) -> list[tuple[int, int]]:
 
 
 _LONGEST_RUN = 24
-"""TextWords of a run that are looked at together: no name is longer, but a text may be capitals throughout."""
+"""Words of a run that are looked at together: no name is longer, but a text may be capitals throughout."""
 
 
 def end_of_run(words: TextWords, at: int) -> int:

@@ -20,7 +20,7 @@ from search.desk.accounts import Account, Role
 from search.desk.database import DeskError
 from search.desk.desk import Desk
 from search.views import PUBLIC
-from webapp.common import cookie_path, opened_archive
+from webapp.common import cookie_path, log_desk_fault, opened_archive
 
 SESSION = "signed_in"
 """The cookie of a session."""
@@ -56,7 +56,9 @@ def look_who() -> None:
         except DeskError as error:
             # Who somebody is cannot be known: everybody sees what nobody has to sign in for.
             g.has_accounts, g.desk_fault = True, error
-            current_app.logger.error("%s", error)
+            log_desk_fault("accounts", error)
+        else:
+            log_desk_fault("accounts", None)
     if g.account is not None:
         g.shown = g.account.shown
     if current_app.config["MEMBERS_ONLY"] and g.account is None:

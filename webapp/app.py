@@ -14,6 +14,7 @@ from indexer.deadline import TookTooLongError
 from indexer.errors import ArchiveError, ArticleNotFoundError
 from indexer.language.cleaning import visible
 from search.archive import Archive
+from search.desk.database import DeskError
 from search.desk.dossiers import DossierError
 from search.desk.sessions import TooManyFailuresError
 from webapp import (
@@ -211,9 +212,12 @@ def _article_not_found(error: ArticleNotFoundError) -> Answer:
 def _archive_fails(error: ArchiveError) -> Answer:
     """The archive is damaged or gone: an error that names the file, never a wrong answer."""
     line = note_failure(error)
+    is_desk = isinstance(error, DeskError)
     if _wants_json():
-        return api.problem(api.ApiError(503, "Archive cannot be read", line))
-    page = render_template("error.html", heading="unavailable", help="unavailable_help", line=line)
+        title = "The newsroom's file cannot be used" if is_desk else "Archive cannot be read"
+        return api.problem(api.ApiError(503, title, line))
+    heading = "desk_unavailable" if is_desk else "unavailable"
+    page = render_template("error.html", heading=heading, help=f"{heading}_help", line=line)
     return page, 503
 
 

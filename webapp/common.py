@@ -14,6 +14,7 @@ from indexer.article import Article
 from indexer.errors import ArchiveError
 from indexer.language.cleaning import clean_text
 from search.archive import Archive
+from search.desk.database import DeskError
 from search.reader import ArchiveReader
 from search.views import PUBLIC
 
@@ -37,6 +38,20 @@ def archive() -> ArchiveReader:
         with_desk = g.get("has_desk", False) or g.get("desk_fault") is not None
         g.reader = opened_archive().reader(with_desk=with_desk, shown=g.get("shown", PUBLIC))
     return cast(ArchiveReader, g.reader)
+
+
+def log_desk_fault(what: str, error: DeskError | None) -> None:
+    """Log why a part of the newsroom's file cannot be used, once and not for each request.
+
+    Args:
+        error: None where the part can be used.
+    """
+    logged: dict[str, str] = current_app.extensions.setdefault("khobao_desk_faults", {})
+    if error is None:
+        logged.pop(what, None)
+    elif logged.get(what) != str(error):
+        logged[what] = str(error)
+        current_app.logger.error("%s", error)
 
 
 def public_line(error: ArchiveError) -> str:

@@ -24,7 +24,7 @@ from search.desk.accounts import Role
 from search.desk.database import DeskError
 from search.desk.desk import Desk
 from webapp.access import NotAllowedError, check_desk, forget_session, keep_session, to_sign_in
-from webapp.common import cookie_path, opened_archive
+from webapp.common import cookie_path, log_desk_fault, opened_archive
 
 blueprint = Blueprint("desk", __name__)
 
@@ -182,5 +182,7 @@ def desk_lists() -> dict[str, object]:
                 g.desk_lists = {"has_desk": True, "dossier_heads": heads, "form_token": token()}
             except DeskError as error:
                 # A fault of the newsroom's file, or a folder that cannot be written, is no reason to find nothing.
-                current_app.logger.warning("%s", error)
+                log_desk_fault("dossiers", error)
+            else:
+                log_desk_fault("dossiers", None)
     return cast(dict[str, object], g.desk_lists)

@@ -323,6 +323,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Người quản trị có thể kiểm tra bằng lệnh khobao check và sửa bằng lệnh khobao repair.",
         "Who runs this archive can check it with khobao check and mend it with khobao repair.",
     ),
+    "desk_unavailable": (
+        "Hồ sơ, theo dõi và tài khoản tạm thời không dùng được",
+        "Dossiers, watches and accounts cannot be used at the moment",
+    ),
+    "desk_unavailable_help": (
+        "Không có gì bị thay đổi. Người quản trị xem dòng dưới đây; các bài vẫn tìm và đọc được.",
+        "Nothing was changed. The line below is for who runs this archive; articles can be found and read.",
+    ),
     "failure": ("Có lỗi khi xử lý trang này", "This page failed"),
     "failure_help": (
         "Lỗi đã được ghi lại. Hãy thử tải lại; nếu vẫn lỗi, báo cho người quản trị.",

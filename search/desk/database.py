@@ -34,6 +34,19 @@ class DeskError(ArchiveError):
         self.fault = fault
 
 
+_NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+_ADVICE = {
+    **dict.fromkeys(
+        _NOT_WRITABLE,
+        "give this user the right to write the file and its folder, or mount the disk for writing",
+    ),
+    sqlite3.SQLITE_FULL: "free some space on the disk",
+    sqlite3.SQLITE_BUSY: "another process writes it; try again",
+}
+"""What to do by SQLite's code of a fault;"""
+_DAMAGED = "bring the file back from a copy, or move it away"
+"""of any other."""
+
 _DOSSIERS = """
 CREATE TABLE desk (secret BLOB NOT NULL);
 INSERT INTO desk VALUES (randomblob(32));
@@ -112,10 +125,7 @@ class DeskDatabase:
         if not self.path.exists():
             yield None
             return
-        with self._faults(), closing(self._open("ro")) as database:
-            if self._version(database) < len(self._migrations):
-                with closing(self._open("rw")) as writer:
-                    self._migrate(writer)
+        with self._faults(), closing(self._newest()) as database:
             database.execute("BEGIN")
             try:
                 yield database
@@ -152,6 +162,32 @@ class DeskDatabase:
         database.execute("PRAGMA foreign_keys = ON")
         return database
 
+    def _newest(self) -> Connection:
+        """The file for reading, brought up to the newest schema.
+
+        On a disk that cannot be written it is a copy in memory.
+        """
+        database = self._open("ro")
+        try:
+            if self._version(database) == len(self._migrations):
+                return database
+            try:
+                with closing(self._open("rw")) as writer:
+                    self._migrate(writer)
+                return database
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _NOT_WRITABLE:
+                    raise
+            copy = sqlite3.connect(":memory:", isolation_level=None)
+            database.backup(copy)
+            copy.row_factory = sqlite3.Row
+            self._migrate(copy)
+        except BaseException:
+            database.close()
+            raise
+        database.close()
+        return copy
+
     def _version(self, database: Connection) -> int:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > len(self._migrations):
@@ -178,8 +214,9 @@ class DeskDatabase:
         try:
             yield
         except sqlite3.Error as error:
-            fault = f"{error}; bring the file back from a copy, or move it away"
-            raise DeskError(self.path, fault) from error
+            # The package raises some of them itself, without a code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            raise DeskError(self.path, f"{error}; {_ADVICE.get(code, _DAMAGED)}") from error
 
     def damage(self) -> str:
         """What is wrong with the file, in one line; empty where it is whole, or not there."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from indexer import databases
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.desk.database import FILE
@@ -318,6 +321,41 @@ def test_a_key(client: FlaskClient, archive: Archive) -> None:
         form = page(other, f"/sign-in?back={back}").find("form", method="post")
         assert isinstance(form, Tag)
         assert send(other, form, key="một khóa dài").request.path == "/dossiers"
+
+
+@pytest.mark.parametrize("has_file", [False, True])
+def test_a_disk_that_cannot_be_written_is_told_once(
+    archive: Archive,
+    has_file: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert archive.desk is not None
+    path = archive.desk.database.path
+    if has_file:
+        archive.desk.dossiers.create("Lũ quét")
+    opened = databases.opened
+    monkeypatch.setattr(databases, "opened", lambda place, _, **more: opened(place, "ro", **more))
+    if not has_file:
+        monkeypatch.setattr(os, "open", _refused)
+    client = create_app(archive).test_client()
+    for address in ("/", "/dossiers", "/search?q=lũ", "/watches", "/dossiers"):
+        assert client.get(address).status_code == 200
+    assert ("Lũ quét" in client.get("/dossiers").text) == has_file
+    assert len(caplog.records) == (not has_file)
+    answer = client.post("/dossiers", data={"token": "x", "name": "Bão"})
+    if has_file:
+        form = page(client, "/dossiers").find("form", method="post")
+        assert isinstance(form, Tag)
+        answer = send(client, form, name="Bão")
+    assert answer.status_code == 503
+    assert "mount the disk for writing" in answer.text
+    assert "khobao repair" not in answer.text
+    assert str(path.parent) not in answer.text
+
+
+def _refused(*_: object, **__: object) -> int:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
 @pytest.mark.parametrize("what", ["damaged", "read-only"])

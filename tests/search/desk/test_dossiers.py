@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer import databases
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.desk.database import FILE, MIGRATIONS, DeskDatabase, DeskError
@@ -247,6 +248,54 @@ def test_a_file_of_an_older_schema_is_brought_up(tmp_path: Path) -> None:
         assert tuple(row) == ("Lũ", None)
     with pytest.raises(DeskError, match="newer version"):
         Desk(tmp_path).dossiers.dossier(number)
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on a disk that is read-only: SQLite opens its files for reading alone."""
+    opened = databases.opened
+    with monkeypatch.context() as patch:
+        patch.setattr(databases, "opened", lambda path, _, **more: opened(path, "ro", **more))
+        yield
+
+
+def test_a_file_of_an_older_schema_is_read_on_a_disk_that_cannot_be_written(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    Desk(tmp_path).dossiers.create("Lũ")
+    before = (tmp_path / FILE).read_bytes()
+    more = DeskDatabase(tmp_path, (*MIGRATIONS, "ALTER TABLE dossiers ADD COLUMN colour TEXT"))
+    request.getfixturevalue("read_only")
+    with more.reading() as database:
+        assert database is not None
+        assert tuple(database.execute("SELECT name, colour FROM dossiers").fetchone()) == (
+            "Lũ",
+            None,
+        )
+    assert (tmp_path / FILE).read_bytes() == before
+    with pytest.raises(DeskError, match="mount the disk for writing"):
+        Desk(tmp_path).dossiers.create("Bão")
+    with pytest.raises(DeskError, match="mount the disk for writing"), more.writing():
+        pass
+    assert [one.name for one in Desk(tmp_path).dossiers.heads()] == ["Lũ"]
+
+
+def test_a_fault_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = DeskDatabase(tmp_path)
+    with pytest.raises(DeskError, match="give this user the right to write"):
+        _ = DeskDatabase(tmp_path / "none").secret
+    with database.writing() as writer:
+        writer.execute("CREATE TABLE large (x BLOB)")
+    with pytest.raises(DeskError, match="free some space"), database.writing() as writer:
+        writer.execute("PRAGMA max_page_count = 40")
+        writer.execute("INSERT INTO large VALUES (zeroblob(1000000))")
+    monkeypatch.setattr(databases, "BUSY", 0.01)
+    with (
+        database.writing(),
+        pytest.raises(DeskError, match="another process writes it"),
+        DeskDatabase(tmp_path).writing(),
+    ):
+        pass
 
 
 def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:

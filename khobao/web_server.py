@@ -6,6 +6,7 @@ a request, and stops in the middle of an answer.
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import time
@@ -16,9 +17,11 @@ from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _TURN = 1.0
 """Seconds after which the bounds are looked at again."""
 
@@ -51,12 +54,23 @@ class Bounds:
     ending: float = ENDING
 
 
+class _Request(HTTPRequestParser):  # type: ignore[misc]
+    """A request whose address may have letters as they are typed, as ``curl "http://…/search?q=lũ"`` sends them."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Write what is not ASCII in the first line as browsers do."""
+        line, end, rest = header_plus.partition(b"\r\n")
+        super().parse_header(_NOT_ASCII.sub(lambda one: b"%%%02X" % one[0][0], line) + end + rest)
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that knows how long it has been receiving a request, and how fast answers are taken.
 
     Attributes:
         since: when its last request was complete, or it began, in seconds of `time.monotonic`.
     """
+
+    parser_class = _Request
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         self._began: float | None = None

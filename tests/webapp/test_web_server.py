@@ -6,7 +6,7 @@ import http.client
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread, Timer
 from typing import Any
 
@@ -20,7 +20,7 @@ START = Callable[..., Any]
 
 
 class Application:
-    """`/` is short, `/big` long; `/slow` and `/wait` go on when they are let, one long and one short."""
+    """`/` is short, `/big` long; `/echo` says what was asked; `/slow` and `/wait` go on when they are let, one long and one short."""
 
     def __init__(self) -> None:
         self.closed = 0
@@ -33,6 +33,10 @@ class Application:
             body = environ["wsgi.input"].read()
             start("200 OK", [("Content-Length", str(len(str(len(body)))))])
             return iter([str(len(body)).encode()])
+        if path.startswith("/echo"):
+            text = f"{path}?{environ['QUERY_STRING']}".encode("latin-1")
+            start("200 OK", [("Content-Length", str(len(text)))])
+            return iter([text])
         if path == "/wait":
             self.begun.set()
             self.goes_on.wait(20)
@@ -125,6 +129,23 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds() and time.monotonic() < ends:
         time.sleep(0.02)
     assert holds()
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/echo?q=lũ".encode(), b"/echo?q=l%C5%A9"),
+        ("/echo/lũ?q=%C5%A9&a=Đà".encode(), "/echo/lũ?q=%C5%A9&a=%C4%90%C3%A0".encode()),
+        (b"/echo?q=l\xfd", b"/echo?q=l%FD"),
+        (b"/echo?q=a%20b", b"/echo?q=a%20b"),
+    ],
+)
+def test_addresses_may_have_letters_as_they_are_typed(address: bytes, asked: bytes) -> None:
+    with serving(Bounds()) as site, closing(site.connect()) as client:
+        client.sendall(b"GET " + address + b" HTTP/1.0\r\nHost: a\r\n\r\n")
+        found = b"".join(iter(lambda: client.recv(1 << 16), b""))
+        assert found.startswith(b"HTTP/1.0 200")
+        assert found.endswith(b"\r\n\r\n" + asked)
 
 
 def test_clients_that_do_not_read_hold_no_thread() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 from operator import contains
 from typing import Final
 
@@ -32,7 +32,11 @@ from search.ranking.places import in_title
 from search.understanding.understood_query import UnderstoodQuery
 
 MOST_VALUES = 10_000
-"""Values of a field that a phrase is compared with; where there are more, its pairs decide alone."""
+"""Values of a field that a phrase is compared with;"""
+MOST_WORDS = 40
+"""words of such a phrase;"""
+_MOST_CHAINS = 1000
+"""ways in which it may go on from author to author; where there are more, its pairs decide alone."""
 _BETWEEN_AUTHORS: Final = frozenset({"và", "va"})
 """The words of a byline that stand between its authors, who are values of their own."""
 
@@ -54,11 +58,14 @@ def with_values(query: UnderstoodQuery, searcher: Searcher) -> UnderstoodQuery:
     """A query with the values of fields that its phrases in fields are found in."""
     found = {}
     for node in _phrases_in_fields(query.root):
+        if len(_words_of(node)) > MOST_WORDS:
+            continue
         terms = _terms_of(node, query)
         plan = Plan(required=terms, facets={str(node.field): MOST_VALUES}, limit=0)
         values = searcher.search(plan).facets[node.field]
-        if len(values) < MOST_VALUES:
-            found[node] = _held(node, query, values)
+        held = _held(node, query, values) if len(values) < MOST_VALUES else None
+        if held is not None:
+            found[node] = held
     return replace(query, values=found) if found else query
 
 
@@ -105,8 +112,8 @@ def _terms_in(
             yield from (Term(field, query.expansions[one.start]) for one in run)
 
 
-def _held(node: InField, query: UnderstoodQuery, values: Iterable[str]) -> Condition:
-    """The condition that a value of a field holds a phrase.
+def _held(node: InField, query: UnderstoodQuery, values: Iterable[str]) -> Condition | None:
+    """The condition that a value of a field holds a phrase; None where it would be too long.
 
     A phrase of a byline may begin in one author's name and end in another's.
     """
@@ -120,7 +127,8 @@ def _held(node: InField, query: UnderstoodQuery, values: Iterable[str]) -> Condi
     if node.field is not QueryField.AUTHOR:
         return whole
     names = [one for one in phrase if not one <= _BETWEEN_AUTHORS]
-    return AnyOf((whole, *_across(names, found)))
+    across = list(islice(_across(names, found), _MOST_CHAINS + 1))
+    return AnyOf((whole, *across)) if len(across) <= _MOST_CHAINS else None
 
 
 def _syllables(value: str, *, is_loose: bool) -> list[str]:
@@ -146,30 +154,33 @@ class _Values:
 
 def _across(phrase: _Phrase, values: _Values) -> Iterator[Condition]:
     """The conditions of a phrase that begins at the end of one value and goes on in others."""
+    cuts = range(1, len(phrase))
+    whole = {at: values.like(partial(_lies_in, phrase, at)) for at in cuts}
+    last = {at: values.like(partial(_begins_with, phrase[at:])) for at in cuts}
+    ends: dict[int, bool] = {}
+    for at in reversed(cuts):
+        further = (ends[at + len(values.terms[one])] for one in whole[at])
+        ends[at] = bool(last[at]) or any(further)
 
-    @cache
-    def begun(at: int) -> list[str]:
-        """The values that begin with the phrase from a word on."""
-        return values.like(partial(_begins_with, phrase[at:]))
+    def going_on(at: int, before: tuple[str, ...]) -> Iterator[Condition]:
+        """The phrase from a word on, in other values than those before."""
+        if others := [one for one in last[at] if one not in before]:
+            yield AllOf((*(values.condition([one]) for one in before), values.condition(others)))
+        for one in whole[at]:
+            end = at + len(values.terms[one])
+            if one not in before and ends[end]:
+                yield from going_on(end, (*before, one))
 
-    @cache
-    def further(at: int) -> list[Condition]:
-        """Whole values with which the phrase goes on from a word on, and others behind them."""
-        ends = range(at + 1, len(phrase))
-        return [
-            one for end in ends for one in then(values.like(partial(_is_like, phrase[at:end])), end)
-        ]
+    for at in cuts:
+        if ends[at]:
+            for one in values.like(partial(_ends_with, phrase[:at])):
+                yield from going_on(at, (one,))
 
-    def then(before: Iterable[str], at: int) -> Iterator[Condition]:
-        """One of some values, and the phrase goes on in another one."""
-        for value in before:
-            others = [one for one in begun(at) if one != value]
-            if others or further(at):
-                behind = AnyOf((values.condition(others), *further(at)))
-                yield AllOf((values.condition([value]), behind))
 
-    for end in range(1, len(phrase)):
-        yield from then(values.like(partial(_ends_with, phrase[:end])), end)
+def _lies_in(phrase: _Phrase, at: int, terms: Sequence[str]) -> bool:
+    """Whether terms are the words of a phrase from one on, and not the last."""
+    end = at + len(terms)
+    return bool(terms) and end < len(phrase) and _is_like(phrase[at:end], terms)
 
 
 def _is_like(phrase: _Phrase, terms: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ BYLINES = {
     "one": "Nguyễn Văn An",
     "led": "Bài và ảnh: Trần Lê Bình",
     "both": "Trần Lê, Lê Bình và Hoàng Hải Yến",
+    "many": ", ".join(("ha " * size).strip() for size in range(1, 40)),
 }
 SYLLABLES = ("an", "ân", "bà", "ba")
 
@@ -107,3 +108,8 @@ def test_pairs_decide_where_a_field_has_too_many_values(
 ) -> None:
     monkeypatch.setattr(fields, "MOST_VALUES", 2)
     assert ids('thẻ:"tỉnh Hà Nội"') == {"of-province", "of-two", "of-one"}
+
+
+def test_a_phrase_in_a_byline_of_many_ways_is_answered(ids: Ids) -> None:
+    for size in (3, 20, fields.MOST_WORDS, fields.MOST_WORDS + 1, 600):
+        assert ids(f'tác_giả:"{"ha " * size}"') == {"many"}

@@ -20,7 +20,7 @@ from indexer.engines.opensearch import (
     remember_address,
 )
 from indexer.engines.whoosh import WhooshEngine, discard_index, holds_index
-from indexer.errors import ArchiveError, DamageError, GoneError, archive_errors
+from indexer.errors import ArchiveError, DamageError, GoneError, UnavailableError, archive_errors
 from indexer.language.analysis import SYLLABLES
 from indexer.records import decode_record
 
@@ -171,7 +171,7 @@ def open_or_create_engine(
     choice = choice or _default[0]
     index = archive / ENGINES[choice.kind].folder
     with archive_errors(archive):
-        if archive.is_dir() and any(entry.name != index.name for entry in archive.iterdir()):
+        if archive.is_dir() and any(_is_foreign(one, index) for one in archive.iterdir()):
             raise ArchiveError(
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
@@ -179,6 +179,19 @@ def open_or_create_engine(
     engine = ENGINES[choice.kind].create(index, choice)
     write_marker(archive, choice.kind)
     return _with_memory(engine, memory)
+
+
+def _is_foreign(entry: Path, index: Path) -> bool:
+    """Whether something in a folder is not of the archive that is made there.
+
+    An empty folder is left where an archive with another engine could not be made; it goes.
+    """
+    if entry == index:
+        return False
+    if any(entry.name == kind.folder for kind in ENGINES.values()):
+        with suppress(OSError):
+            entry.rmdir()
+    return entry.exists()
 
 
 def _check_choice(archive: Path, choice: EngineChoice) -> None:
@@ -208,6 +221,10 @@ def _unfinished(archive: Path) -> str | None:
         except GoneError:
             ENGINES[OPENSEARCH].discard(cluster)
             return None
+        except UnavailableError as error:
+            raise ArchiveError(
+                f"{error}; an archive was begun there: delete {cluster} to begin it elsewhere"
+            ) from error
         is_empty = engine.searcher().count() == 0
         engine.close()
         return OPENSEARCH if is_empty else None

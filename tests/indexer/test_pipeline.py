@@ -4,9 +4,12 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
-from indexer.engine_factory import open_engine
+from indexer.engine_factory import OPENSEARCH, WHOOSH, EngineChoice, open_engine
 from indexer.engines.base import Plan
-from indexer.errors import ArchiveError, SourceError
+from indexer.engines.opensearch import ClusterAddress
+from indexer.engines.opensearch.cluster_file import write_cluster_file
+from indexer.engines.opensearch.layout import Names
+from indexer.errors import ArchiveError, SourceError, UnavailableError
 from indexer.pipeline import index_sources
 from indexer.records import decode_record
 from indexer.reporting import IndexReport
@@ -176,3 +179,33 @@ def test_without_the_manifest_nothing_is_lost(sources: Path, archive: Path) -> N
     index_sources(archive, [sources])
     (archive / "files.sqlite").unlink()
     assert counts(index_sources(archive, [sources])) == (0, 0, 0, 4, 0, 0)
+
+
+def test_an_archive_that_could_not_be_made_is_made_with_another_engine(
+    sources: Path, archive: Path
+) -> None:
+    pytest.importorskip("opensearchpy")
+    nowhere = EngineChoice(OPENSEARCH, ClusterAddress.of("http://127.0.0.1:1"))
+    for _ in range(2):
+        with pytest.raises(UnavailableError, match="no node"):
+            index_sources(archive, [sources], choice=nowhere)
+    # What somebody has put there is not touched.
+    kept = archive / "cluster" / "notes.txt"
+    kept.write_text("của tôi")
+    with pytest.raises(ArchiveError, match="other files"):
+        index_sources(archive, [sources], choice=EngineChoice(WHOOSH))
+    kept.unlink()
+    assert index_sources(archive, [sources], choice=EngineChoice(WHOOSH)).added == 4
+    assert not kept.parent.exists()
+
+
+def test_where_an_archive_was_begun_is_named(sources: Path, archive: Path) -> None:
+    pytest.importorskip("opensearchpy")
+    begun = ClusterAddress.of("http://127.0.0.1:1")
+    (archive / "cluster").mkdir(parents=True)
+    write_cluster_file(archive / "cluster", begun, Names("a"))
+    other = EngineChoice(OPENSEARCH, ClusterAddress.of("http://127.0.0.1:2"))
+    with pytest.raises(
+        ArchiveError, match=r"127\.0\.0\.1:1.*delete .*cluster to begin it elsewhere"
+    ):
+        index_sources(archive, [sources], choice=other)

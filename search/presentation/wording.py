@@ -7,6 +7,7 @@ from search.query.tree import Issue, QueryProblem
 _VI = {
     Issue.UNCLOSED_QUOTE: "thiếu dấu ngoặc kép đóng; đã tìm như các từ rời",
     Issue.EMPTY_PHRASE: "cụm từ trống; hãy viết gì đó giữa hai dấu ngoặc kép",
+    Issue.NOT_IN_FIELD: "trong ngoặc sau tên trường chỉ dùng từ, cụm từ, OR, + và -; phần khác được tìm trong cả bài",
     Issue.EMPTY_FIELD: "thiếu giá trị ngay sau dấu hai chấm; đã tìm như từ thường",
     Issue.BAD_VERSIONS: "không hiểu phiên bản này; hãy dùng phiên_bản:tất_cả hoặc phiên_bản:hiện_tại",
     Issue.UNKNOWN_FIELD: "không có trường này; hãy dùng tiêu_đề:, tác_giả:, nguồn:, mục:, từ: hoặc đến:",
@@ -34,6 +35,8 @@ _VI = {
 _EN = {
     Issue.UNCLOSED_QUOTE: "the closing quote is missing; searched as single words",
     Issue.EMPTY_PHRASE: "the phrase is empty; write something between the quotes",
+    Issue.NOT_IN_FIELD: "in parentheses behind a field only words, phrases, OR, + and - count; "
+    "the rest is searched in the whole article",
     Issue.EMPTY_FIELD: "a value is missing right after the colon; searched as a plain word",
     Issue.BAD_VERSIONS: "there are no such versions; use version:all or version:current",
     Issue.UNKNOWN_FIELD: "there is no such field; use title:, author:, source:, section:, after: or before:",

@@ -13,10 +13,13 @@ from search.query.lexer import Lexeme, TokenKind
 from search.query.periods import parse_period
 from search.query.token_reader import TokenReader
 from search.query.tree import (
+    Either,
+    Exclude,
     Having,
     InDossier,
     InField,
     Issue,
+    Must,
     Named,
     Node,
     Published,
@@ -25,6 +28,7 @@ from search.query.tree import (
     QueryPhrase,
     QueryRepeated,
     QueryWord,
+    Sequence,
     Spoken,
 )
 from search.query.values import (
@@ -81,7 +85,7 @@ class FieldReader(TokenReader, ABC):
             return []
         return [QueryPhrase(tuple(words))]
 
-    def field(self, token: Lexeme) -> list[Node]:
+    def field(self, token: Lexeme, depth: int) -> list[Node]:
         """The part that a field's name begins."""
         name = fold(lower(token.text))
         value = self.peek()
@@ -90,6 +94,8 @@ class FieldReader(TokenReader, ABC):
         known = name in KNOWN and not (
             name == "noi" and normalise(token.text) not in ("noi", "nói")
         )
+        if value is not None and adjacent and value.kind is TokenKind.OPEN and name in FIELDS:
+            return self._group(FIELDS[name], token, depth)
         if (
             value is None
             or not adjacent
@@ -143,6 +149,34 @@ class FieldReader(TokenReader, ABC):
             if isinstance(part, QueryWord | QueryPattern | QueryPhrase)
             else [part]
         )
+
+    def _group(self, field: QueryField, token: Lexeme, depth: int) -> list[Node]:
+        """The parts in parentheses behind a field's name, each in the field: ``tag:(lũ OR bão)``."""
+        others: list[Node] = []
+
+        def in_field(node: Node) -> Node:
+            match node:
+                case QueryWord() | QueryPattern() | QueryPhrase():
+                    return InField(field, node)
+                case Sequence(parts):
+                    return Sequence(tuple(map(in_field, parts)))
+                case Either(parts):
+                    return Either(tuple(map(in_field, parts)))
+                case Exclude(part):
+                    return Exclude(in_field(part))
+                case Must(part):
+                    return Must(in_field(part))
+            others.append(node)
+            return node
+
+        parts = self.unit(depth)
+        if not parts:
+            self.report(Issue.EMPTY_FIELD, token.start, token.end)
+            return list(self.words_of(token.text, token.inner))
+        found = list(map(in_field, parts))
+        if others:
+            self.report(Issue.NOT_IN_FIELD, token.start, token.end)
+        return found
 
     def _without_value(self, token: Lexeme, value: Lexeme) -> list[Node]:
         """A field whose value has no words; its name is taken as it is typed."""

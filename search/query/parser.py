@@ -168,7 +168,7 @@ class _Parser(FieldReader):
         if token.kind is TokenKind.OPEN:
             return self._parenthesis(token, depth)
         if token.kind is TokenKind.FIELD:
-            return self.field(token)
+            return self.field(token, depth)
         if token.kind is TokenKind.QUOTED:
             return self.quoted(token)
         return list(self.words_of(token.text, token.inner))

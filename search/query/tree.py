@@ -188,6 +188,7 @@ class Issue(StrEnum):
     EMPTY_PHRASE = "empty_phrase"
     EMPTY_FIELD = "empty_field"
     UNKNOWN_FIELD = "unknown_field"
+    NOT_IN_FIELD = "not_in_field"
     BAD_DATE = "bad_date"
     BAD_VERSIONS = "bad_versions"
     INVERTED_RANGE = "inverted_range"

@@ -120,6 +120,20 @@ class Asker:
         text = " ".join(words) + ("*" if is_cut else "")
         return Asked(f'tiêu_đề:"{text}"' if len(words) > 1 else f"tiêu_đề:{text}", holds)
 
+    def titled(self) -> Asked:
+        """Several parts in parentheses behind the field."""
+        words = self.chance.choice(self.articles).title
+        one, other = self.chance.choice(words), self.chance.choice([*words, *self.some(1, 1)])
+        if not (self.usable(one) and self.usable(other)):
+            return self.word()
+        has_either = self.chance.random() < 0.5
+
+        def holds(read: Read) -> bool:
+            found = one in read.title, other in read.title
+            return any(found) if has_either else all(found)
+
+        return Asked(f"tiêu_đề:({one}{' OR' if has_either else ''} {other})", holds)
+
     def near(self) -> Asked:
         left, right = self.some(1, 2), self.some(1, 2)
         while set(left) & set(right):
@@ -170,7 +184,7 @@ class Asker:
     def part(self, depth: int) -> Asked:
         """A part; of others where `depth` allows."""
         simple = (
-            *(self.word, self.word, self.phrase, self.prefix, self.title),
+            *(self.word, self.word, self.phrase, self.prefix, self.title, self.titled),
             *(self.near, self.often, self.printed, self.dated),
         )
         if depth and self.chance.random() < 0.4:

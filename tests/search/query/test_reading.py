@@ -30,7 +30,7 @@ from tests.search.query.trees import show
         ("lần:2 lũ người:A", 'lần:2 lũ người:"A"'),
         ("lần:2 lũ hồ_sơ:A", 'lần:2 lũ hồ_sơ:"A"'),
         ("lần:2 lũ tiêu_đề:cầu", "lần:2 lũ title:cầu"),
-        ("lần:2 lũ tiêu_đề:(cầu)", "lần:2 lũ tiêu đề cầu"),
+        ("lần:2 lũ tiêu_đề:(cầu)", "lần:2 lũ title:cầu"),
         ("(a b) OR c NOT d", "((a b) HOẶC c) KHÔNG d"),
         ("(a NOT b) OR c", "((a KHÔNG b) HOẶC c)"),
         ("lũ AND +bão", "lũ VÀ +bão"),

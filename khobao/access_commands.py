@@ -10,8 +10,8 @@ import click
 
 from indexer.errors import KhobaoError
 from indexer.language.cleaning import clean_text, printable
-from khobao.archive_commands import say_waiting
 from khobao.group import archive_option, cli
+from khobao.progress import say_waiting
 
 if TYPE_CHECKING:
     from search.desk.desk import Desk

@@ -18,6 +18,7 @@ from indexer.moments import moment_to_json
 from indexer.parsing import explain_file, parse_file, parse_map
 from indexer.stages import measured
 from khobao.group import archive_option, cli, cluster_options, json_option, map_option
+from khobao.progress import say_waiting
 from khobao.run_output import print_report, watch_and_index
 from khobao.terminal import (
     complain,
@@ -169,11 +170,6 @@ def index(
         write_report(report, report_file)
     if report.failures:
         sys.exit(1)
-
-
-def say_waiting(holder: str) -> None:
-    who = f" ({holder})" if holder else ""
-    click.echo(f"khobao: another run{who} indexes this archive; waiting for its end", err=True)
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from indexer import databases
 from indexer.engine_factory import ENGINES, engine_kind, open_engine
+from indexer.engines.capabilities import HasCommitFacts, capability
 from indexer.errors import ArchiveError, KhobaoError
 from indexer.manifest import manifest_fault
 from khobao.terminal import counted_articles
@@ -22,6 +23,8 @@ _LEAST_FREE = 0.1
 """The share of the archive's size that should be free: merges write before they delete."""
 _LEAST_FILES = 1024
 """Files that a process should be able to open: two commits of ten segments have 660."""
+_MANY_SEGMENTS, _MANY_ARTICLES = 5, 100_000
+"""From so many on it is worth while to join segments."""
 _YEARS_AHEAD = 2100
 _SENTENCE = "Mưa lớn gây lũ ở Lào Cai"
 
@@ -169,10 +172,15 @@ def _commit(archive: Path) -> Iterator[Finding]:
     with closing(engine):
         count = engine.searcher().count()
         warnings = getattr(engine, "warnings", ())
+        telling = capability(engine, HasCommitFacts)
+        facts = telling.commit_facts() if telling else None
     for line in warnings:
         yield Finding("newest commit", f"{line}; the one before is used", is_grave=False)
     fault = "there is no article; index some: khobao index SOURCE"
     yield Finding(counted_articles(count), "" if count else fault, is_grave=False)
+    if facts and facts.segments > _MANY_SEGMENTS and count > _MANY_ARTICLES:
+        fault = f"there are {facts.segments}; searches are faster after: khobao compact"
+        yield Finding("segments", fault, is_grave=False)
 
 
 def _settings(archive: Path) -> Iterator[Finding]:

@@ -83,3 +83,9 @@ def _line(done: int, found: int, articles: int, seconds: float) -> str:
         left = timedelta(seconds=round(seconds / done * (found - done)))
         line += f", about {left} left"
     return line
+
+
+def say_waiting(holder: str) -> None:
+    """Tell that another indexing run, perhaps of a process that is named, has to end first."""
+    who = f" ({holder})" if holder else ""
+    click.echo(f"khobao: another run{who} indexes this archive; waiting for its end", err=True)

@@ -232,8 +232,9 @@ def _outlets(text: str) -> list[str]:
     text = _REPORTER_OF.sub("", text)
     if (known := outlet(text)) is not None:
         return [known]
-    if text.count("/") == 1 and all(_is_credit(part, True) for part in text.split("/")):
-        return [source_name(part.strip()) for part in text.split("/")]
+    named = [part.strip() for part in text.split("/")]
+    if len(named) == 2 and all(part and _is_credit(part, True) for part in named):
+        return [source_name(part) for part in named]
     return [
         source_name(part.strip())
         for part in _BETWEEN_CREDITS.split(text)

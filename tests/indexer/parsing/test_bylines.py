@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from indexer.language.cleaning import clean_text
 from indexer.parsing.bylines import Byline, read_byline
 
 BYLINES: dict[str, Byline] = {
@@ -29,6 +32,8 @@ BYLINES: dict[str, Byline] = {
     "Theo Chinhphu.vn": Byline(None, ("Chính phủ",)),
     "Theo Vietnam + / TTXVN": Byline(None, ("VietnamPlus", "TTXVN")),
     "PV / Theo Thanh Niên": Byline("PV", ("Thanh Niên",)),
+    "Khánh Vân (/ TTXVN)": Byline("Khánh Vân", ("TTXVN",)),
+    "Khánh Vân (Reuters/)": Byline("Khánh Vân", ("Reuters",)),
 }
 
 NONE = (
@@ -43,6 +48,8 @@ NONE = (
     "Quảng Ninh (tổng hợp)",
     "Theo logic thông thường, giá sẽ giảm",
     "(Còn nữa)",
+    "(/GMT+7)",
+    "Khánh Vân ( / )",
     "Nguồn clip: Khánh Vân",
 )
 
@@ -61,3 +68,68 @@ def test_other_short_lines_are_no_bylines(line: str) -> None:
 def test_a_long_line_is_no_byline_and_takes_no_time(unit: str) -> None:
     """A line of 100 KB that a pattern would try from every place; it took minutes before its length was looked at."""
     assert read_byline(unit * 100_000 + "x", marked=True) is None
+
+
+PIECES = (
+    *(
+        "Khánh Vân",
+        "Tú",
+        "an",
+        "K.V",
+        "PV",
+        "Theo",
+        "Nguồn:",
+        "Ảnh:",
+        "Bài và ảnh:",
+        "thực hiện",
+        "tổng hợp",
+    ),
+    *(
+        "TTXVN",
+        "Báo Sông",
+        "Reuters",
+        "GMT+7",
+        "vnexpress.net",
+        "Hà Nội",
+        "ghi",
+        "và",
+        "7",
+        "15:00",
+    ),
+    *(
+        "(",
+        ")",
+        "[",
+        "]",
+        "/",
+        "-",
+        "–",
+        "|",
+        ",",
+        ".",
+        ";",
+        ":",
+        "&",
+        '"',
+        "“",
+        " ",
+        "  ",
+        "\u00a0",
+    ),
+)
+
+
+SHORT = st.lists(st.sampled_from(PIECES), max_size=3).map("".join)
+LINES = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=9).map("".join),
+    st.builds("{} ({})".format, SHORT, SHORT),
+)
+
+
+@given(LINES, st.booleans())
+def test_whatever_stands_in_a_line_is_read(line: str, marked: bool) -> None:
+    found = read_byline(clean_text(line), marked=marked)
+    if found is not None:
+        assert found.author is None or found.author == found.author.strip() != ""
+        assert all(one == one.strip() != "" for one in found.credit)
+        assert found.author or found.credit

@@ -202,7 +202,7 @@ def _past_words(words: TextWords, first: int, end: int) -> tuple[int, str]:
 
 def _is_word_before_names(words: TextWords, first: int, end: int) -> bool:
     """Whether the first word of a run is no part of the name behind it: "Lãnh đạo Bộ Y tế"."""
-    if first + 1 == end or words.gap(first + 1) != " ":
+    if first + 1 >= end or words.gap(first + 1) != " ":
         return False
     if words[first].normal in FORMER:
         return words[first + 1].normal in PERSON_CUES

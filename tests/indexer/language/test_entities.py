@@ -2,6 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.language.cues import (
+    COUNTRIES,
+    FORMER,
+    LEGAL_FORMS,
+    OFFICES,
+    ORGANISATION_HEADS,
+    PERSON_CUES,
+    PLACE_CUES,
+    PRONOUNS,
+)
 from indexer.language.entities import Entity, EntityKind, find_entities
 from indexer.language.naming import known_places
 from indexer.language.normalise import nfc
@@ -172,10 +182,45 @@ def test_the_list_of_places_is_whole() -> None:
     st.text(st.one_of(st.sampled_from("Ông Hà Nội Bộ Y tế. và\n TP"), st.characters(codec="utf-8")))
 )
 def test_names_lie_in_the_text_one_after_the_other(text: str) -> None:
-    text = nfc(text)
+    _check(nfc(text))
+
+
+def _check(text: str) -> None:
     end = 0
     for one in find_entities(segmented_text(text)):
         assert isinstance(one, Entity)
         assert end <= one.start < one.end <= len(text)
         assert one.name
         end = one.end
+
+
+CUES = sorted(
+    PERSON_CUES
+    | PLACE_CUES
+    | ORGANISATION_HEADS
+    | OFFICES
+    | FORMER
+    | COUNTRIES
+    | LEGAL_FORMS
+    | PRONOUNS
+)
+WRITTEN = st.sampled_from([str.lower, str.capitalize, str.title, str.upper])
+WORDS = st.builds(
+    lambda word, write: write(word),
+    st.sampled_from(
+        [*CUES, "trần văn an", "lê", "hà nội", "hồng", "việt", "lãnh đạo", "john kirby", "7"]
+    ),
+    WRITTEN,
+)
+BETWEEN = st.sampled_from([" ", " ", " ", ". ", ", ", " - ", "-", "\n", " và ", " (", ": “"])
+
+
+@given(st.lists(st.tuples(WORDS, BETWEEN), max_size=7), st.booleans())
+def test_words_that_say_of_what_a_name_is_may_stand_anywhere(
+    pieces: list[tuple[str, str]], is_open: bool
+) -> None:
+    text = "".join(f"{word}{between}" for word, between in pieces)
+    text = nfc(text if is_open else text.rstrip(" \n.,-:“(") + ".")
+    _check(text)
+    if text:
+        _check(text[:-1])

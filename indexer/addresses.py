@@ -15,6 +15,7 @@ from urllib.parse import (
     quote,
     unquote,
     urlencode,
+    urljoin,
     urlsplit,
     urlunsplit,
 )
@@ -52,6 +53,7 @@ _LEADING = {
 }  # fmt: skip
 """Servers that lead elsewhere, and the parameter that says where."""
 _DEEPEST = 4
+_NO_PARTS = urlsplit("")
 _KEPT = "/:@!$&'()*+,;=~-._"
 
 
@@ -61,8 +63,8 @@ def address_key(url: str) -> str:
 
     An address that cannot be read is its own key.
     """
-    parts = _split(original_address(url))
-    if parts is None or not parts.netloc:
+    parts = split_address(original_address(url))
+    if not parts.netloc:
         return url.strip()
     path = nfc(unquote(parts.path))
     for pattern, instead in _PATHS:
@@ -76,8 +78,8 @@ def address_key(url: str) -> str:
 def clean_address(url: str) -> str:
     """An address to show and to follow: the original one, without what only tells where a reader came from."""
     original = original_address(url.strip())
-    parts = _split(original)
-    if parts is None or parts.scheme.lower() not in _WEB or not parts.netloc:
+    parts = split_address(original)
+    if parts.scheme.lower() not in _WEB or not parts.netloc:
         return original
     telling = _telling(parts.query)
     told = parse_qsl(parts.query, keep_blank_values=True)
@@ -98,8 +100,8 @@ def original_address(url: str) -> str:
 
 
 def _inside(url: str) -> str | None:
-    parts = _split(url)
-    if parts is None or parts.scheme.lower() not in _WEB:
+    parts = split_address(url)
+    if parts.scheme.lower() not in _WEB:
         return None
     host = parts.netloc.lower()
     if match := _COPY.search(url[len(parts.scheme) + 3 :]):
@@ -115,11 +117,22 @@ def _inside(url: str) -> str | None:
     return None
 
 
-def _split(url: str) -> SplitResult | None:
+def split_address(url: str) -> SplitResult:
+    """The parts of an address; all of them are empty where it cannot be read."""
     try:
         return urlsplit(url.strip())
     except ValueError:
+        return _NO_PARTS
+
+
+def join_address(base: str, link: str) -> str | None:
+    """Where a link of a page leads; None where it, or the page's address, cannot be read."""
+    try:
+        joined = urljoin(base, link)
+        urlsplit(joined)
+    except ValueError:
         return None
+    return joined
 
 
 def _host(parts: SplitResult) -> str:

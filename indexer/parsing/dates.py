@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timezone
-from urllib.parse import urlsplit
 
+from indexer.addresses import split_address
 from indexer.language.normalise import normalise
 from indexer.moments import (
     EARLIEST_YEAR,
@@ -299,10 +299,7 @@ def moment_of_number(value: float) -> Moment | None:
 
 def parse_address(url: str) -> Moment | None:
     """The day, and maybe the time, that a content system wrote into an address."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return None
+    path = split_address(url).path
     for match in _ADDRESS_STAMP.finditer(path):
         year, month, day, *clock = map(int, match.groups())
         if (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
+from indexer.addresses import join_address, split_address
 from indexer.article import Article
 from indexer.errors import ParseError
 from indexer.language.normalise import bare
@@ -131,12 +131,17 @@ class _Page:
             found.append(Evidence(self._saved.url, self._saved.by, "the mark of a saved copy", 5))
         base = self._saved.url or ""
         full = [
-            Evidence(original(urljoin(base, one.value)), one.place, one.reason, one.weight)
+            Evidence(
+                original(join_address(base, one.value) or one.value),
+                one.place,
+                one.reason,
+                one.weight,
+            )
             for one in found
         ]
-        counted = [one for one in full if urlsplit(one.value).scheme in ("http", "https")]
+        counted = [one for one in full if split_address(one.value).scheme in ("http", "https")]
         # A canonical address without a path is a slip of the template.
-        deep = [one for one in counted if urlsplit(one.value).path.strip("/")]
+        deep = [one for one in counted if split_address(one.value).path.strip("/")]
         best = heaviest(deep or counted)
         self._note("url", full, best)
         return best.value if best else None
@@ -168,9 +173,8 @@ class _Page:
         base = next(
             (one.get("href") for one in self.layout.tree.root.iter("base") if one.get("href")), ""
         )
-        related = find_related(
-            self.layout, headline, self.container, urljoin(self.url or "", base or ""), self.url
-        )
+        links_from = join_address(self.url or "", base or "") or self.url or ""
+        related = find_related(self.layout, headline, self.container, links_from, self.url)
         own = {
             bare(name)
             for name in (source or "", *(one.value for one in self.stated.sources))

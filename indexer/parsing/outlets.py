@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from indexer.addresses import split_address
 from indexer.language.normalise import fold, normalise
 
 _TABLE = Path(__file__).with_name("outlets.txt")
@@ -74,10 +74,7 @@ def outlet_of_address(url: str | None) -> str | None:
     """The newspaper of an address: the one of the table, else its host without ``www.``."""
     if not url:
         return None
-    try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
+    host = (split_address(url).hostname or "").removeprefix("www.")
     parts = host.split(".")
     for at in range(len(parts) - 1):
         if found := _known().get(_key(".".join(parts[at:]))):

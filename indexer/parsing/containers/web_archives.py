@@ -9,12 +9,12 @@ from contextlib import redirect_stderr
 from datetime import datetime
 from email.message import Message
 from typing import Any, BinaryIO, cast
-from urllib.parse import urljoin
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from indexer.addresses import join_address
 from indexer.errors import ParseError
 from indexer.parsing.compression import DamagedStreamError, decompressed, is_gzip
 from indexer.parsing.containers.gzip_members import find, gzip_members
@@ -111,10 +111,8 @@ def _page(resource: Resource, record: ArcWarcRecord) -> Iterator[Found]:
 def _redirect(record: ArcWarcRecord, url: str, status: str) -> tuple[str, str] | None:
     """Where a server leads from an address."""
     target = record.http_headers.get_header("Location") if status in _REDIRECTS else None
-    try:
-        return (url, urljoin(url, target)) if target else None
-    except ValueError:
-        return None
+    leads_to = join_address(url, target) if target else None
+    return (url, leads_to) if leads_to else None
 
 
 def _url(record: ArcWarcRecord) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
+from indexer.addresses import split_address
 from indexer.parsing.evidence import Evidence
 from indexer.parsing.page.body import Container
 from indexer.parsing.page.headline import Headline
@@ -60,7 +60,7 @@ def front_evidence(
 def _address(url: str | None, add: Callable[..., None]) -> None:
     if not url:
         return
-    path = urlsplit(url).path.rstrip("/")
+    path = split_address(url).path.rstrip("/")
     slug = path.rpartition("/")[2]
     if not path or path in ("/index.html", "/index.htm", "/index.php", "/home", "/default.aspx"):
         add("the address is the site's", 2.5, "list")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import urlsplit
 
+from indexer.addresses import split_address
 from indexer.language.normalise import bare, fold
 from indexer.parsing.dates import read_date_line
 from indexer.parsing.evidence import Evidence
@@ -174,7 +174,7 @@ def _links_above(
     if headline is None:
         return []
     start = layout.place(headline)
-    path = urlsplit(url).path if url else ""
+    path = split_address(url).path if url else ""
     found = []
     for one in reversed(layout.tree.elements[max(0, start - 60) : start + 30]):
         if not 2 <= layout.tree.length[one] <= 80:
@@ -205,16 +205,8 @@ def _links_above(
 
 
 def _path(href: str) -> str:
-    try:
-        return (
-            urlsplit(href)
-            .path.removesuffix(".htm")
-            .removesuffix(".html")
-            .removesuffix(".chn")
-            .rstrip("/")
-        )
-    except ValueError:
-        return ""
+    path = split_address(href).path
+    return path.removesuffix(".htm").removesuffix(".html").removesuffix(".chn").rstrip("/")
 
 
 def tags(

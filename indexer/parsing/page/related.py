@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag
 
+from indexer.addresses import join_address, split_address
 from indexer.article import RelatedLink
 from indexer.language.normalise import bare, lower
 from indexer.parsing.dates import read_date_line
@@ -284,12 +285,8 @@ class _Reader:
         href = href.strip()
         if not href or lower(href).startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
-        try:
-            address = urljoin(self._base, href)
-            urlsplit(address)
-        except ValueError:
-            return None
-        return urldefrag(address).url
+        address = join_address(self._base, href)
+        return None if address is None else urldefrag(address).url
 
 
 def _in_lead(anchor: Element) -> bool:
@@ -320,8 +317,5 @@ def _following(layout: Layout, container: Container) -> Iterator[Element]:
 
 def _key(address: str) -> str:
     """An address without the parts that do not tell pages apart."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
+    parts = split_address(address)
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")

@@ -42,7 +42,18 @@ def _items(resource: Resource) -> Iterator[Found | ParseError | PassedOver]:
         elif kind := _kind_of_post(item):
             yield PassedOver(resource.address, kind)
         else:
-            yield Found(item.sourceline, _record(item))
+            yield _found(resource, item)
+
+
+def _found(resource: Resource, item: Element) -> Found | ParseError:
+    """An item as a record, or why it is none; feedparser trips over some that are broken."""
+    try:
+        return Found(item.sourceline, _record(item))
+    except Exception as error:
+        reason = (
+            f"the item of the feed is broken ({type(error).__name__}: {error}); the others are read"
+        )
+        return ParseError(resource.address, reason, line=item.sourceline)
 
 
 def _kind_of_post(item: Element) -> str:

@@ -198,3 +198,26 @@ def test_items_without_a_headline_are_counted(tmp_path: Path) -> None:
     assert [str(one) for one in parsed if isinstance(one, Untitled)] == [
         f"{tmp_path}/a.xml: 1 article has no title; the first words of the text stand for it"
     ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<item><title>B</title><link>http://a.vn/b<item><link>http://a.vn/c</link></item></link></item>",
+        "<item><link><item/></link></item>",
+        "<item><title>B</title><link>u<item><title>C</title></item></link></item>",
+    ],
+)
+def test_an_item_that_is_broken_costs_no_other(tmp_path: Path, broken: str) -> None:
+    whole = (
+        f"<item><title>Bài {n}</title><description>Nước lên {n}.</description></item>"
+        for n in (1, 2)
+    )
+    feed = f'<rss version="2.0"><channel>\n{broken.join(whole)}</channel></rss>'
+    (tmp_path / "tin.xml").write_text(feed, "utf-8")
+    found = list(parse_file(tmp_path / "tin.xml"))
+    titles = [one.title for one in found if isinstance(one, Article)]
+    assert [titles[0], titles[-1]] == ["Bài 1", "Bài 2"]
+    faults = [one for one in found if isinstance(one, ParseError)]
+    assert all(one.line for one in faults)
+    assert any("the others are read" in one.reason for one in faults)

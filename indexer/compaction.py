@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.engine_factory import open_engine
-from indexer.engines.base import Engine
 from indexer.engines.capabilities import (
     CanCompact,
-    CommitFacts,
-    HasCommitFacts,
     capability,
+    commit_facts,
     exclusive_run,
 )
 from indexer.errors import ArchiveError
@@ -49,10 +47,10 @@ def compact_archive(archive: Path, waiting: Waiting | None = None) -> Compaction
             compacting = capability(engine, CanCompact)
             if compacting is None:
                 raise ArchiveError(f"{archive}: the engine of this archive joins nothing")
-            before = _facts(engine)
+            before = commit_facts(engine)
             if before is None or before.segments > 1 or before.deleted:
                 compacting.compact()
-            after = _facts(engine)
+            after = commit_facts(engine)
             return Compaction(
                 engine.searcher().count(),
                 before.segments if before else None,
@@ -60,8 +58,3 @@ def compact_archive(archive: Path, waiting: Waiting | None = None) -> Compaction
             )
     finally:
         engine.close()
-
-
-def _facts(engine: Engine) -> CommitFacts | None:
-    telling = capability(engine, HasCommitFacts)
-    return telling.commit_facts() if telling else None

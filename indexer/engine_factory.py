@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,7 +171,8 @@ def open_or_create_engine(
     choice = choice or _default[0]
     index = archive / ENGINES[choice.kind].folder
     with archive_errors(archive):
-        if archive.is_dir() and any(_is_foreign(one, index) for one in archive.iterdir()):
+        _remove_empty(archive / kind.folder for kind in ENGINES.values())
+        if archive.is_dir() and any(one.name != index.name for one in archive.iterdir()):
             raise ArchiveError(
                 f"{archive}: this folder holds other files; name an empty or new one"
             )
@@ -181,17 +182,11 @@ def open_or_create_engine(
     return _with_memory(engine, memory)
 
 
-def _is_foreign(entry: Path, index: Path) -> bool:
-    """Whether something in a folder is not of the archive that is made there.
-
-    An empty folder is left where an archive with another engine could not be made; it goes.
-    """
-    if entry == index:
-        return False
-    if any(entry.name == kind.folder for kind in ENGINES.values()):
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove the empty folders that are left where an archive could not be made."""
+    for folder in folders:
         with suppress(OSError):
-            entry.rmdir()
-    return entry.exists()
+            folder.rmdir()
 
 
 def _check_choice(archive: Path, choice: EngineChoice) -> None:

@@ -12,10 +12,10 @@ from indexer.engine_factory import open_engine
 from indexer.engines.base import Engine, EngineWriter, Searcher
 from indexer.engines.capabilities import (
     CommitFacts,
-    HasCommitFacts,
     HasWarnings,
     HidesSources,
     capability,
+    commit_facts,
     hide_sources,
 )
 
@@ -74,8 +74,7 @@ class FollowedEngine:
 
     def commit_facts(self) -> CommitFacts | None:
         """The facts of the newest commit, where the engine knows them; raises ArchiveError."""
-        engine = capability(self._current(), HasCommitFacts)
-        return engine.commit_facts() if engine else None
+        return commit_facts(self._current())
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indexer import databases
 from indexer.engine_factory import ENGINES, engine_kind, open_engine
-from indexer.engines.capabilities import HasCommitFacts, capability
+from indexer.engines.capabilities import commit_facts
 from indexer.errors import ArchiveError, KhobaoError
 from indexer.manifest import manifest_fault
 from khobao.terminal import counted_articles
@@ -172,8 +172,7 @@ def _commit(archive: Path) -> Iterator[Finding]:
     with closing(engine):
         count = engine.searcher().count()
         warnings = getattr(engine, "warnings", ())
-        telling = capability(engine, HasCommitFacts)
-        facts = telling.commit_facts() if telling else None
+        facts = commit_facts(engine)
     for line in warnings:
         yield Finding("newest commit", f"{line}; the one before is used", is_grave=False)
     fault = "there is no article; index some: khobao index SOURCE"

@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from indexer.addresses import split_address
 from search.desk.accounts import Role
 from search.desk.database import DeskError
 from search.desk.desk import Desk
@@ -106,9 +106,9 @@ def check_form() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):
         abort(403)
-    origin = request.headers.get("Origin")
+    origin = request.headers.get("Origin", "null")
     # "null" is said by a browser that tells nobody where it was.
-    if site is None and origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+    if site is None and origin != "null" and split_address(origin).netloc != request.host:
         abort(403)
     today = int(time.time()) // _DAY
     given = request.form.get(TOKEN, "")

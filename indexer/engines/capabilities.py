@@ -279,6 +279,12 @@ class HasCommitFacts(Protocol):
         """The facts of the newest commit; None where nothing is known of it; raises ArchiveError."""
 
 
+def commit_facts(engine: Engine) -> CommitFacts | None:
+    """The facts of an engine's newest commit; None where nothing is known of it; raises ArchiveError."""
+    telling = capability(engine, HasCommitFacts)
+    return telling.commit_facts() if telling else None
+
+
 class CanCompact(Protocol):
     """An engine whose searches are faster after the segments of many commits are joined."""
 

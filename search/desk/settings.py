@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from indexer.addresses import split_address
 from indexer.settings_file import SettingsTable, read_settings
 
 PASSWORD = "KHOBAO_SMTP_PASSWORD"  # noqa: S105
@@ -85,11 +85,8 @@ def _settings(table: SettingsTable) -> AlertSettings:
 
 def _parts(address: str) -> tuple[str, str]:
     """Host and path of an address; both are empty where it is none."""
-    try:
-        found = urlsplit(address)
-        return found.hostname or "", found.path
-    except ValueError:
-        return "", ""
+    found = split_address(address)
+    return found.hostname or "", found.path
 
 
 def _mail(table: SettingsTable) -> MailSettings:

@@ -1,8 +1,8 @@
 """The conditions of parts that ask for words in one field, such as the author or the tags.
 
-A short field has no places: pairs of neighbouring words are looked up in it. Of three words or more, two
-pairs may be of different values, or of different places of one. So the phrase is compared with the values
-that are found by its pairs.
+The index keeps no places of words for a short field. It keeps pairs of neighbouring words. The pairs of a
+longer phrase may come from different values of the field. So the values of the articles with all pairs are
+compared with the phrase.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def condition_in_field(node: InField, query: UnderstoodQuery) -> Condition:
 
 
 def with_values(query: UnderstoodQuery, searcher: Searcher) -> UnderstoodQuery:
-    """A query with the values of fields that its phrases in fields are found in."""
+    """A query that knows which values of a field hold each of its phrases in fields."""
     found = {}
     for node in _phrases_in_fields(query.root):
         if len(_words_of(node)) > MOST_WORDS:

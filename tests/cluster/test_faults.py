@@ -117,6 +117,7 @@ def test_a_certificate_has_to_be_vouched_for(
     [
         ("http://127.0.0.1:1", "no node of the cluster answers"),
         ("ftp://a", "this is no address of a host"),
+        ("http://[a", "this is no address of a host"),
         ("http://a:b@c:9200", "give no password in an address"),
         ("http://a:99999999", "this is no address of a host"),
         ("http://a,https://b", "give all hosts of a cluster with https://"),

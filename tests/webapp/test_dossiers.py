@@ -136,6 +136,8 @@ def test_forms_of_other_sites_are_refused(client: FlaskClient) -> None:
         ({}, {"name": "x"}),
         ({}, {**good, "token": "0" * 32}),
         ({"Origin": "https://evil.example"}, good),
+        ({"Origin": "https://[evil"}, good),
+        ({"Origin": "//["}, good),
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, good),
         ({"Sec-Fetch-Site": "same-site"}, good),
     ):

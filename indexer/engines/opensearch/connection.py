@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
+from indexer.addresses import split_address
 from indexer.errors import ArchiveError, UnavailableError
 from indexer.language.cleaning import printable
 
@@ -75,7 +76,7 @@ class ClusterAddress:
         given = hosts.split(",") if isinstance(hosts, str) else hosts
         found = []
         for one in filter(None, map(str.strip, given)):
-            parts = urlsplit(one if "://" in one else f"http://{one}")
+            parts = split_address(one if "://" in one else f"http://{one}")
             if parts.password:
                 raise ArchiveError(
                     f"{parts.hostname}: give no password in an address; set {PASSWORD} instead"

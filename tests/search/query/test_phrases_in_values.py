@@ -25,6 +25,7 @@ BYLINES = {
     "both": "Trần Lê, Lê Bình và Hoàng Hải Yến",
     "many": ", ".join(("ha " * size).strip() for size in range(1, 40)),
 }
+FIELDS = ("source", "section", "credit", "author")
 SYLLABLES = ("an", "ân", "bà", "ba")
 
 
@@ -40,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     articles: list[Mapping[str, object]] = [
         *({"id": id, "tags": tags} for id, tags in TAGGED.items()),
         *({"id": id, "author": byline} for id, byline in BYLINES.items()),
+        *({"id": name, name: "Hà Nội tỉnh Hà Giang"} for name in FIELDS),
         *(
             {"id": f"{n}", "tags": [some() for _ in range(n % 4)], "author": some()}
             for n in range(80)
@@ -83,6 +85,12 @@ def test_a_phrase_stands_in_one_value_or_in_the_byline(
     ids: Ids, query: str, found: set[str]
 ) -> None:
     assert ids(query) == found
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_in_every_field_the_words_stand_side_by_side(ids: Ids, name: str) -> None:
+    assert ids(f'{name}:"Nội tỉnh Hà Giang"') == ids(f'{name}:"noi tinh ha"') == {name}
+    assert name not in ids(f'{name}:"tỉnh Hà Nội"') | ids(f'{name}:"tinh ha no*"')
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])

@@ -8,19 +8,21 @@ strategies and optimizations, 1995, with the match rule in place of the score of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.engines.conditions import Condition
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
-from indexer.engines.scoring import STEP, Earning, Steps, idf_mass
+from indexer.engines.scoring import Earning, Looked, Places, Values, holding_more
 
 _MARGIN = 1e-4
 """The threshold is so much lower: it lets through what only rounding keeps below."""
+_MANY = 8
+"""Where more than one document in this many may hold enough, common terms are not looked up among them."""
 _ROUNDING = 1e-3
 """Documents that may be so much below the threshold are not yet left out."""
 
@@ -40,8 +42,8 @@ class Finder(Protocol):
     def match(self, condition: Condition) -> Match:
         """The documents that match a condition."""
 
-    def steps_among(self, term: Condition, numbers: Documents) -> Steps:
-        """What a common term earns some documents, ascending, in steps of `STEP`; 0 where it is not held."""
+    def looked(self, term: Condition) -> Looked:
+        """A common term, to be looked up among some documents."""
 
     def everything(self) -> DocSet:
         """All documents in use."""
@@ -69,14 +71,12 @@ class Chosen:
 
     Attributes:
         documents: their numbers.
-        scores: what the conditions that were looked up among them alone earned each.
-        earnings: what the others earn documents.
+        earnings: what the conditions earn them.
         clauses: the documents that match each clause; of the former those of `documents` alone.
         complete: for each document whether it matches every clause.
     """
 
     documents: Documents
-    scores: Scores
     earnings: tuple[Earning, ...]
     clauses: tuple[DocSet, ...]
     complete: Mask
@@ -151,8 +151,9 @@ class _Choice:
 
     def _look_up(self, one: Clause, left: _Left) -> None:
         """Keep the documents that hold a common term."""
-        steps = self._finder.steps_among(one.condition, left.numbers)
-        left.keep(steps, np.flatnonzero(steps))
+        looked = self._finder.looked(one.condition)
+        values = looked.among(left.numbers)
+        left.keep(one, looked, values, np.flatnonzero(values != 0))
 
     def enough(self, share: float) -> Chosen:
         """The documents that hold a share of the idf."""
@@ -160,23 +161,31 @@ class _Choice:
         common = self._common(least)
         sets = self._sets(common)
         weights = [one.weight for at, one in enumerate(self._clauses) if at not in common]
-        mass = idf_mass(sets, weights, self._finder.size)
         rest = sum(self._clauses[at].weight for at in common)
         # What holds none of the rare clauses cannot hold enough.
-        start = np.flatnonzero(mass > max(0.0, least - rest - (_ROUNDING if common else 0.0)))
+        low = max(0.0, least - rest - (_ROUNDING if common else 0.0))
+        start, own = holding_more(sets, weights, low, self._finder.size)
+        if common and len(start) * _MANY > self._finder.size:
+            # So many are left that whole terms are read sooner than places in them.
+            sets += self._sets_of(common)
+            weights += [self._clauses[at].weight for at in common]
+            common = []
+            start, own = holding_more(sets, weights, least, self._finder.size)
         left = self._left([DocSet.listed(start)])
-        own = mass[left.numbers]
+        if len(left.numbers) < len(start):
+            own = own[np.searchsorted(start, left.numbers)]
         for at in common:
             one = self._clauses[at]
             rest -= one.weight
-            steps = self._finder.steps_among(one.condition, left.numbers)
-            own += (steps != 0) * np.float32(one.weight)
+            looked = self._finder.looked(one.condition)
+            values = looked.among(left.numbers)
+            own += (values != 0) * np.float32(one.weight)
             kept = np.flatnonzero(own > (least if at == common[-1] else least - rest - _ROUNDING))
-            left.keep(steps, kept)
+            left.keep(one, looked, values, kept)
             own = own[kept]
         complete = np.ones(len(left.numbers), np.bool_)
-        for steps in left.columns():
-            complete &= steps != 0
+        for values in left.columns():
+            complete &= values != 0
         whole = intersection([DocSet.listed(left.numbers[complete]), *sets])
         return self._chosen(left, common, whole.holds(left.numbers))
 
@@ -194,32 +203,39 @@ class _Choice:
 
     def _sets(self, common: Collection[int]) -> list[DocSet]:
         """The documents of each clause but those that are looked up."""
+        return self._sets_of([at for at in range(len(self._clauses)) if at not in common])
+
+    def _sets_of(self, clauses: Iterable[int]) -> list[DocSet]:
+        """The documents of some clauses."""
         found = []
-        for at, one in enumerate(self._clauses):
-            if at not in common:
-                if at not in self._matched:
-                    self._matched[at] = self._finder.match(one.condition)
-                found.append(self._matched[at].documents)
+        for at in clauses:
+            if at not in self._matched:
+                self._matched[at] = self._finder.match(self._clauses[at].condition)
+            found.append(self._matched[at].documents)
         return found
 
     def _chosen(self, left: _Left, common: Sequence[int], complete: Mask) -> Chosen:
         """The documents found, with the earnings of the conditions whose documents are all known."""
-        looked_up = [one for one in self._required if one.matched is None]
-        looked_up += [self._clauses[at] for at in common]
         columns = left.columns()
-        scores = np.zeros(len(left.numbers), dtype=np.float32)
-        for one, steps in zip(looked_up, columns, strict=True):
-            scores += steps * (np.float32(one.weight) * STEP)
-        steps_of = dict(zip(common, columns[len(columns) - len(common) :], strict=True))
+        values_of = dict(zip(common, columns[len(columns) - len(common) :], strict=True))
         earnings = [one for match in self._matched.values() for one in match.earnings]
         earnings += [one for its in self._required if its.matched for one in its.matched.earnings]
         clauses = tuple(
-            DocSet.listed(left.numbers[steps_of[at] != 0])
-            if at in steps_of
+            DocSet.listed(left.numbers[values_of[at] != 0])
+            if at in values_of
             else self._matched[at].documents
             for at in range(len(self._clauses))
         )
-        return Chosen(left.numbers, scores, tuple(earnings), clauses, complete)
+        return Chosen(left.numbers, (*earnings, *left.earnings(columns)), clauses, complete)
+
+
+class _LookedUp(NamedTuple):
+    """What a clause earns documents, and the places of those that were kept."""
+
+    weight: float
+    norms: Scores | None
+    values: Values
+    kept: Places
 
 
 class _Left:
@@ -231,18 +247,30 @@ class _Left:
 
     def __init__(self, numbers: Documents) -> None:
         self.numbers = numbers
-        self._looked_up: list[tuple[Steps, NDArray[np.int64]]] = []
+        self._looked_up: list[_LookedUp] = []
 
-    def keep(self, steps: Steps, places: NDArray[np.int64]) -> None:
-        """Remember what a clause earns them, and leave out all but those at some places."""
+    def keep(self, clause: Clause, looked: Looked, values: Values, places: Places) -> None:
+        """Remember the values of a clause, and leave out all documents but those at some places."""
         self.numbers = self.numbers[places]
-        self._looked_up.append((steps, places))
+        self._looked_up.append(_LookedUp(clause.weight, looked.norms, values, places))
 
-    def columns(self) -> list[Steps]:
-        """What each clause that was looked up earns those that are left, in their order."""
-        found: list[Steps] = []
+    def columns(self) -> list[Values]:
+        """The values of each clause that was looked up, of the documents that are left."""
+        found: list[Values] = []
         places = np.arange(len(self.numbers))
-        for steps, kept in reversed(self._looked_up):
-            places = kept[places]
-            found.append(steps[places])
+        for one in reversed(self._looked_up):
+            places = one.kept[places]
+            found.append(one.values[places])
         return found[::-1]
+
+    def earnings(self, columns: Sequence[Values]) -> list[Earning]:
+        """What each clause that was looked up earns those that are left."""
+        return [
+            Earning(one.weight, partial(_at, column), one.norms)
+            for one, column in zip(self._looked_up, columns, strict=True)
+        ]
+
+
+def _at(column: Values, places: Places, numbers: Documents) -> Values:  # noqa: ARG001
+    """The values at some places; the documents are known by them."""
+    return column[places]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ Documents = NDArray[np.int64]
 """Document numbers, ascending; of the width that NumPy indexes with, so that it need not convert."""
 Mask = NDArray[np.bool_]
 """One flag a document."""
-Levels = NDArray[np.uint16]
+Levels = NDArray[np.unsignedinteger[Any]]
 """One number a document, 0 for documents that are not in the set."""
 Scores = NDArray[np.float32]
 """One score for each of some documents."""
@@ -66,7 +67,7 @@ class DocSet:
     def numbers(self) -> Documents:
         """The set as document numbers; not to be changed."""
         if self.levels is not None:
-            return np.flatnonzero(self.levels)
+            return np.flatnonzero(self.levels != 0)
         return self.documents if self.documents is not None else np.zeros(0, dtype=np.int64)
 
 

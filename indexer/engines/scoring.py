@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.doc_sets import DocSet, Documents, Levels, Mask, Scores
+from indexer.engines.doc_sets import DocSet, Documents, Scores
 
 K1 = 1.2
 B = 0.75
@@ -24,66 +24,111 @@ SMALL = 1 << 17
 so many documents something that it is worked out for those alone that a search finds."""
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
 """The bits of each byte, the lowest first."""
-_FEW = 4
-"""Where less than one document in this many matches, common terms are scored for the matching ones alone."""
+_ROUNDING = 1e-3
+"""Sums of idf are so exact, whatever the order of the clauses."""
+_READ = 40
+"""So many documents that lie side by side are read in the time in which one is searched for."""
 
 
-Steps = NDArray[np.uint16]
-"""What a term earns each of some documents, in steps of `STEP`."""
+Values = NDArray[np.unsignedinteger[Any]]
+"""How often a term stands in documents, or what it earns them in steps of `STEP`; 0 where it is not held."""
+Places = NDArray[np.int64]
+"""Places of some documents among others."""
+
+
+class Looked(Protocol):
+    """A term that is looked up among some documents.
+
+    Attributes:
+        norms: of all documents; None where values are steps of `STEP` already.
+    """
+
+    @property
+    def norms(self) -> Scores | None: ...
+
+    def among(self, numbers: Documents) -> Values:
+        """The values of some documents in use, ascending, 0 for those that do not hold the term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """The scores that a term, or a group that counts as one term, gives documents; without deleted ones.
+    """The documents that hold a term, or a group that counts as one term, and its values; without deleted ones.
 
     Attributes:
-        documents: the documents that hold the term. For a common term as levels: what each document
-            earns in steps of `STEP`, 0 for those without the term.
-        shares: for other terms tf / (tf + norm) of each of the documents, in steps of `STEP`; tf is
-            the sum of the group's counts.
+        documents: the documents that hold the term; those of a common term as levels, its values.
+        values: of each of the documents; for a common term the levels once more.
+        norms: of all documents; a value is a count then, the sum of the group's. None where values are
+            steps of `STEP`.
     """
 
     documents: DocSet
-    shares: Steps
+    values: Values
+    norms: Scores | None = None
 
-    def among(self, numbers: Documents) -> Steps:
-        """The shares of some documents, ascending, 0 for those that do not hold the term."""
+    def among(self, numbers: Documents) -> Values:
+        """The values of some documents, ascending, 0 for those that do not hold the term."""
         if self.documents.levels is not None:
-            return self.documents.levels[numbers].astype(np.uint16, copy=False)
-        steps = np.zeros(len(numbers), dtype=np.uint16)
-        holding = self.documents.numbers()
-        # The fewer are looked for among the more.
-        if len(holding) < len(numbers):
-            places = np.searchsorted(numbers, holding)
-            places[places == len(numbers)] = 0
-            held = numbers[places] == holding
-            steps[places[held]] = self.shares[held]
-        elif len(numbers):
-            places = np.searchsorted(holding, numbers)
-            places[places == len(holding)] = 0
-            held = holding[places] == numbers
-            steps[held] = self.shares[places[held]]
-        return steps
+            return self.values[numbers]
+        return values_among(self.documents.numbers(), self.values, numbers)
 
-    def earned(self, numbers: Documents) -> Scores:
-        """The shares of some documents, all of which hold the term."""
-        if self.documents.levels is not None:
-            return self.documents.levels[numbers] * STEP
-        return self.shares[np.searchsorted(self.documents.numbers(), numbers)] * STEP
+
+def values_among(holding: Documents, values: Values, numbers: Documents) -> Values:
+    """The values of some documents, ascending, of which those in `holding` have one; 0 for the others."""
+    few, many = sorted((len(holding), len(numbers)))
+    found: Values = np.zeros(len(numbers), dtype=values.dtype)
+    if not few:
+        return found
+    size = int(max(holding[-1], numbers[-1])) + 1
+    if few * _READ > many + size // 40:
+        every = np.zeros(size, dtype=values.dtype)
+        every[holding] = values
+        return every[numbers]
+    # The fewer are looked for among the more.
+    if len(holding) < len(numbers):
+        places = np.searchsorted(numbers, holding)
+        places[places == len(numbers)] = 0
+        held = numbers[places] == holding
+        found[places[held]] = values[held]
+    else:
+        places = np.searchsorted(holding, numbers)
+        places[places == len(holding)] = 0
+        held = holding[places] == numbers
+        found[held] = values[places[held]]
+    return found
+
+
+def shares_of(values: Values, norms: Scores | None) -> Scores:
+    """tf / (tf + norm) of some documents: BM25 without idf and its constant factor, below 1.
+
+    Args:
+        norms: of the same documents; None for values in steps of `STEP`.
+    """
+    if norms is None:
+        return values * STEP
+    counts = values.astype(np.float32)
+    shares: Scores = counts / (counts + norms)
+    return shares
 
 
 class Earning(NamedTuple):
     """The score that one term gives documents.
 
     Attributes:
-        impacts: the term's.
         weight: what a share of 1 is worth.
-        among: the documents that earn it; None for all that hold the term.
+        among: its values, by places among the documents of a search and by their numbers.
+        norms: of all documents; None where values are steps of `STEP`.
+        is_boost: whether it only adds to what clauses earn.
     """
 
-    impacts: Impacts
     weight: float
-    among: Documents | None = None
+    among: Callable[[Places, Documents], Values]
+    norms: Scores | None
+    is_boost: bool = False
+
+    @classmethod
+    def of(cls, looked: Looked, weight: float, *, is_boost: bool = False) -> Earning:
+        """What a term earns that is looked up."""
+        return cls(weight, lambda _, numbers: looked.among(numbers), looked.norms, is_boost)
 
 
 def idf(documents: int, frequency: int) -> float:
@@ -91,49 +136,42 @@ def idf(documents: int, frequency: int) -> float:
     return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def earned(earnings: Sequence[Earning], numbers: Documents, size: int) -> Scores:
-    """The sum of the scores that terms give the documents `numbers` of an index of `size` documents."""
-    scores = np.zeros(size, dtype=np.float32)
-    common: list[tuple[Levels | Mask, np.float32]] = []
-    for one in earnings:
-        held = one.impacts.documents
-        if one.among is not None:
-            scores[one.among] += one.impacts.earned(one.among) * np.float32(one.weight)
-        elif held.levels is not None:
-            common.append((held.levels, np.float32(one.weight) * STEP))
-        elif held.total:
-            scores[held.documents] += one.impacts.shares * (np.float32(one.weight) * STEP)
-    # Common terms have a slot for every document: where few match, only those are looked at.
-    if len(numbers) * _FEW < size:
-        result: Scores = scores[numbers]
-        for levels, weight in common:
-            result += levels[numbers] * weight
-        return result
-    spare = np.empty_like(scores)
-    for levels, weight in common:
-        np.multiply(levels, weight, out=spare)
-        scores += spare
-    whole: Scores = scores[numbers]
-    return whole
+def holding_more(
+    clauses: Sequence[DocSet], weights: Sequence[float], least: float, size: int
+) -> tuple[Documents, Scores]:
+    """The documents of an index of `size` documents that hold more than so much idf of some clauses.
+
+    Returns:
+        Their numbers, ascending, and the idf that each holds.
+    """
+    heaviest = sorted(range(len(clauses)), key=lambda at: -weights[at])
+    held: list[tuple[NDArray[np.uint8], Scores]] = []
+    for start in range(0, len(heaviest), 8):
+        # Which of up to eight clauses a document holds is a byte; their sum is looked up by it.
+        eight = heaviest[start : start + 8]
+        sums = _BITS[:, : len(eight)] @ np.array([weights[at] for at in eight[::-1]], np.float32)
+        held.append((_held([clauses[at] for at in eight], size), sums))
+    if not held:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    rest = sum(float(sums.max()) for _, sums in held[1:])
+    # The byte of the heaviest clauses leaves few documents of which the others are read.
+    may = (held[0][1] + np.float32(rest) > least - _ROUNDING).astype(np.uint8).tobytes()
+    hopeful = np.frombuffer(held[0][0].tobytes().translate(may), dtype=np.bool_)
+    found = np.flatnonzero(hopeful)
+    mass = np.zeros(len(found), dtype=np.float32)
+    for its, sums in held:
+        mass += sums.take(its[found])
+    enough = mass > least
+    return found[enough], mass[enough]
 
 
-def idf_mass(clauses: Sequence[DocSet], weights: Sequence[float], size: int) -> Scores:
-    """The idf that every document of an index of `size` documents holds of the clauses."""
-    mass = np.zeros(size, dtype=np.float32)
-    for clause, weight in zip(clauses, weights, strict=True):
-        if clause.documents is not None:
-            mass[clause.documents] += np.float32(weight)
-    common = [
-        (clause.levels, weight)
-        for clause, weight in zip(clauses, weights, strict=True)
-        if clause.levels is not None
-    ]
-    for start in range(0, len(common), 8):
-        # Which of up to eight clauses a document matches is a byte; their sum is looked up by it.
-        eight = common[start : start + 8]
-        matched = np.zeros(size, dtype=np.uint8)
-        for bit, (levels, _) in enumerate(eight):
-            matched |= np.not_equal(levels, 0).view(np.uint8) << np.uint8(bit)
-        sums = _BITS[:, : len(eight)] @ np.array([weight for _, weight in eight], np.float32)
-        mass += sums.take(matched)
-    return mass
+def _held(clauses: Sequence[DocSet], size: int) -> NDArray[np.uint8]:
+    """Which of up to eight clauses each document holds; the last one's is the lowest bit."""
+    held = np.zeros(size, dtype=np.uint8)
+    for one in clauses:
+        held += held
+        if one.documents is not None:
+            held[one.documents] += 1
+        else:
+            held |= one.flags(size).view(np.uint8)
+    return held

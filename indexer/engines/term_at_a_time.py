@@ -6,8 +6,9 @@ earns its documents as two arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from indexer.deadline import TookTooLongError, check, is_over
 from indexer.engines.base import InPeriod, Plan, Recency
+from indexer.engines.best import Scored, best
 from indexer.engines.choosing import Clause, Match, choose
 from indexer.engines.columns import UNDATED
 from indexer.engines.conditions import (
@@ -44,7 +46,8 @@ from indexer.engines.doc_sets import (
     union,
 )
 from indexer.engines.filters import Columns, between, long, valued
-from indexer.engines.scoring import DENSE, SMALL, STEP, Earning, Impacts, Steps, earned, idf
+from indexer.engines.groups import GroupColumn
+from indexer.engines.scoring import DENSE, Earning, Impacts, Looked, Places, idf
 
 _DAY = 24 * 3600
 
@@ -58,8 +61,8 @@ class Postings(Columns, Protocol):
     def total(self, term: Term) -> int:
         """How many documents in use hold a term or any of a group of spellings."""
 
-    def steps_among(self, term: Term, numbers: Documents) -> Steps:
-        """What a term earns some documents in use, ascending, in steps of `STEP`; 0 where it is not held."""
+    def looked(self, term: Term) -> Looked:
+        """A term or a group of spellings, to be looked up among some documents."""
 
     def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places."""
@@ -70,30 +73,45 @@ class Postings(Columns, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The documents that match a plan, and the parts of their scores.
+    """The documents that match a plan, and what their scores are worked out from.
 
     Attributes:
         documents: their numbers.
-        clause_scores: what the clauses and required conditions earned each document.
-        boost_scores: what the boosts earned each document.
-        date_scores: what its date earned each document.
+        earnings: what terms earn them.
+        date_bonus: what some documents earn by their dates, given the best score without it; None for
+            nothing.
         clauses: the documents that match each clause; of a common term those of `documents` alone.
         clause_totals: how many documents of the index match each clause.
         complete: for each document whether it matches every clause.
     """
 
     documents: Documents
-    clause_scores: Scores
-    boost_scores: Scores
-    date_scores: Scores
+    earnings: Sequence[Earning]
+    date_bonus: Callable[[Documents, float], Scores] | None
     clauses: tuple[DocSet, ...]
     clause_totals: tuple[int, ...]
     complete: Mask
 
-    @property
-    def scores(self) -> Scores:
-        """The whole score of each document."""
-        return self.clause_scores + self.boost_scores + self.date_scores
+    def best(self, places: Places, wanted: int, groups: GroupColumn | None = None) -> Scored:
+        """The documents at some places that may be among the best of these, and all that are as good, scored.
+
+        Args:
+            places: ascending.
+            wanted: how many of the best are asked for, or groups of them.
+            groups: of all documents; None where each document counts.
+        """
+        dates = None
+        if self.date_bonus is not None and len(places):
+            first = best(self.earnings, self.documents, np.arange(len(self.documents)), 1)
+            highest = float(first.scores.max())
+            dates = self.date_bonus(self.documents[places], highest)
+        return best(self.earnings, self.documents, places, wanted, dates, groups)
+
+    def at(self, places: Places) -> Scored:
+        """The documents at some places, in their order, scored."""
+        ascending = np.unique(places)
+        scored = self.best(ascending, len(ascending))
+        return scored.at(np.searchsorted(ascending, places))
 
     def missing(self, documents: Documents) -> list[tuple[int, ...]]:
         """For each of some documents the indices of the clauses that it does not match."""
@@ -133,18 +151,25 @@ class _Run:
             [valued(self.index, name, (value,)) for name, value in plan.filters.items()],
             self,
         )
-        found = chosen.documents
-        clause_scores = earned(chosen.earnings, found, self.size) + chosen.scores
-        boost_scores = self._boosts(plan, found)
+        boosts = [
+            Earning.of(self.index.looked(one.term), one.weight * weight, is_boost=True)
+            for one in plan.boosts
+            if not is_over() and (weight := self._idf(one.term))
+        ]
+        bonus = plan.date_bonus
         return Matched(
-            documents=found,
-            clause_scores=clause_scores,
-            boost_scores=boost_scores,
-            date_scores=self._date_bonus(plan.date_bonus, found, clause_scores + boost_scores),
+            documents=chosen.documents,
+            earnings=(*chosen.earnings, *boosts),
+            date_bonus=None if bonus is None else partial(self._date_bonus, bonus),
             clauses=chosen.clauses,
             clause_totals=tuple(clause.total for clause in clauses),
             complete=chosen.complete,
         )
+
+    def _idf(self, term: Term) -> float:
+        """The idf of a term; 0 for one that no document holds."""
+        total = self.index.total(term)
+        return idf(self.count, total) if total else 0.0
 
     def _clause(self, condition: Condition) -> Clause:
         """A clause whose documents are counted; those of a common term are not yet looked up.
@@ -178,52 +203,34 @@ class _Run:
         """All documents in use."""
         return DocSet(None, self.live, self.count)
 
-    def _boosts(self, plan: Plan, found: Documents) -> Scores:
-        """What the boosts earn some documents."""
-        if self.size <= SMALL:
-            return earned(
-                [self._boost(one.term, one.weight) for one in plan.boosts if not is_over()],
-                found,
-                self.size,
-            )
-        scores = np.zeros(len(found), dtype=np.float32)
-        for one in plan.boosts:
-            if is_over():
-                break
-            if total := self.index.total(one.term):
-                weight = np.float32(one.weight * idf(self.count, total))
-                scores += self.index.steps_among(one.term, found) * (weight * STEP)
-        return scores
-
-    def steps_among(self, term: Condition, numbers: Documents) -> Steps:
+    def looked(self, term: Condition) -> Looked:
         """See `choosing.Finder`."""
         if not isinstance(term, Term):
             raise TypeError(f"not a term: {term}")
-        return self.index.steps_among(term, numbers)
+        return self.index.looked(term)
 
-    def _date_bonus(
-        self, bonus: Recency | InPeriod | None, numbers: Documents, scores: Scores
-    ) -> Scores:
-        """The bonus of some documents for being new, or of a period."""
-        if bonus is None or not len(numbers):
-            return np.zeros(len(numbers), dtype=np.float32)
+    def _date_bonus(self, bonus: Recency | InPeriod, numbers: Documents, highest: float) -> Scores:
+        """The bonus of some documents for being new, or of a period; `highest`: the best score without it."""
         if isinstance(bonus, InPeriod):
             within = self.match(bonus.period).documents.holds(numbers)
-            return np.where(within, np.float32(bonus.weight) * scores.max(), np.float32(0))
+            return np.where(within, np.float32(bonus.weight * highest), np.float32(0))
         published = self.index.published()
         newest = published[self.live].max()
         own = published[numbers]
         age = np.where(own == UNDATED, np.inf, (newest - own) / _DAY)
-        shares: Scores = (bonus.weight * 0.5 ** (age / bonus.half_life)).astype(np.float32)
-        earned: Scores = shares * scores.max()
+        earned: Scores = (highest * bonus.weight * 0.5 ** (age / bonus.half_life)).astype(
+            np.float32
+        )
         return earned
 
     def match(self, condition: Condition) -> Match:
         """The documents that match a condition."""
         match condition:
             case Term():
-                earning = self._boost(condition, 1.0)
-                return Match(earning.impacts.documents, (earning,))
+                impacts = self.index.impacts(condition)
+                documents = impacts.documents
+                weight = idf(self.count, documents.total)
+                return Match(documents, (Earning.of(impacts, weight),))
             case AllOf(parts):
                 matches = [self.match(part) for part in parts]
                 return _joined(intersection([one.documents for one in matches]), matches)
@@ -249,20 +256,13 @@ class _Run:
             case Listed():
                 return Match(DocSet.listed(self.index.listed(condition)))
 
-    def _boost(self, term: Term, weight: float) -> Earning:
-        impacts = self.index.impacts(term)
-        return Earning(impacts, weight * idf(self.count, impacts.documents.total))
-
     def _earning_among(self, term: Term, numbers: Documents) -> Earning:
         """What a term earns those of some documents that hold it: all, but where there are alternatives."""
-        if self.size <= SMALL:
-            one = self._boost(term, 1.0)
-            held = one.impacts.documents.holds(numbers)
-            return one._replace(among=numbers if held.all() else numbers[held])
-        steps = self.index.steps_among(term, numbers)
-        its = np.flatnonzero(steps)
-        impacts = Impacts(DocSet.listed(numbers[its]), steps[its])
-        return Earning(impacts, idf(self.count, self.index.total(term)))
+        looked = self.index.looked(term)
+        values = looked.among(numbers)
+        its = np.flatnonzero(values != 0)
+        impacts = Impacts(DocSet.listed(numbers[its]), values[its], looked.norms)
+        return Earning.of(impacts, self._idf(term))
 
 
 def _joined(documents: DocSet, matches: Iterable[Match]) -> Match:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from threading import RLock
 from typing import Any
@@ -18,11 +19,11 @@ from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
 from indexer.engines.groups import GroupColumn
-from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Steps
+from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Looked, Values, shares_of
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments
-from indexer.engines.whoosh.postings import Counts, Numbers
+from indexer.engines.whoosh.postings import MOST, Counts, Numbers
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.term_places import TermPlaces
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -30,6 +31,8 @@ from indexer.meanings.vector_table import Rows, VectorTable
 
 _CACHED_NUMBERS = 1 << 14
 _CACHED_LISTS = 64
+_READ_WHOLE = 32
+"""Where a common term is looked up among more than one document in so many, it is read whole and kept."""
 CACHED_FREQUENCIES = 1 << 16
 """Frequencies that are kept of each field."""
 
@@ -63,8 +66,8 @@ class CommitArrays:
         self._lists: OrderedDict[Listed, Documents] = OrderedDict()
         self._live: Mask = np.ones(self._size, dtype=np.bool_)
         for segment in segments:
-            self._live[np.array(segment.deleted, dtype=np.int64) + segment.offset] = False
-        self._has_deleted = not self._live.all()
+            self._live[segment.deleted + segment.offset] = False
+        self._dead = np.flatnonzero(~self._live)
 
     def live(self) -> Mask:
         """Which document numbers are in use."""
@@ -99,51 +102,90 @@ class CommitArrays:
             self._totals[term] = known
         return known
 
-    def steps_among(self, term: Term, numbers: Documents) -> Steps:
-        """What a term earns some documents in use, ascending, in steps of `STEP`; 0 where it is not held."""
+    def looked(self, term: Term) -> Looked:
+        """A term or a group of spellings, to be looked up among some documents in use."""
         impacts = self._impacts.get(term)
         if impacts is None and (self._size <= SMALL or term.phrases):
             impacts = self.impacts(term)
-        if impacts is not None:
-            return impacts.among(numbers)
-        counts = np.zeros(len(numbers), dtype=np.float32)
+        return impacts or _TermLookUp(self, term)
+
+    def counts_among(self, term: Term, numbers: Documents) -> Values:
+        """How often some documents in use, ascending, hold a term or any of a group of spellings."""
         ends = np.searchsorted(numbers, [*self._offsets, self._size]).tolist()
         bounds = dict(zip(self._offsets, pairwise(ends), strict=True))
+        found: Values = np.zeros(len(numbers), dtype=_wide_enough(term))
         for segment, places in self._terms.by_segment(term):
             first, end = bounds[segment.offset]
-            if first < end:
-                local = numbers[first:end] - segment.offset
-                for _, field, number in places:
-                    counts[first:end] += field.counts_among(number, local)
-        steps = _steps(counts / (counts + self.norms(term.field)[numbers]))
-        least: Steps = (counts != 0).astype(np.uint16)
-        return np.maximum(steps, least)
+            if first == end:
+                continue
+            local = numbers[first:end] - segment.offset if segment.offset else numbers[first:end]
+            for _, field, number in places:
+                counts = field.counts_among(number, local)
+                found[first:end] += counts
+        return found
 
     def _make_impacts(self, term: Term) -> Impacts:
-        found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
+        is_exact = self._size > SMALL
+        norms = self.norms(term.field)
+        if self._is_rare(term):
+            documents, values = self._listed_counts(term)
+        else:
+            levels = self._spread(term)
+            total = int(np.count_nonzero(levels != 0))
+            if is_exact and total * DENSE > self._size:
+                return Impacts(DocSet(None, levels, total), levels, norms)
+            documents = np.flatnonzero(levels != 0)
+            values = levels[documents]
+        if is_exact:
+            return Impacts(DocSet.listed(documents), values, norms)
+        steps = np.rint(shares_of(values, norms[documents]) / STEP).astype(np.uint16)
+        steps = np.maximum(steps, np.uint16(1))
+        if len(documents) * DENSE <= self._size:
+            return Impacts(DocSet.listed(documents), steps)
+        levels = np.zeros(self._size, dtype=np.uint16)
+        levels[documents] = steps
+        return Impacts(DocSet(None, levels, len(documents)), levels)
+
+    def _is_rare(self, term: Term) -> bool:
+        """Whether it is no group, and few documents hold it."""
+        if len(term.terms) != 1 or term.phrases:
+            return False
+        return self._terms.frequencies(term.field, term.terms)[0] * DENSE <= self._size
+
+    def _listed_counts(self, term: Term) -> tuple[Documents, Counts]:
+        """The documents in use that hold a term, and its count in each."""
+        documents, counts = self.postings(term.field, term.terms[0])
+        numbers = documents.astype(np.int64)
+        if len(self._dead) and len(numbers):
+            places = np.searchsorted(numbers, self._dead)
+            places[places == len(numbers)] = 0
+            if len(lost := places[numbers[places] == self._dead]):
+                numbers, counts = np.delete(numbers, lost), np.delete(counts, lost)
+        return numbers, counts
+
+    def _spread(self, term: Term) -> Values:
+        """How often all documents hold a term or any of a group of spellings; 0 for deleted ones."""
+        found: Values = np.zeros(self._size, dtype=_wide_enough(term))
+        for segment, places in self._terms.by_segment(term):
+            its = found[segment.offset : segment.offset + segment.count]
+            for _, field, number in places:
+                if field.frequency(number) * DENSE > segment.count:
+                    its += field.spread(number)
+                else:
+                    documents, counts = field.postings(number)
+                    its[documents.astype(np.int64)] += counts
         for phrase in term.phrases:
-            holding = self.placed(phrase)
-            found.append((holding.astype(np.uint32), np.ones(len(holding), dtype=np.uint8)))
-        live, norms = self._live, self.norms(term.field)
-        documents, counts = _sum_of(found, len(live))
-        if self._has_deleted:
-            counts = counts[live[documents]]
-            documents = documents[live[documents]]
-        shares = counts / (counts + norms[documents])
-        if len(documents) * DENSE > len(live):
-            levels = np.zeros(len(live), dtype=np.uint16)
-            levels[documents] = np.maximum(np.rint(shares / STEP), 1)
-            return Impacts(DocSet(None, levels, len(documents)), np.zeros(0, dtype=np.uint16))
-        return Impacts(DocSet.listed(documents), _steps(shares))
+            found[self.placed(phrase)] += 1
+        found[self._dead] = 0
+        return found
 
     def often(self, term: Term, least: int) -> Documents:
         """The documents in use that may hold a term so many times at least.
 
         A place counts once at least: what is counted less often than `least` stands there less often.
         """
-        found = [one for text in term.terms if len((one := self.postings(term.field, text))[0])]
-        documents, counts = _sum_of(found, self._size)
-        return documents[(counts >= least) & self._live[documents]]
+        counts = self._spread(replace(term, phrases=()))
+        return np.flatnonzero(counts >= least)
 
     def norms(self, field: str) -> Scores:
         """k1 (1 - b + b length / mean length) for every document; k1 where a field has no lengths."""
@@ -264,19 +306,26 @@ class CommitArrays:
         return int(alive[-1]) if len(alive) else None
 
 
-def _sum_of(found: list[tuple[Numbers, Counts]], size: int) -> tuple[Documents, Scores]:
-    """The documents that any of some terms holds, ascending, and the sum of their counts in each."""
-    if len(found) == 1:
-        documents, counts = found[0]
-        return documents.astype(np.int64), counts.astype(np.float32)
-    sums = np.zeros(size, dtype=np.float32)
-    for documents, counts in found:
-        sums[documents] += counts
-    holding = np.flatnonzero(sums)
-    return holding, sums[holding]
+class _TermLookUp:
+    """`Looked` of a term in the postings."""
+
+    def __init__(self, arrays: CommitArrays, term: Term) -> None:
+        self._arrays, self._term = arrays, term
+
+    @property
+    def norms(self) -> Scores:
+        """See `scoring.Looked`."""
+        return self._arrays.norms(self._term.field)
+
+    def among(self, numbers: Documents) -> Values:
+        """See `scoring.Looked`."""
+        arrays, term = self._arrays, self._term
+        size = len(arrays.live())
+        if len(numbers) * _READ_WHOLE > size and arrays.total(term) * DENSE > size:
+            return arrays.impacts(term).among(numbers)
+        return arrays.counts_among(term, numbers)
 
 
-def _steps(shares: Scores) -> NDArray[np.uint16]:
-    """Shares from 0 to 1 in steps of `STEP`."""
-    steps: NDArray[np.uint16] = np.rint(shares / STEP).astype(np.uint16)
-    return steps
+def _wide_enough(term: Term) -> np.dtype[np.unsignedinteger[Any]]:
+    """The type of a sum of the counts of a term's alternatives."""
+    return np.min_scalar_type(MOST * max(1, len(term.terms) + len(term.phrases)))

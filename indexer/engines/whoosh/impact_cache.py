@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.conditions import Term
-from indexer.engines.doc_sets import DocSet, Levels, Mask
-from indexer.engines.scoring import Impacts
+from indexer.engines.doc_sets import DocSet, Levels, Mask, Scores
+from indexer.engines.scoring import Impacts, Values
 
 _BYTES = 64 << 20
 _ENTRY_BYTES = 400
@@ -57,17 +57,18 @@ class _Kept:
     documents: NDArray[np.uint32] | None
     levels: Mask | Levels | None
     total: int
-    shares: NDArray[np.uint16]
+    values: Values
+    norms: Scores | None
     size: int
 
     @classmethod
     def of(cls, impacts: Impacts) -> _Kept:
-        held, shares = impacts.documents, impacts.shares
+        held, values = impacts.documents, impacts.values
         documents = None if held.documents is None else held.documents.astype(np.uint32)
-        arrays = (documents, held.levels, shares)
+        arrays = (documents, values)  # the levels are the values
         size = _ENTRY_BYTES + sum(array.nbytes for array in arrays if array is not None)
-        return cls(documents, held.levels, held.total, shares, size)
+        return cls(documents, held.levels, held.total, values, impacts.norms, size)
 
     def impacts(self) -> Impacts:
         documents = None if self.documents is None else self.documents.astype(np.int64)
-        return Impacts(DocSet(documents, self.levels, self.total), self.shares)
+        return Impacts(DocSet(documents, self.levels, self.total), self.values, self.norms)

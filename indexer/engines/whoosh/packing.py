@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.scoring import values_among
+
 LIMITS = (1, 3, 15, 255)
 """The highest count of each level."""
 BITS = (0, 2, 4, 8)
@@ -144,17 +146,28 @@ def counts_among(
     """The counts of one term, whose postings `data` are, in some documents; 0 for those that lack it."""
     layout, _ = size_of(frequency, level, documents)
     packed = np.frombuffer(data, np.uint8)
-    if layout == DENSE:
+    if layout == DENSE and len(numbers) * _SEARCHED < documents:
         return _counts_at(packed, numbers, DENSE_BITS[level])
     if layout != NEAR or len(numbers) * _SEARCHED > frequency:
-        counts = np.zeros(documents, dtype=np.uint8)
-        holding, its = unpacked_term(data, 0, frequency, level, documents)
-        counts[holding] = its
-        return counts[numbers]
+        if layout == DENSE:
+            return _counts_from(data, 0, documents, DENSE_BITS[level])[numbers]
+        holding, counts = unpacked_term(data, 0, frequency, level, documents)
+        return values_among(holding.astype(np.int64), counts, numbers)
     blocks = -(-documents // NEAR_BLOCK)
     at, held = _searched(packed[:blocks], packed[blocks:], numbers)
     own = _counts_at(packed[blocks + frequency :], at, BITS[level])
     return np.where(held, own, np.uint8(0))
+
+
+def spread_term(data: bytes, frequency: int, level: int, documents: int) -> Counts:
+    """The counts of one term, whose postings `data` are, in all documents; 0 for those that lack it."""
+    if size_of(frequency, level, documents)[0] == DENSE:
+        return _counts_from(data, 0, documents, DENSE_BITS[level])
+    counts = np.zeros(documents, dtype=np.uint8)
+    holding, its = unpacked_term(data, 0, frequency, level, documents)
+    # Numbers of any other width are converted piece by piece, which takes longer.
+    counts[holding.astype(np.int64)] = its
+    return counts
 
 
 def _searched(
@@ -199,7 +212,7 @@ def unpacked_term(
     layout, size = size_of(frequency, level, documents)
     if layout == DENSE:
         every = _counts_from(data, at, documents, DENSE_BITS[level])
-        holding = np.flatnonzero(every)
+        holding = np.flatnonzero(every != 0)
         return holding.astype(np.uint32), every[holding]
     if layout == NEAR:
         blocks = -(-documents // NEAR_BLOCK)

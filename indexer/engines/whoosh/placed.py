@@ -23,7 +23,7 @@ from indexer.engines.conditions import (
     Together,
 )
 from indexer.engines.doc_sets import DocSet, Documents, intersection, union
-from indexer.engines.scoring import SMALL, Impacts, Steps
+from indexer.engines.scoring import SMALL, Impacts, Looked
 from indexer.engines.spans import count, hold, hold_passage
 from indexer.engines.token_hashes import unpack_passages
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -41,7 +41,7 @@ class TokenColumns(Protocol):
     def total(self, term: Term) -> int:
         """See `term_at_a_time.Postings`."""
 
-    def steps_among(self, term: Term, numbers: Documents) -> Steps:
+    def looked(self, term: Term) -> Looked:
         """See `term_at_a_time.Postings`."""
 
     def often(self, term: Term, least: int) -> Documents:
@@ -147,5 +147,5 @@ class PlacedDocuments:
         rest = [one for one in conditions if not isinstance(one, Term)]
         numbers = self._all([first, *rest]).numbers()
         for one in others:
-            numbers = numbers[self._columns.steps_among(one, numbers) != 0]
+            numbers = numbers[self._columns.looked(one).among(numbers) != 0]
         return DocSet.listed(numbers)

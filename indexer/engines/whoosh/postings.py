@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh import files
 from indexer.engines.whoosh.files import FileReader
 from indexer.engines.whoosh.packed_ranges import unpack
-from indexer.engines.whoosh.packing import counts_among, size_of, sizes_of, unpacked_term
+from indexer.engines.whoosh.packing import (
+    counts_among,
+    size_of,
+    sizes_of,
+    spread_term,
+    unpacked_term,
+)
 from indexer.engines.whoosh.term_filter import TermFilter
 
 MOST = 255
@@ -206,6 +212,11 @@ class StoredField:
         """The counts of one term in some documents; 0 for those that lack it."""
         data, frequency, level = self._packed(number)
         return counts_among(data, frequency, level, self._documents, documents)
+
+    def spread(self, number: int) -> Counts:
+        """The counts of one term in all documents; 0 for those that lack it."""
+        data, frequency, level = self._packed(number)
+        return spread_term(data, frequency, level, self._documents)
 
     def frequency(self, number: int) -> int:
         """How many documents hold a term."""

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import EngineHit, EngineResult, Order, Plan
+from indexer.engines.best import Scored
 from indexer.engines.columns import UNDATED, timeline
+from indexer.engines.doc_sets import Documents, Scores
 from indexer.engines.folding import firsts
 from indexer.engines.groups import GroupColumn
+from indexer.engines.scoring import Places
 from indexer.engines.term_at_a_time import Matched, Postings, run_plan
 from indexer.stages import stage
 
@@ -37,8 +40,9 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     folded = groups if plan.folded else None
     groups_of = groups.of_documents(counted) if groups and plan.counts_groups else None
     with stage("put in order"):
-        places = order(plan, matched, index.published(), folded)[plan.offset :]
-        hits = tuple(_hits(matched, places, index))
+        ordered = order(plan, matched, index.published(), folded)
+        page = ordered.at(np.arange(plan.offset, len(ordered.places)))
+        hits = tuple(_hits(matched, page, index))
     with stage("count over time"):
         interval, days = timeline(
             index.published()[counted],
@@ -65,15 +69,15 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     )
 
 
-def _hits(matched: Matched, places: NDArray[np.int64], index: SearchedIndex) -> Sequence[EngineHit]:
-    documents = matched.documents[places]
+def _hits(matched: Matched, hits: Scored, index: SearchedIndex) -> Sequence[EngineHit]:
+    documents = matched.documents[hits.places]
     return list(
         map(
             EngineHit,
             index.ids(documents.tolist()),
-            matched.clause_scores[places].tolist(),
-            matched.boost_scores[places].tolist(),
-            matched.date_scores[places].tolist(),
+            hits.clause_scores.tolist(),
+            hits.boost_scores.tolist(),
+            hits.date_scores.tolist(),
             matched.missing(documents),
         )
     )
@@ -84,50 +88,79 @@ def order(
     matched: Matched,
     published: NDArray[np.int64],
     groups: GroupColumn | None = None,
-) -> NDArray[np.int64]:
-    """Positions in `matched` of the hits up to the end of the plan's page, in order.
+) -> Scored:
+    """The hits up to the end of the plan's page, in order.
 
     Ties: the newest first, then the document added last.
 
     Args:
         groups: of which each is one hit; None for a hit a document.
     """
-    end = wanted = plan.offset + plan.limit
     if not plan.limit:
-        return np.zeros(0, dtype=np.int64)
-    while True:
-        positions = _best(plan, matched, published, wanted)
-        found = len(positions)
-        if groups is not None:
-            positions = positions[firsts(groups.of_documents(matched.documents[positions]))]
-        if len(positions) >= end or found == len(matched.documents):
-            return positions[:end]
-        # Copies took places: more documents are put in order.
-        wanted *= 4
-
-
-def _best(
-    plan: Plan, matched: Matched, published: NDArray[np.int64], wanted: int
-) -> NDArray[np.int64]:
-    """Positions of the best documents in order: as many as are wanted, or more that are at hand."""
-    scores = matched.scores
-    candidates = np.arange(len(matched.documents))
-    if plan.order is Order.SCORE and not plan.complete_first and wanted < len(candidates):
-        # Everything that scores as the last one or better; the rest need not be sorted.
-        least = np.partition(scores, len(candidates) - wanted)[len(candidates) - wanted]
-        candidates = np.flatnonzero(scores >= least)
-    documents = matched.documents[candidates]
-    moments = published[documents]
-    undated = moments == UNDATED
-    keys: list[NDArray[np.generic]] = [
-        -documents,
-        np.where(undated, np.iinfo(np.int64).max, -np.where(undated, 0, moments)),
-    ]
-    if plan.order is Order.SCORE:
-        keys.append(-scores[candidates])
-    elif plan.order is Order.OLDEST:
-        keys.append(np.where(undated, np.iinfo(np.int64).max, moments))
+        return matched.at(np.zeros(0, dtype=np.int64))
+    wanted = plan.offset + plan.limit
+    tiers = [np.arange(len(matched.documents))]
     if plan.complete_first:
-        keys.append(~matched.complete[candidates])
-    positions: NDArray[np.int64] = candidates[np.lexsort(keys)]
-    return positions
+        tiers = [np.flatnonzero(matched.complete), np.flatnonzero(~matched.complete)]
+    hits: list[Scored] = []
+    for places in tiers:
+        # As many of each: what is first in a later one may be a copy of what is in an earlier one.
+        hits.append(_best_of(plan, matched, published, places, wanted, groups))
+        if len(hits[-1].places) == wanted:
+            break
+    joined = Scored.joined(hits)
+    kept = _firsts(matched.documents[joined.places], groups)
+    return joined.at(kept[:wanted])
+
+
+def _best_of(
+    plan: Plan,
+    matched: Matched,
+    published: NDArray[np.int64],
+    places: Places,
+    wanted: int,
+    groups: GroupColumn | None,
+) -> Scored:
+    """The best of the documents at some places in order, of each group the first."""
+    scored = matched.best(places, wanted, groups) if plan.order is Order.SCORE else None
+    if scored:
+        places = scored.places
+    documents = matched.documents[places]
+    moments = published[documents]
+    keys: NDArray[np.int64] | Scores
+    if scored:
+        keys = scored.scores
+    else:
+        keys = moments if plan.order is Order.NEWEST else -moments
+        keys = np.where(moments == UNDATED, np.iinfo(np.int64).min, keys)
+    most = wanted
+    while True:
+        highest = _highest(keys, moments, documents, most)
+        kept = highest[_firsts(documents[highest], groups)[:wanted]]
+        if len(kept) == wanted or len(highest) == len(places):
+            return scored.at(kept) if scored else matched.at(places[kept])
+        # Copies took places: more documents are put in order.
+        most *= 4
+
+
+def _firsts(documents: Documents, groups: GroupColumn | None) -> Places:
+    """The places of those documents that are the first of their group."""
+    if groups is None:
+        return np.arange(len(documents))
+    return np.flatnonzero(firsts(groups.of_documents(documents)))
+
+
+def _highest(
+    keys: NDArray[np.int64] | Scores, moments: NDArray[np.int64], documents: Documents, wanted: int
+) -> Places:
+    """Where the highest keys stand, in order; ties: see `order`."""
+    places = np.arange(len(keys))
+    if wanted < len(keys):
+        # Everything that is as high as the last one; the rest need not be sorted.
+        last = len(keys) - wanted
+        places = np.flatnonzero(keys >= np.partition(keys, last)[last])
+    keys, moments = keys[places], moments[places]
+    newest = np.where(moments == UNDATED, np.iinfo(np.int64).min, moments)
+    # Turned round, not negated: the lowest number has no opposite.
+    rising = np.lexsort((documents[places], newest, keys))
+    return places[rising[::-1][:wanted]]

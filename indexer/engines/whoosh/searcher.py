@@ -84,8 +84,8 @@ class WhooshSearcher(CommitArrays):
         plan = replace(plan, offset=0, limit=places[-1] + 1)
         matched = run_plan(plan, self)
         groups = self.group_column() if plan.folded else None
-        positions = order(plan, matched, self.published(), groups)[list(places)]
-        return self.ids(matched.documents[positions].tolist())
+        ordered = order(plan, matched, self.published(), groups).places[list(places)]
+        return self.ids(matched.documents[ordered].tolist())
 
     def matching(self, plan: Plan) -> list[str]:
         """The ids of all documents that match a plan; see `capabilities.CanPick`."""

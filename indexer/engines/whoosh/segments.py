@@ -184,13 +184,13 @@ class Segment:
     Attributes:
         offset: number of its first document among those of all segments.
         count: its documents, deleted ones among them.
-        deleted: numbers of those within the segment.
+        deleted: numbers of those within the segment, ascending.
     """
 
     files: OpenSegment
     offset: int
     count: int
-    deleted: tuple[int, ...]
+    deleted: NDArray[np.int64]
 
 
 class SegmentCache:
@@ -216,6 +216,7 @@ class SegmentCache:
             if files is None:
                 files = self._open[key] = OpenSegment(self._folder, entry, schema)
             if entry.documents:
-                segments.append(Segment(files, offset, entry.documents, entry.deleted))
+                deleted = np.array(sorted(entry.deleted), dtype=np.int64)
+                segments.append(Segment(files, offset, entry.documents, deleted))
             offset += entry.documents
         return segments

@@ -99,10 +99,14 @@ class TermPlaces:
 
 def _held(segment: Segment, places: Places) -> int:
     """How many documents in use of a segment hold any of some terms."""
-    if len(places) == 1 and not segment.deleted:
-        return places[0].field.frequency(places[0].number)
+    if len(places) == 1:
+        _, field, number = places[0]
+        if not len(segment.deleted):
+            return field.frequency(number)
+        lost = np.count_nonzero(field.counts_among(number, segment.deleted))
+        return field.frequency(number) - int(lost)
     holding = np.zeros(segment.count, dtype=np.bool_)
     for _, field, number in places:
         holding[field.postings(number)[0]] = True
-    holding[list(segment.deleted)] = False
+    holding[segment.deleted] = False
     return int(np.count_nonzero(holding))

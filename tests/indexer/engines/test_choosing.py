@@ -1,16 +1,19 @@
 """Which documents hold enough, against plain arithmetic over every document."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.engines.best import best
 from indexer.engines.choosing import Chosen, Clause, Match, choose
 from indexer.engines.conditions import Condition, Term
-from indexer.engines.doc_sets import DocSet, Documents
-from indexer.engines.scoring import STEP, Earning, Impacts, Steps, earned, idf_mass
+from indexer.engines.doc_sets import DocSet
+from indexer.engines.scoring import STEP, Earning, Impacts
 
 SIZE = 40
 
@@ -24,14 +27,16 @@ class Plain:
     is_given: bool
     is_dense: bool
 
-    def match(self) -> Match:
+    def impacts(self) -> Impacts:
         steps = np.array(self.steps, dtype=np.uint16)
         held = np.flatnonzero(steps)
         if self.is_dense:
-            impacts = Impacts(DocSet.flagged(steps), np.zeros(0, dtype=np.uint16))
-        else:
-            impacts = Impacts(DocSet.listed(held), steps[held])
-        return Match(impacts.documents, (Earning(impacts, self.weight),))
+            return Impacts(DocSet.flagged(steps), steps)
+        return Impacts(DocSet.listed(held), steps[held])
+
+    def match(self) -> Match:
+        impacts = self.impacts()
+        return Match(impacts.documents, (Earning.of(impacts, self.weight),))
 
 
 class PlainFinder:
@@ -52,8 +57,8 @@ class PlainFinder:
     def match(self, condition: Condition) -> Match:
         return self._clauses[condition].match()
 
-    def steps_among(self, term: Condition, numbers: Documents) -> Steps:
-        return np.array(self._clauses[term].steps, dtype=np.uint16)[numbers]
+    def looked(self, term: Condition) -> Impacts:
+        return self._clauses[term].impacts()
 
     def everything(self) -> DocSet:
         return DocSet.listed(np.arange(SIZE))
@@ -90,11 +95,11 @@ def expected(
     return []
 
 
-def check(chosen: Chosen, clauses: list[Plain], required: list[Plain], finder: PlainFinder) -> None:
+def check(chosen: Chosen, clauses: list[Plain], required: list[Plain]) -> None:
     numbers = chosen.documents
     whole = [all(one.steps[number] for one in clauses) for number in numbers.tolist()]
     assert chosen.complete.tolist() == whole
-    scores = chosen.scores + earned(chosen.earnings, numbers, finder.size)
+    scores = best(chosen.earnings, numbers, np.arange(len(numbers)), SIZE).scores
     wanted = [
         sum(one.steps[number] * one.weight for one in (*clauses, *required)) * float(STEP)
         for number in numbers.tolist()
@@ -103,6 +108,14 @@ def check(chosen: Chosen, clauses: list[Plain], required: list[Plain], finder: P
     for one, documents in zip(clauses, chosen.clauses, strict=True):
         held = [one.steps[number] > 0 for number in numbers.tolist()]
         assert documents.holds(numbers).tolist() == held
+
+
+@pytest.fixture(autouse=True, params=[0, 1 << 20], ids=["looked up", "read whole"])
+def many(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Common terms are never looked up among documents, or wherever any are left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.engines.choosing._MANY", request.param)
+        yield
 
 
 @given(
@@ -121,14 +134,4 @@ def test_enough_is_what_plain_arithmetic_finds(
         finder,
     )
     assert chosen.documents.tolist() == expected(clauses, shares, required, flags)
-    check(chosen, clauses, required, finder)
-
-
-@given(st.lists(PLAIN, max_size=20))
-def test_the_idf_that_documents_hold(clauses: list[Plain]) -> None:
-    sets = [one.match().documents for one in clauses]
-    mass = idf_mass(sets, [one.weight for one in clauses], SIZE)
-    assert mass.dtype == np.float32
-    assert mass.tolist() == [
-        sum(one.weight for one in clauses if one.steps[number]) for number in range(SIZE)
-    ]
+    check(chosen, clauses, required)

@@ -1,11 +1,12 @@
 """What terms earn documents, against plain arithmetic over every document."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.doc_sets import DocSet
-from indexer.engines.scoring import STEP, Earning, Impacts, earned, idf_mass
+from indexer.engines.scoring import Impacts, holding_more, shares_of, values_among
 
 SIZE = 30
 STEPS = st.lists(st.sampled_from([0, 0, 0, 1, 900, 65_535]), min_size=SIZE, max_size=SIZE)
@@ -20,7 +21,7 @@ def listed(steps: list[int]) -> Impacts:
 
 def dense(steps: list[int]) -> Impacts:
     levels = np.array(steps, dtype=np.uint16)
-    return Impacts(DocSet.flagged(levels), np.zeros(0, dtype=np.uint16))
+    return Impacts(DocSet.flagged(levels), levels)
 
 
 KINDS = st.sampled_from([listed, dense])
@@ -29,34 +30,43 @@ KINDS = st.sampled_from([listed, dense])
 @given(STEPS, SOME)
 def test_a_term_earns_some_documents_what_it_earns_them(steps: list[int], some: list[int]) -> None:
     numbers = np.array(some, dtype=np.int64)
-    holding = numbers[[bool(steps[one]) for one in some]]
     for impacts in (listed(steps), dense(steps)):
         among = impacts.among(numbers)
         assert among.dtype == np.uint16
         assert among.tolist() == [steps[one] for one in some]
-        assert impacts.earned(holding).tolist() == [steps[one] * STEP for one in holding.tolist()]
 
 
-@given(st.lists(st.tuples(STEPS, WEIGHTS, KINDS, st.booleans()), max_size=20), SOME)
-def test_documents_earn_the_sum_of_their_terms(terms: list, some: list[int]) -> None:  # type: ignore[type-arg]
-    earnings, expected = [], np.zeros(SIZE)
-    for steps, weight, make, is_partial in terms:
-        held = np.flatnonzero(steps)
-        among = held[::2] if is_partial else held
-        earnings.append(Earning(make(steps), weight, among if is_partial else None))
-        expected[among] += np.array(steps)[among] * float(STEP) * weight
-    for numbers in (np.array(some, dtype=np.int64), np.arange(SIZE)):
-        found = earned(earnings, numbers, SIZE)
-        assert found.dtype == np.float32
-        np.testing.assert_allclose(found, expected[numbers], rtol=1e-5, atol=1e-6)
+@pytest.mark.parametrize("search", [0, 1 << 30])
+@given(st.sets(st.integers(0, 99)).map(sorted), st.sets(st.integers(0, 99)).map(sorted))
+def test_values_are_searched_for_or_read_alike(
+    search: int, holding: list[int], numbers: list[int]
+) -> None:
+    values = np.array([1 + one % 7 for one in holding], dtype=np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.engines.scoring._READ", search)
+        found = values_among(np.array(holding, dtype=np.int64), values, np.array(numbers, np.int64))
+    assert found.dtype == np.uint8
+    assert found.tolist() == [1 + one % 7 if one in holding else 0 for one in numbers]
 
 
-@given(st.lists(st.tuples(STEPS, WEIGHTS, KINDS), max_size=20))
-def test_documents_hold_the_idf_of_their_clauses(clauses: list) -> None:  # type: ignore[type-arg]
+def test_shares_of_counts_and_of_steps() -> None:
+    norms = np.array([0.5, 3.0], dtype=np.float32)
+    assert shares_of(np.array([1, 255], dtype=np.uint8), norms).tolist() == pytest.approx(
+        [1 / 1.5, 255 / 258]
+    )
+    assert shares_of(np.array([0, 65_535], dtype=np.uint16), None).tolist() == [0.0, 1.0]
+
+
+@given(
+    st.lists(st.tuples(STEPS, WEIGHTS, KINDS), max_size=20),
+    st.sampled_from([0.0, 0.3, 1.0, 2.5, 7.0, 20.0]),
+)
+def test_documents_hold_the_idf_of_their_clauses(clauses: list, least: float) -> None:  # type: ignore[type-arg]
     sets = [make(steps).documents for steps, _, make in clauses]
-    expected = [
+    masses = [
         sum(weight for steps, weight, _ in clauses if steps[number]) for number in range(SIZE)
     ]
-    mass = idf_mass(sets, [weight for _, weight, _ in clauses], SIZE)
+    numbers, mass = holding_more(sets, [weight for _, weight, _ in clauses], least, SIZE)
+    assert numbers.tolist() == [number for number in range(SIZE) if masses[number] > least]
     assert mass.dtype == np.float32
-    assert mass.tolist() == expected
+    assert mass.tolist() == [masses[number] for number in numbers.tolist()]

@@ -3,12 +3,13 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import Boost, Document, Plan, Recency
+from indexer.engines.base import Boost, Document, EngineHit, InPeriod, Order, Plan, Recency
 from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
 from indexer.engines.fields import Fields
 from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, idf
@@ -55,16 +56,24 @@ def engine(
                         published=int(id),
                         facets={"source": [f"s{int(id) % 3}"]},
                         record=b"",
+                        group=group(id),
                     )
                 )
     with engine.writer() as writer:
         for id in DELETED:
             writer.delete(id)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("term_at_a_time", "whoosh.commit_arrays", "whoosh.placed"):
-            patch.setattr(f"indexer.engines.{module}.SMALL", request.param)
+        for module in ("commit_arrays", "placed"):
+            patch.setattr(f"indexer.engines.whoosh.{module}.SMALL", request.param)
+        patch.setattr("indexer.engines.best._FEW", 0)
         yield engine
     engine.close()
+
+
+def group(id: str) -> str:
+    """Three of each nine documents are of one group."""
+    number = int(id)
+    return str(number - number % 9) if number % 9 < 3 else ""
 
 
 def term(words: str) -> Term:
@@ -198,6 +207,49 @@ def test_scores_are_the_sum_of_what_terms_earn(engine: WhooshEngine, plan: Plan)
     margin = parts * float(STEP) / 2 * idf(len(LIVE), len(LIVE) // DENSE) + 1e-4
     for hit in engine.searcher().search(plan).hits:
         assert hit.score == pytest.approx(expected_score(plan, hit.id), abs=margin)
+
+
+orders = st.builds(
+    lambda plan, order, first, folded, bonus: replace(
+        plan, order=order, complete_first=first, folded=folded, date_bonus=bonus
+    ),
+    plans,
+    st.sampled_from([Order.SCORE, Order.SCORE, Order.NEWEST, Order.OLDEST]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, None, Recency(0.3, 1 / 24), InPeriod(Between(40, 90), 0.5)]),
+)
+
+
+@given(plan=orders, offset=st.integers(0, 12), limit=st.integers(1, 9))
+def test_a_page_is_a_part_of_all_hits_in_order(
+    engine: WhooshEngine, plan: Plan, offset: int, limit: int
+) -> None:
+    searcher = engine.searcher()
+    every = searcher.search(replace(plan, folded=False)).hits
+
+    def key(hit: EngineHit) -> tuple[bool, float, int]:
+        newness = {Order.SCORE: hit.score, Order.NEWEST: int(hit.id), Order.OLDEST: -int(hit.id)}
+        return bool(plan.complete_first and hit.missing), -newness[plan.order], -int(hit.id)
+
+    keys = list(map(key, every))
+    assert all(a[:1] <= b[:1] for a, b in pairwise(keys))
+    assert all(a[0] < b[0] or a[1] <= b[1] + 1e-5 for a, b in pairwise(keys))
+    firsts, seen = [], set()
+    for hit in every:
+        its = group(hit.id) if plan.folded else ""
+        if not its or its not in seen:
+            firsts.append(hit)
+            seen.add(its)
+    page = searcher.search(replace(plan, offset=offset, limit=limit))
+    assert page.groups == len(firsts)
+    wanted = firsts[offset : offset + limit]
+    assert [hit.score for hit in page.hits] == pytest.approx([hit.score for hit in wanted])
+    assert [hit.missing for hit in page.hits] == [hit.missing for hit in wanted]
+    # Scores that differ by rounding alone may change places.
+    apart = all(abs(a.score - b.score) > 1e-4 for a, b in pairwise(firsts))
+    if apart or plan.order is not Order.SCORE:
+        assert [hit.id for hit in page.hits] == [hit.id for hit in wanted]
 
 
 def test_the_parts_of_a_score(engine: WhooshEngine) -> None:

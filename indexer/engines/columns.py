@@ -68,11 +68,13 @@ class FacetColumn:
         """The same facet of several lists of documents, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        numbers: dict[str, int] = {}
-        codes = [np.zeros(0, dtype=np.int32)]
-        begins = [np.zeros(1, dtype=np.int32)]
-        before = 0
-        for part in parts:
+        if not parts:
+            return cls.of([])
+        # The first part is by far the largest as a rule, and keeps its numbers.
+        numbers = dict(parts[0].numbers)
+        codes, begins = [parts[0].codes], [parts[0].begins]
+        before = len(parts[0].codes)
+        for part in parts[1:]:
             renumbered = [numbers.setdefault(value, len(numbers)) for value in part.values]
             codes.append(np.array(renumbered, dtype=np.int32)[part.codes])
             begins.append(part.begins[1:] + np.int32(before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,23 +26,22 @@ class GroupColumn:
 
     @classmethod
     def of(
-        cls, named: FacetColumn, live: Mask, number_of: Callable[[str], int | None]
+        cls, named: FacetColumn, live: Mask, numbers_of: Callable[[Sequence[str]], Documents]
     ) -> GroupColumn:
         """The groups of an index.
 
         Args:
             named: the groups that documents were put into, at most one each.
             live: which documents are in use.
-            number_of: the number of the document with an id.
+            numbers_of: the numbers of the documents with some ids, -1 for none.
         """
         numbers = np.full(len(live), ALONE, dtype=np.int32)
         holders = np.flatnonzero(np.diff(named.begins))
         numbers[holders] = named.codes
-        for code, name in enumerate(named.values):
-            first = number_of(name)
-            # A document that was put into another group gives its own no name any more.
-            if first is not None and numbers[first] == ALONE:
-                numbers[first] = code
+        firsts = numbers_of(named.values)
+        # A document that was put into another group gives its own no name any more.
+        names = np.flatnonzero((firsts >= 0) & (numbers[firsts] == ALONE))
+        numbers[firsts[names]] = names
         numbers[~live] = ALONE
         sizes = np.bincount(numbers[numbers != ALONE], minlength=len(named.values))
         several = sizes > 1

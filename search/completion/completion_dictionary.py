@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from heapq import nlargest
 from typing import TypeAlias
 
@@ -101,6 +102,7 @@ def _pairs(entries: Iterable[_Entry]) -> set[tuple[int, int]]:
     }
 
 
+@lru_cache(1 << 15)
 def _spell(term: str) -> tuple[str, str] | None:
     """A word folded and as it is, with spaces; None for one syllable."""
     # pyvi takes underscores themselves for letters.

@@ -254,7 +254,7 @@ class CommitArrays:
             if self._groups is None:
                 parts = [segment.files.groups() for segment in self._segments]
                 named = FacetColumn.joined(parts) if parts else FacetColumn.of([])
-                self._groups = GroupColumn.of(named, self._live, self._number)
+                self._groups = GroupColumn.of(named, self._live, self._numbers_of_ids)
             return self._groups
 
     def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:
@@ -297,6 +297,17 @@ class CommitArrays:
             local = documents[first:last] - segment.offset
             for block in segment.files.texts.of(local, with_scopes=with_scopes):
                 yield block._replace(documents=block.documents + segment.offset)
+
+    def _numbers_of_ids(self, ids: Sequence[str]) -> Documents:
+        """The numbers of the documents in use with some ids, -1 for none; kept from commit to commit."""
+        found = np.full(len(ids), -1, dtype=np.int64)
+        for segment in self._segments:
+            for at, numbers in enumerate(segment.files.numbers_of(ids)):
+                if numbers is not None:
+                    its = numbers.astype(np.int64) + segment.offset
+                    if len(alive := its[self._live[its]]):
+                        found[at] = alive[-1]
+        return found
 
     def _number(self, id: str) -> int | None:
         if (known := self._known.get(id)) is not None:

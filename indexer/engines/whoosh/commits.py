@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
@@ -230,8 +231,11 @@ def _packed(numbers: Sequence[int]) -> str:
     return base64.b64encode(np.array(numbers, dtype="<u4").tobytes()).decode()
 
 
-def _unpacked(text: str) -> list[int]:
-    numbers: list[int] = np.frombuffer(base64.b64decode(text, validate=True), dtype="<u4").tolist()
+def _unpacked(text: str) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(base64.b64decode(text, validate=True))
+    if sys.byteorder == "big":
+        numbers.byteswap()
     return numbers
 
 
@@ -279,9 +283,6 @@ def sums_in(path: Path, data: bytes) -> dict[str, FileSums]:
     """The checksums that a file of them holds; raises DamageError."""
     try:
         files = unseal(data)["files"]
-        return {
-            name: FileSums(length, array("I", _unpacked(text)))
-            for name, (length, text) in files.items()
-        }
+        return {name: FileSums(length, _unpacked(text)) for name, (length, text) in files.items()}
     except (ValueError, KeyError, TypeError) as error:
         raise DamageError(path, "the file is damaged") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
 from indexer.engines.whoosh.token_texts import SegmentTexts
+from indexer.errors import DamageError
 from indexer.meanings.vector_graph import Keys
 from indexer.meanings.vector_table import key_of
 
@@ -50,32 +52,42 @@ class OpenSegment:
         for name in self._files.names():
             self._files.file(name)
         self.postings = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
-        rows = {column: _Rows.of(self._reader(column)) for column in ROW_COLUMNS}
+        rows = {
+            column: _Rows(self._files.file(self._name(column)), self._count)
+            for column in ROW_COLUMNS
+        }
         self._rows = _RowColumns(rows)
-        ids = rows["id"]
         self.texts = SegmentTexts(self._rows, self._count, rows["tokens"].file.length)
-        self._ids = ids.file.read(0, ids.file.length), ids.offsets, ids.lengths
+        self._ids: tuple[bytes, memoryview] | None = None
+        self._known: dict[str, NDArray[np.integer[Any]] | None] = {}
 
     def _name(self, column: str) -> str:
         name: str = W3Codec.column_filename(self._segment, column)
         return name
-
-    def _reader(self, column: str) -> Any:
-        name = self._name(column)
-        file = self._files.open_file(name)
-        return self._types[column].reader(file, 0, self._files.file_length(name), self._count)
 
     def rows(self, column: str, documents: Sequence[int]) -> list[bytes]:
         """The values of some documents in a column of `ROW_COLUMNS`; raises DamageError."""
         return self._rows.rows(column, documents)
 
     def ids(self, documents: Sequence[int]) -> list[str]:
-        """The ids of documents, which are held in memory."""
-        whole, offsets, lengths = self._ids
-        return [
-            whole[offsets[one] : offsets[one] + lengths[one] - ROW_CHECKSUM].decode()
-            for one in documents
-        ]
+        """The ids of documents, which are held in memory once any is asked for."""
+        if self._ids is None:
+            rows = self._rows.columns["id"]
+            self._ids = rows.file.read(0, rows.file.length), rows.begins
+        whole, begins = self._ids
+        return [whole[begins[one] : begins[one + 1] - ROW_CHECKSUM].decode() for one in documents]
+
+    def numbers_of(self, ids: Sequence[str]) -> list[NDArray[np.integer[Any]] | None]:
+        """The documents that have each of some ids, deleted ones among them; None for no document. Kept."""
+        with self._lock:
+            missing = [id for id in ids if id not in self._known]
+            if missing and (field := self.postings.fields.get("t_id")) is not None:
+                encoded = list(map(encoded_term, missing))
+                hashes = np.fromiter(map(hash, encoded), np.int64, len(encoded))
+                self._known.update(dict.fromkeys(missing))
+                for at, number in field.numbers(encoded, hashes):
+                    self._known[missing[at]] = field.postings(number)[0]
+            return list(map(self._known.get, ids))
 
     def values(self, column: str) -> Iterator[bytes]:
         """The values of all documents in a column, read at once."""
@@ -147,23 +159,54 @@ class OpenSegment:
             return self._keys
 
 
-@dataclass(frozen=True, slots=True)
 class _Rows:
-    """The places of a column's rows, taken from Whoosh's reader."""
+    """The rows of a column as Whoosh writes it: one after the other, behind them how long each is.
 
-    file: VerifiedFile
-    offsets: Sequence[int]
-    lengths: Sequence[int]
+    Where each begins is worked out when a row is first asked for.
 
-    @classmethod
-    def of(cls, reader: Any) -> _Rows:
-        """The rows of a `VarBytesColumn`; its table of rows is read and verified by then."""
-        return cls(reader._dbfile.file, reader._offsets, reader._lengths)
+    Args:
+        count: how many rows there are.
+    """
+
+    def __init__(self, file: VerifiedFile, count: int) -> None:
+        self.file = file
+        self._count = count
+        self._begins: memoryview | None = None
+
+    @property
+    def begins(self) -> memoryview:
+        """Where each row begins, and at the end where the last one ends.
+
+        Raises:
+            DamageError: the table of lengths is not what was written.
+        """
+        if self._begins is None:
+            begins = np.zeros(self._count + 1, dtype=np.uint64)
+            np.cumsum(self._lengths(), out=begins[1:])
+            is_short = begins[-1] <= np.iinfo(np.uint32).max
+            self._begins = (begins.astype(np.uint32) if is_short else begins).data
+        return self._begins
+
+    def _lengths(self) -> NDArray[np.integer[Any]]:
+        """How long each row is. A large table has the offsets of the rows behind it, and an X."""
+        end = self.file.length - 1
+        try:
+            if self.file.read(end, 1) == b"X":
+                codes = self.file.read(end - 2, 2).decode("ascii")
+                kind = codes[0]
+                end -= 2 + self._count * array(codes[1]).itemsize
+            else:
+                kind = self.file.read(end, 1).decode("ascii")
+            width = array(kind).itemsize
+        except ValueError as error:
+            raise DamageError(self.file.path, "the file is damaged") from error
+        data = self.file.read(end - self._count * width, self._count * width)
+        return np.frombuffer(data, dtype=f">{'i' if kind.islower() else 'u'}{width}")
 
     def read(self, documents: Iterable[int]) -> list[bytes]:
         """Some rows, each compared with its checksum; raises DamageError."""
-        offsets, lengths = self.offsets, self.lengths
-        return self.file.rows((offsets[one], lengths[one]) for one in documents)
+        begins = self.begins
+        return self.file.rows((begins[one], begins[one + 1] - begins[one]) for one in documents)
 
 
 @dataclass(frozen=True, slots=True)

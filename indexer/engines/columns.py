@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,16 @@ _KNOWN = 1 << 16
 UNDATED = np.iinfo(np.int64).min
 
 
+Codes = NDArray[np.integer[Any]]
+"""Indices into the values of a facet, in as few bytes as they need."""
+
+
+def _narrow(codes: Codes, values: int) -> Codes:
+    """The same codes, which are less than `values`, in as few bytes as they need."""
+    narrow: Codes = codes.astype(np.min_scalar_type(max(0, values - 1)), copy=False)
+    return narrow
+
+
 @dataclass(frozen=True, slots=True)
 class FacetColumn:
     """The values of one facet in all documents.
@@ -38,7 +49,7 @@ class FacetColumn:
 
     values: list[str]
     numbers: dict[str, int]
-    codes: NDArray[np.int32]
+    codes: Codes
     begins: NDArray[np.int32]
     single: bool
 
@@ -51,17 +62,18 @@ class FacetColumn:
         codes, lengths = array("i"), array("i")
         for joined in column:
             if (its := known.get(joined)) is None:
-                its = array("i", [numbers[value] for value in joined.split(b"\n")])
+                its = array("i", map(numbers.__getitem__, joined.split(b"\n")))
                 if len(known) < _KNOWN:
                     known[joined] = its
             codes += its
             lengths.append(len(its))
         values = [value.decode("utf-8", "surrogatepass") for value in numbers]
         places = {value: place for place, value in enumerate(values)}
+        its_lengths = np.frombuffer(lengths, dtype=np.int32)
         begins = np.zeros(len(lengths) + 1, dtype=np.int32)
-        np.cumsum(np.frombuffer(lengths, dtype=np.int32), out=begins[1:])
-        single = all(map((1).__eq__, lengths))
-        return cls(values, places, np.frombuffer(codes, dtype=np.int32), begins, single)
+        np.cumsum(its_lengths, out=begins[1:])
+        narrow = _narrow(np.frombuffer(codes, dtype=np.int32), len(values))
+        return cls(values, places, narrow, begins, bool((its_lengths == 1).all()))
 
     @classmethod
     def joined(cls, parts: Sequence[FacetColumn]) -> FacetColumn:
@@ -80,7 +92,8 @@ class FacetColumn:
             begins.append(part.begins[1:] + np.int32(before))
             before += len(part.codes)
         single = all(part.single for part in parts)
-        return cls(list(numbers), numbers, np.concatenate(codes), np.concatenate(begins), single)
+        narrow = [_narrow(its, len(numbers)) for its in codes]
+        return cls(list(numbers), numbers, np.concatenate(narrow), np.concatenate(begins), single)
 
     def counts(
         self, documents: Documents, most: int, groups: GroupNumbers | None = None
@@ -105,7 +118,7 @@ class FacetColumn:
         found = sorted((-int(counts[at]), self.values[at]) for at in present.tolist())
         return {value: -count for count, value in found[:most]}
 
-    def _codes_of(self, documents: Documents) -> NDArray[np.int32]:
+    def _codes_of(self, documents: Documents) -> Codes:
         if self.single:
             return self.codes[documents]
         first = self.begins[documents].astype(np.int64)
@@ -139,7 +152,7 @@ class FacetColumn:
         flags[self._at(self._are(values, self.codes))] = True
         return flags
 
-    def _are(self, values: Sequence[str], codes: NDArray[np.int32]) -> Mask:
+    def _are(self, values: Sequence[str], codes: Codes) -> Mask:
         """Which of some codes are of values."""
         wanted = [self.numbers[one] for one in values if one in self.numbers]
         if len(wanted) == 1:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
-from whoosh.filedb.structfile import BufferFile
 
 from indexer.engines.columns import FacetColumn
 from indexer.engines.whoosh.checksums import ROW_CHECKSUM, VerifiedFile
@@ -91,15 +90,12 @@ class OpenSegment:
 
     def values(self, column: str) -> Iterator[bytes]:
         """The values of all documents in a column, read at once."""
-        name = self._name(column)
-        length = self._files.file_length(name)
-        file = self._files.file(name)
-        data = file.read(0, length)
-        reader = self._types[column].reader(BufferFile(data), 0, length, self._count)
+        rows = _Rows(self._files.file(self._name(column)), self._count)
+        begins = np.asarray(rows.begins).astype(np.int64)
         # The whole file is verified: no need to look at the checksum of each row.
-        rest = ROW_CHECKSUM if column in ROW_COLUMNS else 0
-        for begin, size in zip(reader._offsets, reader._lengths, strict=True):
-            yield data[begin : begin + size - rest]
+        data = rows.file.read(0, rows.file.length)
+        ends = begins[1:] - (ROW_CHECKSUM if column in ROW_COLUMNS else 0)
+        return map(data.__getitem__, map(slice, begins.tolist(), ends.tolist()))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, and how many documents hold each."""

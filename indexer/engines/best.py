@@ -86,13 +86,14 @@ def best(
     if date_scores is not None:
         scored = scored._replace(date_scores=date_scores)
     numbers = documents[places]
-    ordered = sorted(earnings, key=lambda one: -one.weight)
-    rest, most = sum(max(one.weight, 0.0) for one in ordered), 0.0
+    ordered = sorted(earnings, key=lambda one: -abs(one.weight))
+    # A boost may be less than nothing: what is to come may lift one document, and lower another.
+    rest, most = sum(abs(one.weight) for one in ordered), 0.0
     for one in ordered:
-        rest -= max(one.weight, 0.0)
+        rest -= abs(one.weight)
         if one.is_boost and is_over():
             continue
-        most += max(one.weight, 0.0)
+        most += abs(one.weight)
         values = one.among(scored.places, numbers)
         held = np.flatnonzero(values != 0)
         norms = None if one.norms is None else one.norms[numbers[held]]
@@ -115,7 +116,7 @@ def _least(
 
     Args:
         scores: what documents have earned.
-        rest: what a document may earn yet, at most.
+        rest: what a document may gain on another yet, at most.
         wanted: how many are the best, or groups of them.
         groups: of all documents; None where each document counts.
         numbers: of the documents.

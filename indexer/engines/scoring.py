@@ -26,6 +26,8 @@ _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float32)
 """The bits of each byte, the lowest first."""
 _ROUNDING = 1e-3
 """Sums of idf are so exact, whatever the order of the clauses."""
+_MOST_HELD = 16
+"""Of more clauses it is not noted which each document holds, but how much."""
 _READ = 40
 """So many documents that lie side by side are read in the time in which one is searched for."""
 
@@ -144,6 +146,10 @@ def holding_more(
     Returns:
         Their numbers, ascending, and the idf that each holds.
     """
+    if len(clauses) > _MOST_HELD:
+        mass = _mass(clauses, weights, size)
+        found = np.flatnonzero(mass > least)
+        return found, mass[found]
     heaviest = sorted(range(len(clauses)), key=lambda at: -weights[at])
     held: list[tuple[NDArray[np.uint8], Scores]] = []
     for start in range(0, len(heaviest), 8):
@@ -163,6 +169,17 @@ def holding_more(
         mass += sums.take(its[found])
     enough = mass > least
     return found[enough], mass[enough]
+
+
+def _mass(clauses: Sequence[DocSet], weights: Sequence[float], size: int) -> Scores:
+    """The idf that every document holds of many clauses, few of which are common."""
+    mass = np.zeros(size, dtype=np.float32)
+    for one, weight in zip(clauses, weights, strict=True):
+        if one.documents is not None:
+            mass[one.documents] += np.float32(weight)
+        else:
+            mass += one.flags(size) * np.float32(weight)
+    return mass
 
 
 def _held(clauses: Sequence[DocSet], size: int) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from threading import RLock
 from typing import Any
 from weakref import proxy
@@ -23,7 +23,7 @@ from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Looked, 
 from indexer.engines.whoosh.commits import Commit
 from indexer.engines.whoosh.impact_cache import ImpactCache
 from indexer.engines.whoosh.placed import PlacedDocuments
-from indexer.engines.whoosh.postings import MOST, Counts, Numbers
+from indexer.engines.whoosh.postings import Counts, Numbers
 from indexer.engines.whoosh.segments import OpenSegment, Segment
 from indexer.engines.whoosh.term_places import TermPlaces
 from indexer.engines.whoosh.token_texts import TextBlock
@@ -111,18 +111,7 @@ class CommitArrays:
 
     def counts_among(self, term: Term, numbers: Documents) -> Values:
         """How often some documents in use, ascending, hold a term or any of a group of spellings."""
-        ends = np.searchsorted(numbers, [*self._offsets, self._size]).tolist()
-        bounds = dict(zip(self._offsets, pairwise(ends), strict=True))
-        found: Values = np.zeros(len(numbers), dtype=_wide_enough(term))
-        for segment, places in self._terms.by_segment(term):
-            first, end = bounds[segment.offset]
-            if first == end:
-                continue
-            local = numbers[first:end] - segment.offset if segment.offset else numbers[first:end]
-            for _, field, number in places:
-                counts = field.counts_among(number, local)
-                found[first:end] += counts
-        return found
+        return self._terms.counts_among(term, numbers)
 
     def _make_impacts(self, term: Term) -> Impacts:
         is_exact = self._size > SMALL
@@ -165,19 +154,11 @@ class CommitArrays:
 
     def _spread(self, term: Term) -> Values:
         """How often all documents hold a term or any of a group of spellings; 0 for deleted ones."""
-        found: Values = np.zeros(self._size, dtype=_wide_enough(term))
-        for segment, places in self._terms.by_segment(term):
-            its = found[segment.offset : segment.offset + segment.count]
-            for _, field, number in places:
-                if field.frequency(number) * DENSE > segment.count:
-                    its += field.spread(number)
-                else:
-                    documents, counts = field.postings(number)
-                    its[documents.astype(np.int64)] += counts
+        counts = self._terms.counts(term)
         for phrase in term.phrases:
-            found[self.placed(phrase)] += 1
-        found[self._dead] = 0
-        return found
+            counts[self.placed(phrase)] += 1
+        counts[self._dead] = 0
+        return counts
 
     def often(self, term: Term, least: int) -> Documents:
         """The documents in use that may hold a term so many times at least.
@@ -335,8 +316,3 @@ class _TermLookUp:
         if len(numbers) * _READ_WHOLE > size and arrays.total(term) * DENSE > size:
             return arrays.impacts(term).among(numbers)
         return arrays.counts_among(term, numbers)
-
-
-def _wide_enough(term: Term) -> np.dtype[np.unsignedinteger[Any]]:
-    """The type of a sum of the counts of a term's alternatives."""
-    return np.min_scalar_type(MOST * max(1, len(term.terms) + len(term.phrases)))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.conditions import Term
+from indexer.engines.doc_sets import Documents
+from indexer.engines.scoring import DENSE, Values
 from indexer.engines.whoosh.codec import encoded_term
-from indexer.engines.whoosh.postings import Counts, Numbers, StoredField
+from indexer.engines.whoosh.postings import MOST, Counts, Numbers, StoredField
 from indexer.engines.whoosh.segments import Segment
 
 _MOST = 1 << 14
@@ -86,6 +88,35 @@ class TermPlaces:
         """How many documents in use hold any of a group of spellings."""
         return sum(_held(segment, places) for segment, places in self.by_segment(term))
 
+    def counts(self, term: Term) -> Values:
+        """How often each document holds any of a group of spellings; deleted ones are among them.
+
+        The numbers have room for the term's phrases.
+        """
+        size = sum(segment.count for segment in self._segments)
+        counts: Values = np.zeros(size, dtype=_wide_enough(term))
+        for segment, places in self.by_segment(term):
+            its = counts[segment.offset : segment.offset + segment.count]
+            for _, field, number in places:
+                if field.frequency(number) * DENSE > segment.count:
+                    its += field.spread(number)
+                else:
+                    documents, own = field.postings(number)
+                    its[documents.astype(np.int64)] += own
+        return counts
+
+    def counts_among(self, term: Term, numbers: Documents) -> Values:
+        """How often some documents, ascending, hold any of a group of spellings."""
+        counts: Values = np.zeros(len(numbers), dtype=_wide_enough(term))
+        for segment, places in self.by_segment(term):
+            end = segment.offset + segment.count
+            first, past = np.searchsorted(numbers, (segment.offset, end)).tolist()
+            if first < past:
+                local = numbers[first:past] - segment.offset if segment.offset else numbers[:past]
+                for _, field, number in places:
+                    counts[first:past] += field.counts_among(number, local)
+        return counts
+
     def by_segment(self, term: Term) -> Iterable[tuple[Segment, Places]]:
         """The segments that hold any of a group of spellings, and the places of those there."""
         every = self.of_all(term.field, term.terms)
@@ -110,3 +141,8 @@ def _held(segment: Segment, places: Places) -> int:
         holding[field.postings(number)[0]] = True
     holding[segment.deleted] = False
     return int(np.count_nonzero(holding))
+
+
+def _wide_enough(term: Term) -> np.dtype[np.unsignedinteger[Any]]:
+    """The type of a sum of the counts of a term's alternatives."""
+    return np.min_scalar_type(MOST * max(1, len(term.terms) + len(term.phrases)))

@@ -12,7 +12,7 @@ from indexer.engines.scoring import STEP, Earning, Impacts, Places, Values
 
 SIZE = 60
 STEPS = st.lists(st.sampled_from([0, 0, 0, 1, 900, 30_000, 65_535]), min_size=SIZE, max_size=SIZE)
-WEIGHTS = st.sampled_from([0.25, 0.5, 1.0, 2.0, 4.0])
+WEIGHTS = st.sampled_from([-1.0, -0.25, 0.25, 0.5, 1.0, 2.0, 4.0])
 TERMS = st.lists(st.tuples(STEPS, WEIGHTS, st.booleans()), max_size=12)
 PLACES = st.sets(st.integers(0, SIZE - 1), min_size=1).map(sorted)
 DATES = st.lists(st.sampled_from([0.0, 0.5, 3.0]), min_size=SIZE, max_size=SIZE)
@@ -76,6 +76,14 @@ def test_what_a_later_term_may_lift_is_kept() -> None:
     found = best(earnings, np.arange(SIZE), np.arange(SIZE), 10)
     assert found.places.tolist() == list(range(20))
     assert found.scores.tolist() == pytest.approx([4.0] * 10 + [4 * 58_000 / 65_535 + 1] * 10)
+
+
+def test_what_a_later_term_may_lower_is_not_taken_for_the_best() -> None:
+    first = [65_535] * 10 + [58_000] * 10 + [0] * 40
+    second = [65_535] * 10 + [0] * 50
+    earnings = [earning(first, 4.0, is_boost=False), earning(second, -1.0, is_boost=True)]
+    found = best(earnings, np.arange(SIZE), np.arange(SIZE), 10)
+    assert found.places.tolist() == list(range(20))
 
 
 def test_copies_count_as_one_of_the_best() -> None:

@@ -15,7 +15,7 @@ from indexer.deadline import is_over
 from indexer.engines.doc_sets import Documents, Scores
 from indexer.engines.folding import firsts
 from indexer.engines.groups import GroupColumn
-from indexer.engines.scoring import Earning, Places, shares_of
+from indexer.engines.scoring import Earning, Places, Values, shares_of
 
 _ROUNDING = 1e-3
 """Documents that may be so much below the last of the best are not left out."""
@@ -94,11 +94,8 @@ def best(
         if one.is_boost and is_over():
             continue
         most += abs(one.weight)
-        values = one.among(scored.places, numbers)
-        held = np.flatnonzero(values != 0)
-        norms = None if one.norms is None else one.norms[numbers[held]]
         part = scored.boost_scores if one.is_boost else scored.clause_scores
-        part[held] += shares_of(values[held], norms) * np.float32(one.weight)
+        _add(part, one, one.among(scored.places, numbers), numbers)
         # What is to come may outweigh all before it at first, and then nothing can be left out.
         if rest < most and len(numbers) > max(_FEW, 2 * wanted):
             scores = scored.scores
@@ -107,6 +104,19 @@ def best(
                 kept = np.flatnonzero(scores >= least - rest - _ROUNDING)
                 scored, numbers = scored.at(kept), numbers[kept]
     return scored
+
+
+def _add(scores: Scores, earning: Earning, values: Values, numbers: Documents) -> None:
+    """Add what a term earns some documents to their scores."""
+    held = values != 0
+    weight = np.float32(earning.weight)
+    if held.all():
+        norms = None if earning.norms is None else earning.norms[numbers]
+        scores += shares_of(values, norms) * weight
+        return
+    places = np.flatnonzero(held)
+    norms = None if earning.norms is None else earning.norms[numbers[places]]
+    scores[places] += shares_of(values[places], norms) * weight
 
 
 def _least(

@@ -185,10 +185,13 @@ def timeline(
         The interval, and the first day of each bucket -> documents, empty buckets left out.
     """
     dated = published != UNDATED
-    known = published[dated] + utc_offset
+    if not dated.all():
+        published, until = published[dated], until[dated]
+        groups = None if groups is None else groups[dated]
+    known = published + utc_offset
     if not len(known):
         return interval or Interval.YEAR, {}
-    spans = until[dated] - published[dated]
+    spans = until - published
     ends = np.array([known.min(), known.max()])
     if interval is None:
         interval = finest(*ends.astype("datetime64[s]").astype("datetime64[D]").tolist())
@@ -197,14 +200,16 @@ def timeline(
         ):
             interval = LONGER[interval]
     counted = spans <= LONGEST_OPEN[interval]
-    known = known[counted]
+    if not counted.all():
+        known = known[counted]
+        groups = None if groups is None else groups[counted]
     if not len(known):
         return interval, {}
     ends = np.array([known.min(), known.max()])
     first = int(_numbers(ends, interval)[0])
     buckets = _numbers(known, interval) - first
     if groups is not None:
-        buckets = buckets[firsts_of_values(groups[dated][counted], buckets)]
+        buckets = buckets[firsts_of_values(groups, buckets)]
     counts = np.bincount(buckets)
     filled = np.flatnonzero(counts)
     days = (filled + first).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")

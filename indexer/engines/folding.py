@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +14,15 @@ ALONE = -1
 GroupNumbers = NDArray[np.int32]
 
 
+_ROOM = 8
+"""A table may have so many places for each number that is looked up in it."""
+
+
 def firsts(groups: GroupNumbers) -> Mask:
     """Which of some documents are the first of their group."""
     kept: Mask = groups == ALONE
     grouped = np.flatnonzero(~kept)
-    if len(grouped):
-        _, first = np.unique(groups[grouped], return_index=True)
-        kept[grouped[first]] = True
+    kept[grouped[_firsts_of(groups[grouped])]] = True
     return kept
 
 
@@ -34,6 +38,20 @@ def firsts_of_values(groups: GroupNumbers, values: NDArray[np.integer]) -> Mask:
     if len(grouped):
         most = int(values[grouped].max()) + 1
         pairs = groups[grouped].astype(np.int64) * most + values[grouped]
-        _, first = np.unique(pairs, return_index=True)
-        kept[grouped[first]] = True
+        kept[grouped[_firsts_of(pairs)]] = True
     return kept
+
+
+def _firsts_of(numbers: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Where each of some numbers, none of them negative, stands first."""
+    if not len(numbers):
+        return np.zeros(0, dtype=np.int64)
+    size = int(numbers.max()) + 1
+    if size > _ROOM * len(numbers):
+        found: NDArray[np.int64] = np.unique(numbers, return_index=True)[1]
+        return found
+    # Written from the end: of equal numbers the first is written last.
+    places = np.arange(len(numbers))
+    first = np.zeros(size, dtype=np.int64)
+    first[numbers[::-1]] = places[::-1]
+    return np.flatnonzero(first[numbers] == places)

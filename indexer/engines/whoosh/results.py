@@ -35,10 +35,13 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
         matched = run_plan(plan, index)
     documents = matched.documents
     total, total_all = len(documents), int(np.count_nonzero(matched.complete))
-    counted = documents[matched.complete] if plan.counts_complete and total_all else documents
+    whole = documents if total_all == total else documents[matched.complete]
+    counted = whole if plan.counts_complete and total_all else documents
     groups = index.group_column() if plan.folded or plan.counts_groups else None
     folded = groups if plan.folded else None
     groups_of = groups.of_documents(counted) if groups and plan.counts_groups else None
+    group_total = folded.total if folded else len
+    found_groups = group_total(documents)
     with stage("put in order"):
         ordered = order(plan, matched, index.published(), folded)
         page = ordered.at(np.arange(plan.offset, len(ordered.places)))
@@ -59,8 +62,8 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
     return EngineResult(
         total=total,
         total_all=total_all,
-        groups=folded.total(documents) if folded else total,
-        groups_all=folded.total(documents[matched.complete]) if folded else total_all,
+        groups=found_groups,
+        groups_all=found_groups if total_all == total else group_total(whole),
         clause_totals=matched.clause_totals,
         hits=hits,
         facets=facets,

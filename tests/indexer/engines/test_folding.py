@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Document, InPeriod, Interval, Order, Plan, Recency
 from indexer.engines.conditions import Between, Term
 from indexer.engines.fields import Fields
+from indexer.engines.folding import firsts, firsts_of_values
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh import sketches as whoosh_sketches
 from indexer.engines.whoosh.sketches import SketchTable, packed_sketch
@@ -145,6 +146,23 @@ def test_sketches_that_share_numbers(
         assert list(map(set, found)) == list(map(set, expected))
         few = engine.searcher().sharing(asked, least, 2)
         assert all(its[:2] == fewer for its, fewer in zip(found, few, strict=True))
+
+
+@pytest.mark.parametrize("room", [0, 1 << 20])
+@given(st.lists(st.tuples(st.integers(-1, 5), st.integers(0, 4)), max_size=30))
+def test_the_first_of_each_group(room: int, documents: list[tuple[int, int]]) -> None:
+    groups = np.array([group for group, _ in documents], dtype=np.int32)
+    values = np.array([value for _, value in documents], dtype=np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.engines.folding._ROOM", room)
+        found, found_of_values = firsts(groups), firsts_of_values(groups, values)
+    every = [group for group, _ in documents]
+    assert found.tolist() == [
+        group < 0 or group not in every[:at] for at, group in enumerate(every)
+    ]
+    assert found_of_values.tolist() == [
+        one[0] < 0 or one not in documents[:at] for at, one in enumerate(documents)
+    ]
 
 
 @given(

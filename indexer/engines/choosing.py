@@ -72,7 +72,7 @@ class Chosen:
     Attributes:
         documents: their numbers.
         earnings: what the conditions earn them.
-        clauses: the documents that match each clause; of the former those of `documents` alone.
+        clauses: the documents that match each clause; of one that was looked up those of `documents` alone.
         complete: for each document whether it matches every clause.
     """
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import VarBytesColumn
 
 from indexer.durable import unseal
 from indexer.engines.base import Origin
@@ -26,7 +25,7 @@ from indexer.engines.whoosh.commits import (
     read_sums,
     write_table,
 )
-from indexer.engines.whoosh.storage import PlacedFile
+from indexer.engines.whoosh.rows import Rows
 from indexer.errors import ArchiveError
 
 _Row = Callable[[int], bytes | None]
@@ -140,14 +139,16 @@ def _rows(folder: Path, entry: SegmentEntry, column: str) -> _Row:
     segment = ArraySegment.of(entry, INDEX_NAME)
     name = W3Codec.column_filename(segment, column)
     try:
-        file = PlacedFile(VerifiedFile(folder / name, read_sums(folder, entry)[name]), name=name)
-        reader = VarBytesColumn().reader(file, 0, file.file.length, entry.documents)
+        file = VerifiedFile(folder / name, read_sums(folder, entry)[name])
+        rows = Rows(file, entry.documents)
+        # Read now: without its table no row of the column can be read.
+        len(rows.begins)
     except (ArchiveError, KeyError):
         return lambda _: None
 
     def row(number: int) -> bytes | None:
         with suppress(ArchiveError):
-            (value,) = file.file.rows([(reader._offsets[number], reader._lengths[number])])
+            (value,) = rows.read([number])
             return value
         return None
 

@@ -146,11 +146,11 @@ def counts_among(
     """The counts of one term, whose postings `data` are, in some documents; 0 for those that lack it."""
     layout, _ = size_of(frequency, level, documents)
     packed = np.frombuffer(data, np.uint8)
-    if layout == DENSE and len(numbers) * _SEARCHED < documents:
-        return _counts_at(packed, numbers, DENSE_BITS[level])
+    if layout == DENSE:
+        if len(numbers) * _SEARCHED < documents:
+            return _counts_at(packed, numbers, DENSE_BITS[level])
+        return _counts_from(data, 0, documents, DENSE_BITS[level])[numbers]
     if layout != NEAR or len(numbers) * _SEARCHED > frequency:
-        if layout == DENSE:
-            return _counts_from(data, 0, documents, DENSE_BITS[level])[numbers]
         holding, counts = unpacked_term(data, 0, frequency, level, documents)
         return values_among(holding.astype(np.int64), counts, numbers)
     blocks = -(-documents // NEAR_BLOCK)

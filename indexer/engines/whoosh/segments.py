@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
 
 from indexer.engines.columns import FacetColumn
-from indexer.engines.whoosh.checksums import ROW_CHECKSUM, VerifiedFile
+from indexer.engines.whoosh.checksums import ROW_CHECKSUM
 from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader, encoded_term
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
+from indexer.engines.whoosh.rows import Rows
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
 from indexer.engines.whoosh.token_texts import SegmentTexts
-from indexer.errors import DamageError
 from indexer.meanings.vector_graph import Keys
 from indexer.meanings.vector_table import key_of
 
@@ -52,7 +51,7 @@ class OpenSegment:
             self._files.file(name)
         self.postings = ArrayTermsReader(self._files.file(self._segment.make_filename(EXTENSION)))
         rows = {
-            column: _Rows(self._files.file(self._name(column)), self._count)
+            column: Rows(self._files.file(self._name(column)), self._count)
             for column in ROW_COLUMNS
         }
         self._rows = _RowColumns(rows)
@@ -90,7 +89,7 @@ class OpenSegment:
 
     def values(self, column: str) -> Iterator[bytes]:
         """The values of all documents in a column, read at once."""
-        rows = _Rows(self._files.file(self._name(column)), self._count)
+        rows = Rows(self._files.file(self._name(column)), self._count)
         begins = np.asarray(rows.begins).astype(np.int64)
         # The whole file is verified: no need to look at the checksum of each row.
         data = rows.file.read(0, rows.file.length)
@@ -155,61 +154,11 @@ class OpenSegment:
             return self._keys
 
 
-class _Rows:
-    """The rows of a column as Whoosh writes it: one after the other, behind them how long each is.
-
-    Where each begins is worked out when a row is first asked for.
-
-    Args:
-        count: how many rows there are.
-    """
-
-    def __init__(self, file: VerifiedFile, count: int) -> None:
-        self.file = file
-        self._count = count
-        self._begins: memoryview | None = None
-
-    @property
-    def begins(self) -> memoryview:
-        """Where each row begins, and at the end where the last one ends.
-
-        Raises:
-            DamageError: the table of lengths is not what was written.
-        """
-        if self._begins is None:
-            begins = np.zeros(self._count + 1, dtype=np.uint64)
-            np.cumsum(self._lengths(), out=begins[1:])
-            is_short = begins[-1] <= np.iinfo(np.uint32).max
-            self._begins = (begins.astype(np.uint32) if is_short else begins).data
-        return self._begins
-
-    def _lengths(self) -> NDArray[np.integer[Any]]:
-        """How long each row is. A large table has the offsets of the rows behind it, and an X."""
-        end = self.file.length - 1
-        try:
-            if self.file.read(end, 1) == b"X":
-                codes = self.file.read(end - 2, 2).decode("ascii")
-                kind = codes[0]
-                end -= 2 + self._count * array(codes[1]).itemsize
-            else:
-                kind = self.file.read(end, 1).decode("ascii")
-            width = array(kind).itemsize
-        except ValueError as error:
-            raise DamageError(self.file.path, "the file is damaged") from error
-        data = self.file.read(end - self._count * width, self._count * width)
-        return np.frombuffer(data, dtype=f">{'i' if kind.islower() else 'u'}{width}")
-
-    def read(self, documents: Iterable[int]) -> list[bytes]:
-        """Some rows, each compared with its checksum; raises DamageError."""
-        begins = self.begins
-        return self.file.rows((begins[one], begins[one + 1] - begins[one]) for one in documents)
-
-
 @dataclass(frozen=True, slots=True)
 class _RowColumns:
     """The columns of a segment that are read row by row."""
 
-    columns: Mapping[str, _Rows]
+    columns: Mapping[str, Rows]
 
     def rows(self, column: str, documents: Iterable[int]) -> list[bytes]:
         """The values of some documents; raises DamageError."""

@@ -114,18 +114,18 @@ class CommitArrays:
         return self._terms.counts_among(term, numbers)
 
     def _make_impacts(self, term: Term) -> Impacts:
-        is_exact = self._size > SMALL
+        is_large = self._size > SMALL
         norms = self.norms(term.field)
         if self._is_rare(term):
             documents, values = self._listed_counts(term)
         else:
             levels = self._spread(term)
             total = int(np.count_nonzero(levels != 0))
-            if is_exact and total * DENSE > self._size:
+            if is_large and total * DENSE > self._size:
                 return Impacts(DocSet(None, levels, total), levels, norms)
             documents = np.flatnonzero(levels != 0)
             values = levels[documents]
-        if is_exact:
+        if is_large:
             return Impacts(DocSet.listed(documents), values, norms)
         steps = np.rint(shares_of(values, norms[documents]) / STEP).astype(np.uint16)
         steps = np.maximum(steps, np.uint16(1))

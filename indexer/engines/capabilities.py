@@ -68,6 +68,9 @@ class TermPart(Protocol):
         A number below 0 says that documents of other parts hold the term no longer.
         """
 
+    def counts(self, field: str, terms: Sequence[str]) -> Sequence[int]:
+        """The numbers of some terms, as `terms` has them; 0 for a term that it lacks."""
+
 
 class HasTermDictionary(Protocol):
     """A searcher that can walk over all terms of a field."""

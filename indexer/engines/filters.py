@@ -11,8 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.columns import UNDATED, FacetColumn
+from indexer.engines.columns import UNDATED
 from indexer.engines.doc_sets import DocSet, Documents, Filter, Mask
+from indexer.engines.facets import FacetColumn
 
 _Test = Callable[[Documents | slice], Mask]
 """Which of some documents, or of a slice of all, pass."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.columns import FacetColumn
 from indexer.engines.doc_sets import Documents, Mask
+from indexer.engines.facets import FacetColumn
 from indexer.engines.folding import ALONE, GroupNumbers
 
 
@@ -36,14 +36,14 @@ class GroupColumn:
             numbers_of: the numbers of the documents with some ids, -1 for none.
         """
         numbers = np.full(len(live), ALONE, dtype=np.int32)
-        holders = np.flatnonzero(np.diff(named.begins))
-        numbers[holders] = named.codes
-        firsts = numbers_of(named.values)
+        holders, codes = named.pairs()
+        numbers[holders] = codes
+        firsts = numbers_of(named.values())
         # A document that was put into another group gives its own no name any more.
         names = np.flatnonzero((firsts >= 0) & (numbers[firsts] == ALONE))
         numbers[firsts[names]] = names
         numbers[~live] = ALONE
-        sizes = np.bincount(numbers[numbers != ALONE], minlength=len(named.values))
+        sizes = np.bincount(numbers[numbers != ALONE], minlength=len(named))
         several = sizes > 1
         renumbered = np.where(several, np.cumsum(several) - 1, ALONE).astype(np.int32)
         grouped = numbers != ALONE

@@ -38,7 +38,7 @@ class CompletionDictionary:
             before: those of an earlier commit; only what has changed since is looked at.
         """
         dictionary = capability(searcher, HasTermDictionary)
-        counts = before._counts if before else TermCounts(((WORDS, ""),))
+        counts = before._counts if before else TermCounts(((WORDS, ""),), _LEAST)
         parts = dictionary.term_parts() if dictionary else ()
         moved = counts.moved_to(parts)
         self._counts: TermCounts = moved[0]

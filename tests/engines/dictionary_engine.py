@@ -76,6 +76,9 @@ class DictionarySearcher:
         postings = self._postings[field]
         return [(term, len(postings[term])) for term in sorted(postings) if term.startswith(prefix)]
 
+    def counts(self, field: str, terms: Sequence[str]) -> Sequence[int]:
+        return self.frequencies(field, terms)
+
     def frequent_terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
         return sorted(self.terms(field, prefix), key=lambda one: -one[1])
 

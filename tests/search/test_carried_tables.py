@@ -34,6 +34,9 @@ class Part:
     def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         return [one for one in self._fields[field].items() if one[0].startswith(prefix)]
 
+    def counts(self, field: str, terms: Sequence[str]) -> Sequence[int]:
+        return [self._fields[field].get(term, 0) for term in terms]
+
 
 class Searcher:
     """As much of a searcher as the tables need."""

@@ -115,6 +115,11 @@ class Part:
             for term, count in its.beginning(_encoded(prefix)):
                 yield term.decode("utf-8", "surrogatepass"), count
 
+    def counts(self, field: str, terms: Sequence[str]) -> list[int]:
+        """The numbers of some terms of a field; 0 for a term that it lacks."""
+        its = self.fields.get(field)
+        return [its.count(_encoded(term)) if its else 0 for term in terms]
+
     def size(self) -> int:
         """How many terms there are."""
         return sum(map(len, self.fields.values()))

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from indexer.engines.capabilities import TokenHashes
-from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import Listed, Placed, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores
+from indexer.engines.facets import FacetColumn
 from indexer.engines.groups import GroupColumn
 from indexer.engines.scoring import DENSE, K1, SMALL, STEP, B, Impacts, Looked, Values, shares_of
 from indexer.engines.whoosh.commits import Commit
@@ -234,8 +234,9 @@ class CommitArrays:
         with self._lock:
             if self._groups is None:
                 parts = [segment.files.groups() for segment in self._segments]
-                named = FacetColumn.joined(parts) if parts else FacetColumn.of([])
-                self._groups = GroupColumn.of(named, self._live, self._numbers_of_ids)
+                self._groups = GroupColumn.of(
+                    FacetColumn.joined(parts), self._live, self._numbers_of_ids
+                )
             return self._groups
 
     def _values(self, column: str, numbers: Sequence[int]) -> list[bytes]:

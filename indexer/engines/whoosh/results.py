@@ -12,6 +12,7 @@ from indexer.engines.base import EngineHit, EngineResult, Order, Plan
 from indexer.engines.best import Scored
 from indexer.engines.columns import UNDATED, timeline
 from indexer.engines.doc_sets import Documents, Scores
+from indexer.engines.facets import Counted
 from indexer.engines.folding import firsts
 from indexer.engines.groups import GroupColumn
 from indexer.engines.scoring import Places
@@ -55,10 +56,8 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
             groups_of,
         )
     with stage("count facets"):
-        facets = {
-            name: index.facet(name).counts(counted, most, groups_of)
-            for name, most in plan.facets.items()
-        }
+        each = Counted.of(counted, groups_of)
+        facets = {name: index.facet(name).counts(each, most) for name, most in plan.facets.items()}
     return EngineResult(
         total=total,
         total_all=total_all,

@@ -119,9 +119,7 @@ class WhooshSearcher(CommitArrays):
                 found.append(None)
                 continue
             segment = self._segments[bisect_right(self._offsets, number) - 1]
-            named, place = segment.files.groups(), number - segment.offset
-            first, end = named.begins[place : place + 2].tolist()
-            found.append(named.values[named.codes[first]] if end > first else id)
+            found.append(segment.files.groups().first_of(number - segment.offset) or id)
         return found
 
     def members(self, groups: Sequence[str]) -> list[tuple[str, ...]]:
@@ -131,8 +129,7 @@ class WhooshSearcher(CommitArrays):
         for name in groups:
             numbers: list[int] = []
             for named, offset in columns:
-                if (code := named.numbers.get(name)) is not None:
-                    numbers += (named.holders(code) + offset).tolist()
+                numbers += (named.holders((name,)) + offset).tolist()
             found.append(tuple(self.ids([one for one in numbers if self._live[one]])))
         return found
 

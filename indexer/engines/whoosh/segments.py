@@ -14,10 +14,11 @@ from numpy.typing import DTypeLike, NDArray
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
 
-from indexer.engines.columns import FacetColumn
+from indexer.engines.facets import FacetPart
 from indexer.engines.whoosh.checksums import ROW_CHECKSUM
 from indexer.engines.whoosh.codec import EXTENSION, ArraySegment, ArrayTermsReader, encoded_term
 from indexer.engines.whoosh.commits import INDEX_NAME, Commit, SegmentEntry
+from indexer.engines.whoosh.postings import StoredField
 from indexer.engines.whoosh.rows import Rows
 from indexer.engines.whoosh.schema import ROW_COLUMNS, make_schema
 from indexer.engines.whoosh.sketches import SketchTable
@@ -41,8 +42,9 @@ class OpenSegment:
         self._types = {
             name: field.column_type for name, field in schema.items() if field.column_type
         }
-        self._numbers: dict[str, NDArray[Any]] = {}
-        self._facets: dict[str, FacetColumn] = {}
+        # Weak: where commits join the numbers of several segments, nobody needs those of one.
+        self._numbers: WeakValueDictionary[str, NDArray[Any]] = WeakValueDictionary()
+        self._facets: dict[str, FacetPart] = {}
         self._sketches: SketchTable | None = None
         self._keys: Keys | None = None
         self._lock = Lock()
@@ -80,10 +82,8 @@ class OpenSegment:
         with self._lock:
             missing = [id for id in ids if id not in self._known]
             if missing and (field := self.postings.fields.get("t_id")) is not None:
-                encoded = list(map(encoded_term, missing))
-                hashes = np.fromiter(map(hash, encoded), np.int64, len(encoded))
                 self._known.update(dict.fromkeys(missing))
-                for at, number in field.numbers(encoded, hashes):
+                for at, number in _numbers_in(field, missing):
                     self._known[missing[at]] = field.postings(number)[0]
             return list(map(self._known.get, ids))
 
@@ -101,12 +101,20 @@ class OpenSegment:
         for term, count in self.postings.counted_terms(f"t_{field}", encoded_term(prefix)):
             yield term.decode("utf-8", "surrogatepass"), count
 
+    def counts(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many documents hold each of some terms of a field; deleted ones are among them."""
+        found = [0] * len(terms)
+        if (its := self.postings.fields.get(f"t_{field}")) is not None:
+            for at, number in _numbers_in(its, terms):
+                found[at] = its.frequency(number)
+        return found
+
     def numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
-        """The numbers of a column; kept."""
+        """The numbers of a column; kept while they are used."""
         with self._lock:
-            if column not in self._numbers:
-                self._numbers[column] = self._read_numbers(column, dtype)
-            return self._numbers[column]
+            if (numbers := self._numbers.get(column)) is None:
+                numbers = self._numbers[column] = self._read_numbers(column, dtype)
+            return numbers
 
     def _read_numbers(self, column: str, dtype: DTypeLike) -> NDArray[Any]:
         name, kind = self._name(column), self._types[column]
@@ -119,21 +127,21 @@ class OpenSegment:
         numbers[: len(written)] = written
         return numbers
 
-    def facet(self, name: str) -> FacetColumn:
+    def facet(self, name: str) -> FacetPart:
         """The values of a facet; kept; raises KeyError when there is no such facet."""
         column = f"f_{name}"
         if column not in self._types:
             raise KeyError(name)
         return self._values_of(column)
 
-    def groups(self) -> FacetColumn:
+    def groups(self) -> FacetPart:
         """The groups that documents were put into; kept."""
         return self._values_of("group")
 
-    def _values_of(self, column: str) -> FacetColumn:
+    def _values_of(self, column: str) -> FacetPart:
         with self._lock:
             if column not in self._facets:
-                self._facets[column] = FacetColumn.of(self.values(column))
+                self._facets[column] = FacetPart.of(self.values(column))
             return self._facets[column]
 
     def sketches(self) -> SketchTable:
@@ -152,6 +160,12 @@ class OpenSegment:
                 keys = [key_of(digest.decode("ascii")) for digest in self.values("digest")]
                 self._keys = np.array(keys, dtype=np.uint64)
             return self._keys
+
+
+def _numbers_in(field: StoredField, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Which of some terms a field has, and the number of each."""
+    encoded = list(map(encoded_term, terms))
+    return field.numbers(encoded, np.fromiter(map(hash, encoded), np.int64, len(encoded)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,16 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import Interval
-from indexer.engines.columns import UNDATED, FacetColumn, sums_over_time, timeline
+from indexer.engines.columns import UNDATED, sums_over_time, timeline
 from indexer.moments import Moment, PartialDate, last_second, timestamp
 
 VIETNAM = timezone(timedelta(hours=7))
-values = st.lists(st.lists(st.sampled_from(["Hà Nội", "Huế", "b", "c"]), unique=True), min_size=1)
-
-
-@given(values, st.data())
-def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> None:
-    cut = data.draw(st.lists(st.integers(0, len(documents)), max_size=2).map(sorted))
-    bounds = [0, *cut, len(documents)]
-    column = FacetColumn.joined(
-        [
-            FacetColumn.of("\n".join(one).encode() for one in documents[first:last])
-            for first, last in pairwise(bounds)
-        ]
-    )
-    numbers = data.draw(st.lists(st.sampled_from(range(len(documents))), unique=True))
-    expected = Counter(value for number in numbers for value in documents[number])
-    chosen = np.array(sorted(numbers), dtype=np.int64)
-    assert column.counts(chosen, 9) == expected
-    most = column.counts(chosen, 2)
-    assert list(most.items()) == sorted(expected.items(), key=lambda x: (-x[1], x[0]))[:2]
-    for value in ("Hà Nội", "c", "none"):
-        assert column.flags((value,)).tolist() == [value in one for one in documents]
-    several = data.draw(st.lists(st.sampled_from(["Hà Nội", "c", "none", "a", ""])))
-    found = [not set(several).isdisjoint(one) for one in documents]
-    assert column.flags(several).tolist() == found
-    assert column.having(several, chosen).tolist() == [found[number] for number in chosen]
 
 
 @given(

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indexer.engines.columns import UNDATED, FacetColumn
+from indexer.engines.columns import UNDATED
 from indexer.engines.doc_sets import DocSet, Filter, Mask, counted, intersection, union
+from indexer.engines.facets import FacetColumn, FacetPart
 from indexer.engines.filters import between, long, valued
 
 DAYS = st.one_of(st.just(UNDATED), st.integers(-50, 50))
@@ -42,7 +43,7 @@ class _Columns:
     def facet(self, name: str) -> FacetColumn:
         several = [row[2] for row in self.rows]
         kept = several if name == "several" else [one[:1] for one in several]
-        return FacetColumn.of("\n".join(one).encode() for one in kept)
+        return FacetColumn.joined([FacetPart.of("\n".join(one).encode() for one in kept)])
 
 
 def sets_of(columns: _Columns) -> list[tuple[DocSet, set[int]]]:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from indexer.engines.base import Boost, Document, EngineResult, Order, Plan
-from indexer.engines.columns import FacetColumn
 from indexer.engines.conditions import AllOf, AnyOf, Between, Condition, Not, Phrase, Term
+from indexer.engines.facets import FacetPart
 from indexer.engines.fields import Fields
 from indexer.engines.scoring import STEP, idf
 from indexer.engines.token_hashes import token_hash
@@ -216,14 +216,14 @@ def test_a_commit_reads_the_columns_of_new_segments_alone(
             writer.put(document(f"n{number}", "x y", source="s1"))
     engine.compact()
     read: list[int] = []
-    of = FacetColumn.of
+    of = FacetPart.of
 
-    def counted(column: Iterable[bytes]) -> FacetColumn:
+    def counted(column: Iterable[bytes]) -> FacetPart:
         values = list(column)
         read.append(len(values))
         return of(values)
 
-    monkeypatch.setattr(FacetColumn, "of", counted)
+    monkeypatch.setattr(FacetPart, "of", counted)
     assert search(engine, plan).facets == {"source": {"s1": 42, "s2": 1}}
     with engine.writer() as writer:
         writer.put(document("n0", "a", source="s3"))

@@ -86,7 +86,7 @@ class _Sample:
 
 
 class Completer:
-    """Completes queries out of the articles of one commit."""
+    """Completes one query out of the articles of one commit."""
 
     def __init__(
         self, searcher: Searcher, vocabulary: SearcherVocabulary, dictionary: CompletionDictionary
@@ -94,6 +94,7 @@ class Completer:
         self._searcher = searcher
         self._vocabulary = vocabulary
         self._dictionary = dictionary
+        self._articles: dict[str, Article] = {}
 
     def complete(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Up to `limit` suggestions: phrases, the most frequent first, then titles."""
@@ -184,10 +185,14 @@ class Completer:
         return dictionary.frequent_terms(field, prefix) if dictionary else ()
 
     def _article(self, sample: _Sample) -> Article:
-        (article,) = fetch_articles(self._searcher, [sample.id])
-        if article is None:
-            raise ArticleNotFoundError(f"{sample.id}: the archive holds no article with this id")
-        return article
+        if sample.id not in self._articles:
+            (article,) = fetch_articles(self._searcher, [sample.id])
+            if article is None:
+                raise ArticleNotFoundError(
+                    f"{sample.id}: the archive holds no article with this id"
+                )
+            self._articles[sample.id] = article
+        return self._articles[sample.id]
 
     def _phrases(
         self, typed: _Typed, alternatives: Mapping[str, int], stored: Sequence[_Sample]
@@ -302,7 +307,9 @@ class Completer:
         text = searched_text(self._article(sample))
         if last < start or _BREAK.search(text, start, last):
             return ""
-        return " ".join(syllables(text[start:])[:length])
+        # With a character of what follows: a letter there belongs to the last syllable.
+        past = int(offsets[first + length]) + 1 if first + length < len(offsets) else len(text)
+        return " ".join(syllables(text[start:past])[:length])
 
 
 def _read(text: str) -> _Typed:

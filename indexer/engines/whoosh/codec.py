@@ -165,7 +165,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         if field is None:
             return
         end = len(field.starts) - 1
-        first = find(field, prefix)
+        first = field.place(prefix)
         while first < end:
             # Prefixes are short: few terms are wanted at first, then more and more.
             block = field.terms(first, min(end, first + 256))
@@ -178,7 +178,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         if field is None:
             return [], []
         # No UTF-8 has this byte.
-        first, end = find(field, prefix), find(field, prefix + b"\xff")
+        first, end = field.place(prefix), field.place(prefix + b"\xff")
         return field.terms(first, end), np.diff(field.starts[first : end + 1]).tolist()
 
     def counted_terms(self, fieldname: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:

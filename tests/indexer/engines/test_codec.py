@@ -19,7 +19,7 @@ from indexer.engines.whoosh.codec import ArrayTermsReader
 from indexer.engines.whoosh.field_merge import Source, write_field
 from indexer.engines.whoosh.files import FileReader, FileWriter
 from indexer.engines.whoosh.index import ArrayIndex
-from indexer.engines.whoosh.postings import GatheredField, StoredField
+from indexer.engines.whoosh.postings import GatheredField, StoredField, find
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.writer import ArrayWriter
 from indexer.errors import DamageError
@@ -150,6 +150,9 @@ def read_back(path: Path) -> dict[bytes, list[tuple[int, int]]]:
         numbers, counts = field.slice(number, number + 1)
         found[term] = list(zip(numbers.tolist(), counts.tolist(), strict=True))
     assert list(found) == sorted(found)
+    for term in (b"", *found):
+        for near in (term, term + b"\x00", term + b"\xff"):
+            assert field.place(near) == find(field, near) == sum(one < near for one in found)
     return found
 
 

@@ -75,6 +75,9 @@ def test_a_dictionary_adds_its_parts_up(found: list[dict[str, int]], prefix: str
             0,
         ]
     assert list(Dictionary(parts).terms("g")) == []
+    for part, its in zip(parts, found, strict=True):
+        assert part.counts("f", [*sums, "?none?"]) == [*(its.get(term, 0) for term in sums), 0]
+        assert part.counts("g", ["a"]) == [0]
 
 
 def test_rare_pairs_are_left_out_of_large_parts(monkeypatch: pytest.MonkeyPatch) -> None:

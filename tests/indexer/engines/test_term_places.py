@@ -74,6 +74,9 @@ def test_frequencies_are_those_of_one_term_after_the_other(searcher: WhooshSearc
     # The same again, from what is kept.
     assert searcher.frequencies("text", asked) == searcher.frequencies("text", asked) == expected
     assert searcher.frequencies("nowhere", asked) == [0] * len(asked)
+    of_parts = [part.counts("text", asked) for part in searcher.term_parts()]
+    assert list(map(sum, zip(*of_parts, strict=True))) == expected
+    assert searcher.term_parts()[0].counts("nowhere", asked) == [0] * len(asked)
 
 
 def test_a_group_of_spellings_counts_each_document_once(searcher: WhooshSearcher) -> None:

@@ -86,16 +86,15 @@ def best(
     if date_scores is not None:
         scored = scored._replace(date_scores=date_scores)
     numbers = documents[places]
-    ordered = sorted(earnings, key=lambda one: -abs(one.weight))
+    ordered = sorted(earnings, key=lambda one: -one.most)
     # A boost may be less than nothing: what is to come may lift one document, and lower another.
-    rest, most = sum(abs(one.weight) for one in ordered), 0.0
+    rest, most = sum(one.most for one in ordered), 0.0
     for one in ordered:
-        rest -= abs(one.weight)
-        if one.is_boost and is_over():
+        rest -= one.most
+        if not one.weight and is_over():
             continue
-        most += abs(one.weight)
-        part = scored.boost_scores if one.is_boost else scored.clause_scores
-        _add(part, one, one.among(scored.places, numbers), numbers)
+        most += one.most
+        _add(scored, one, one.among(scored.places, numbers), numbers)
         # What is to come may outweigh all before it at first, and then nothing can be left out.
         if rest < most and len(numbers) > max(_FEW, 2 * wanted):
             scores = scored.scores
@@ -106,17 +105,19 @@ def best(
     return scored
 
 
-def _add(scores: Scores, earning: Earning, values: Values, numbers: Documents) -> None:
+def _add(scored: Scored, earning: Earning, values: Values, numbers: Documents) -> None:
     """Add what a term earns some documents to their scores."""
     held = values != 0
-    weight = np.float32(earning.weight)
-    if held.all():
-        norms = None if earning.norms is None else earning.norms[numbers]
-        scores += shares_of(values, norms) * weight
-        return
-    places = np.flatnonzero(held)
-    norms = None if earning.norms is None else earning.norms[numbers[places]]
-    scores[places] += shares_of(values[places], norms) * weight
+    places: slice | Places = slice(None)
+    if not held.all():
+        places = np.flatnonzero(held)
+        values, numbers = values[places], numbers[places]
+    norms = None if earning.norms is None else earning.norms[numbers]
+    shares = shares_of(values, norms)
+    if earning.weight:
+        scored.clause_scores[places] += shares * np.float32(earning.weight)
+    if earning.boost:
+        scored.boost_scores[places] += shares * np.float32(earning.boost)
 
 
 def _least(

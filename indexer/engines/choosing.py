@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from indexer.engines.conditions import Condition
+from indexer.engines.conditions import Condition, Term
 from indexer.engines.doc_sets import DocSet, Documents, Mask, Scores, intersection
 from indexer.engines.scoring import Earning, Looked, Places, Values, holding_more
 
@@ -232,6 +232,7 @@ class _Choice:
 class _LookedUp(NamedTuple):
     """What a clause earns documents, and the places of those that were kept."""
 
+    condition: Condition
     weight: float
     norms: Scores | None
     values: Values
@@ -252,7 +253,9 @@ class _Left:
     def keep(self, clause: Clause, looked: Looked, values: Values, places: Places) -> None:
         """Remember the values of a clause, and leave out all documents but those at some places."""
         self.numbers = self.numbers[places]
-        self._looked_up.append(_LookedUp(clause.weight, looked.norms, values, places))
+        self._looked_up.append(
+            _LookedUp(clause.condition, clause.weight, looked.norms, values, places)
+        )
 
     def columns(self) -> list[Values]:
         """The values of each clause that was looked up, of the documents that are left."""
@@ -266,7 +269,12 @@ class _Left:
     def earnings(self, columns: Sequence[Values]) -> list[Earning]:
         """What each clause that was looked up earns those that are left."""
         return [
-            Earning(one.weight, partial(_at, column), one.norms)
+            Earning(
+                one.weight,
+                partial(_at, column),
+                one.norms,
+                term=one.condition if isinstance(one.condition, Term) else None,
+            )
             for one, column in zip(self._looked_up, columns, strict=True)
         ]
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.conditions import Term
 from indexer.engines.doc_sets import DocSet, Documents, Scores
 
 K1 = 1.2
@@ -116,21 +117,30 @@ class Earning(NamedTuple):
     """The score that one term gives documents.
 
     Attributes:
-        weight: what a share of 1 is worth.
+        weight: what a share of 1 is worth as a clause.
         among: its values, by places among the documents of a search and by their numbers.
         norms: of all documents; None where values are steps of `STEP`.
-        is_boost: whether it only adds to what clauses earn.
+        boost: what a share of 1 is worth besides; may be less than nothing.
+        term: whose documents all earn it; None where other documents hold the term as well.
     """
 
     weight: float
     among: Callable[[Places, Documents], Values]
     norms: Scores | None
-    is_boost: bool = False
+    boost: float = 0.0
+    term: Term | None = None
 
     @classmethod
-    def of(cls, looked: Looked, weight: float, *, is_boost: bool = False) -> Earning:
+    def of(
+        cls, looked: Looked, weight: float, term: Term | None = None, boost: float = 0.0
+    ) -> Earning:
         """What a term earns that is looked up."""
-        return cls(weight, lambda _, numbers: looked.among(numbers), looked.norms, is_boost)
+        return cls(weight, lambda _, numbers: looked.among(numbers), looked.norms, boost, term)
+
+    @property
+    def most(self) -> float:
+        """How much it changes a score at most."""
+        return abs(self.weight + self.boost)
 
 
 def idf(documents: int, frequency: int) -> float:

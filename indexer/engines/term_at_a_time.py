@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer.deadline import TookTooLongError, check, is_over
-from indexer.engines.base import InPeriod, Plan, Recency
+from indexer.engines.base import Boost, InPeriod, Plan, Recency
 from indexer.engines.best import Scored, best
 from indexer.engines.choosing import Clause, Match, choose
 from indexer.engines.columns import UNDATED
@@ -63,6 +63,9 @@ class Postings(Columns, Protocol):
 
     def looked(self, term: Term) -> Looked:
         """A term or a group of spellings, to be looked up among some documents."""
+
+    def prepare(self, terms: Sequence[Term]) -> None:
+        """Find terms together that will be asked for one by one."""
 
     def placed(self, condition: Placed) -> Documents:
         """The documents in use whose tokens match a condition on their places."""
@@ -143,6 +146,8 @@ class _Run:
         self.count = int(np.count_nonzero(self.live))
 
     def run(self, plan: Plan) -> Matched:
+        terms = [one for one in (*plan.clauses, *plan.required) if isinstance(one, Term)]
+        self.index.prepare([*terms, *(one.term for one in plan.boosts)])
         clauses = [self._clause(one) for one in plan.clauses]
         chosen = choose(
             clauses,
@@ -151,20 +156,31 @@ class _Run:
             [valued(self.index, name, (value,)) for name, value in plan.filters.items()],
             self,
         )
-        boosts = [
-            Earning.of(self.index.looked(one.term), one.weight * weight, is_boost=True)
-            for one in plan.boosts
-            if not is_over() and (weight := self._idf(one.term))
-        ]
         bonus = plan.date_bonus
         return Matched(
             documents=chosen.documents,
-            earnings=(*chosen.earnings, *boosts),
+            earnings=self._boosted(chosen.earnings, plan.boosts),
             date_bonus=None if bonus is None else partial(self._date_bonus, bonus),
             clauses=chosen.clauses,
             clause_totals=tuple(clause.total for clause in clauses),
             complete=chosen.complete,
         )
+
+    def _boosted(self, earnings: Iterable[Earning], boosts: Iterable[Boost]) -> list[Earning]:
+        """What clauses and boosts earn; the boost of a clause's own term is worked out with the clause."""
+        weights: dict[Term, float] = {}
+        for boost in boosts:
+            weights[boost.term] = weights.get(boost.term, 0.0) + boost.weight
+        found = []
+        for one in earnings:
+            if one.term and (weight := weights.pop(one.term, 0.0)):
+                found.append(one._replace(boost=weight * self._idf(one.term)))
+            else:
+                found.append(one)
+        for term, weight in weights.items():
+            if not is_over() and (earned := weight * self._idf(term)):
+                found.append(Earning.of(self.index.looked(term), 0.0, term, earned))
+        return found
 
     def _idf(self, term: Term) -> float:
         """The idf of a term; 0 for one that no document holds."""
@@ -230,7 +246,7 @@ class _Run:
                 impacts = self.index.impacts(condition)
                 documents = impacts.documents
                 weight = idf(self.count, documents.total)
-                return Match(documents, (Earning.of(impacts, weight),))
+                return Match(documents, (Earning.of(impacts, weight, condition),))
             case AllOf(parts):
                 matches = [self.match(part) for part in parts]
                 return _joined(intersection([one.documents for one in matches]), matches)

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article
-from indexer.copies.likeness import SHINGLE, shingles
+from indexer.copies.likeness import SHINGLE, Hashes64, shingles
 from indexer.engines.base import Plan, Searcher
 from indexer.engines.capabilities import TokenHashes
 from indexer.engines.conditions import Term
 from indexer.engines.token_hashes import hash_tokens
-from indexer.language.analysis import BIGRAMS, current_text, fold_term, pairs, tokenise
+from indexer.language.analysis import BIGRAMS, current_text, cut_terms, fold_term, pairs
+from indexer.language.segmented_text import segmented_text
 from indexer.moments import in_time
 from search.article_results import PassageUse, SharedPassage
 from search.articles import fetch_articles, fetch_hashes
@@ -76,26 +77,30 @@ def find_shared_passages(
     Args:
         copies: ids of articles that are copies of it, which share all of it.
     """
-    text = current_text(article)
-    tokens = tokenise(text)[:_MOST_SYLLABLES]
+    text = segmented_text(current_text(article), segmented=False)
+    syllables = text.syllables[:_MOST_SYLLABLES]
+    terms = cut_terms(syllables)
     left_out = {article.id, *copies}
-    ids = [
-        one for one in _candidates(searcher, [one.text for one in tokens]) if one not in left_out
-    ]
+    ids = [one for one in _candidates(searcher, terms) if one not in left_out]
     if not ids:
         return ()
-    own = hash_tokens([one.text for one in tokens])
+    own = _Shingles.of(hash_tokens(terms))
     spans = [
         (span, id)
         for id, hashes in zip(ids, fetch_hashes(searcher, ids), strict=True)
-        for span in shared_spans(own, _current(hashes))
+        for span in own.shared_with(_current(hashes))
     ]
     merged = _merged(spans)[:_MOST_PASSAGES]
     wanted = list(dict.fromkeys(id for _, its in merged for id in its))
     found = dict(zip(wanted, fetch_articles(searcher, wanted), strict=True))
     return tuple(
         SharedPassage(
-            text=_whole(text[tokens[span.start].start : tokens[span.end - 1].end]),
+            text=_whole(
+                text.text[
+                    text.starts[span.start] : text.starts[span.end - 1]
+                    + len(syllables[span.end - 1])
+                ]
+            ),
             syllables=span.length,
             uses=_in_time([article, *filter(None, map(found.get, its))], article.id),
         )
@@ -141,13 +146,39 @@ def _current(hashes: TokenHashes) -> TokenHashes:
     return kept
 
 
-def shared_spans(own: TokenHashes, other: TokenHashes) -> list[_Span]:
-    """The passages of one text that another one has too."""
-    if min(len(own), len(other)) < LEAST:
-        return []
-    _, here, there = np.intersect1d(shingles(own), shingles(other), return_indices=True)
-    order = np.argsort(here)
-    here, there = here[order], there[order]
+@dataclass(frozen=True, slots=True)
+class _Shingles:
+    """The shingles of a text.
+
+    Attributes:
+        values: each once, sorted.
+        places: where each stands first.
+    """
+
+    values: Hashes64
+    places: Places
+
+    @classmethod
+    def of(cls, hashes: TokenHashes) -> _Shingles:
+        """The shingles of a text's tokens; of a short text none."""
+        values = shingles(hashes) if len(hashes) >= LEAST else np.zeros(0, dtype=np.uint64)
+        return cls(*np.unique(values, return_index=True))
+
+    def shared_with(self, other: TokenHashes) -> list[_Span]:
+        """The passages that another text has too."""
+        if not len(self.values) or len(other) < LEAST:
+            return []
+        its = shingles(other)
+        which = np.searchsorted(self.values, its)
+        which[which == len(self.values)] = 0
+        there = np.flatnonzero(self.values[which] == its)
+        which, first = np.unique(which[there], return_index=True)
+        order = np.argsort(self.places[which])
+        return _spans(self.places[which[order]], there[first[order]])
+
+
+def _spans(here: Places, there: Places) -> list[_Span]:
+    """The passages of the shingles that two texts have in common."""
     found: list[_Span] = []
     for first, end in _runs(here, there):
         start, behind = int(here[first]), int(here[end - 1]) + SHINGLE

@@ -109,6 +109,15 @@ class CommitArrays:
             impacts = self.impacts(term)
         return impacts or _TermLookUp(self, term)
 
+    def prepare(self, terms: Sequence[Term]) -> None:
+        """Find terms together that will be asked for one by one."""
+        of_fields: defaultdict[str, list[str]] = defaultdict(list)
+        for term in terms:
+            if term not in self._totals:
+                of_fields[term.field] += term.terms
+        for field, its in of_fields.items():
+            self._terms.of_all(field, its)
+
     def counts_among(self, term: Term, numbers: Documents) -> Values:
         """How often some documents in use, ascending, hold a term or any of a group of spellings."""
         return self._terms.counts_among(term, numbers)

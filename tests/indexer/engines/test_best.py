@@ -12,8 +12,8 @@ from indexer.engines.scoring import STEP, Earning, Impacts, Places, Values
 
 SIZE = 60
 STEPS = st.lists(st.sampled_from([0, 0, 0, 1, 900, 30_000, 65_535]), min_size=SIZE, max_size=SIZE)
-WEIGHTS = st.sampled_from([-1.0, -0.25, 0.25, 0.5, 1.0, 2.0, 4.0])
-TERMS = st.lists(st.tuples(STEPS, WEIGHTS, st.booleans()), max_size=12)
+WEIGHTS = st.sampled_from([-1.0, -0.25, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0])
+TERMS = st.lists(st.tuples(STEPS, WEIGHTS, WEIGHTS), max_size=12)
 PLACES = st.sets(st.integers(0, SIZE - 1), min_size=1).map(sorted)
 DATES = st.lists(st.sampled_from([0.0, 0.5, 3.0]), min_size=SIZE, max_size=SIZE)
 
@@ -24,31 +24,32 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.engines.best._FEW", 0)
 
 
-def earning(steps: list[int], weight: float, *, is_boost: bool) -> Earning:
+def earning(steps: list[int], weight: float, boost: float = 0.0) -> Earning:
     held = np.flatnonzero(steps)
     impacts = Impacts(DocSet.listed(held), np.array(steps, dtype=np.uint16)[held])
-    return Earning.of(impacts, weight, is_boost=is_boost)
+    return Earning.of(impacts, weight, boost=boost)
 
 
 @given(TERMS, PLACES, st.integers(1, 20), DATES | st.none())
 def test_the_best_are_found_with_their_whole_scores(
-    terms: list[tuple[list[int], float, bool]],
+    terms: list[tuple[list[int], float, float]],
     places: list[int],
     wanted: int,
     dates: list[float] | None,
 ) -> None:
-    earnings = [earning(steps, weight, is_boost=boost) for steps, weight, boost in terms]
+    earnings = [earning(*term) for term in terms]
     documents = np.arange(SIZE)
-    parts = {False: np.zeros(SIZE), True: np.zeros(SIZE)}
+    clauses, boosts = np.zeros(SIZE), np.zeros(SIZE)
     for steps, weight, boost in terms:
-        parts[boost] += np.array(steps) * float(STEP) * weight
-    whole = parts[False] + parts[True] + np.array(dates or [0.0] * SIZE)
+        clauses += np.array(steps) * float(STEP) * weight
+        boosts += np.array(steps) * float(STEP) * boost
+    whole = clauses + boosts + np.array(dates or [0.0] * SIZE)
     its = np.array(places)
     given_dates = None if dates is None else np.array(dates, dtype=np.float32)[its]
     found = best(earnings, documents, its, wanted, given_dates)
     np.testing.assert_allclose(found.scores, whole[found.places], 1e-5, 1e-5)
-    np.testing.assert_allclose(found.clause_scores, parts[False][found.places], 1e-5, 1e-5)
-    np.testing.assert_allclose(found.boost_scores, parts[True][found.places], 1e-5, 1e-5)
+    np.testing.assert_allclose(found.clause_scores, clauses[found.places], 1e-5, 1e-5)
+    np.testing.assert_allclose(found.boost_scores, boosts[found.places], 1e-5, 1e-5)
     assert (np.diff(found.places) > 0).all()
     last = sorted(whole[its])[::-1][:wanted][-1]
     must = {place for place in places if whole[place] >= last}
@@ -63,7 +64,7 @@ def test_what_cannot_be_among_the_best_is_not_scored() -> None:
         asked.append(len(numbers))
         return np.zeros(len(places), dtype=np.uint16)
 
-    earnings = [Earning(1.0, among, None), earning(rare, 8.0, is_boost=False)]
+    earnings = [Earning(1.0, among, None), earning(rare, 8.0)]
     found = best(earnings, np.arange(SIZE), np.arange(SIZE), 5)
     assert asked == [10]
     assert found.places.tolist() == list(range(50, 60))
@@ -72,7 +73,7 @@ def test_what_cannot_be_among_the_best_is_not_scored() -> None:
 def test_what_a_later_term_may_lift_is_kept() -> None:
     first = [65_535] * 10 + [58_000] * 10 + [0] * 40
     second = [0] * 10 + [65_535] * 10 + [0] * 40
-    earnings = [earning(first, 4.0, is_boost=False), earning(second, 1.0, is_boost=True)]
+    earnings = [earning(first, 4.0), earning(second, 0.0, 1.0)]
     found = best(earnings, np.arange(SIZE), np.arange(SIZE), 10)
     assert found.places.tolist() == list(range(20))
     assert found.scores.tolist() == pytest.approx([4.0] * 10 + [4 * 58_000 / 65_535 + 1] * 10)
@@ -81,7 +82,7 @@ def test_what_a_later_term_may_lift_is_kept() -> None:
 def test_what_a_later_term_may_lower_is_not_taken_for_the_best() -> None:
     first = [65_535] * 10 + [58_000] * 10 + [0] * 40
     second = [65_535] * 10 + [0] * 50
-    earnings = [earning(first, 4.0, is_boost=False), earning(second, -1.0, is_boost=True)]
+    earnings = [earning(first, 4.0), earning(second, 0.0, -1.0)]
     found = best(earnings, np.arange(SIZE), np.arange(SIZE), 10)
     assert found.places.tolist() == list(range(20))
 
@@ -89,7 +90,7 @@ def test_what_a_later_term_may_lower_is_not_taken_for_the_best() -> None:
 def test_copies_count_as_one_of_the_best() -> None:
     steps = [65_535] * 10 + [30_000] * 10 + [0] * 40
     groups = GroupColumn(np.array([0] * 10 + [-1] * 50, dtype=np.int32), 1)
-    earnings = [earning(steps, 4.0, is_boost=False)]
+    earnings = [earning(steps, 4.0)]
     apart = best(earnings, np.arange(SIZE), np.arange(SIZE), 2)
     assert apart.places.tolist() == list(range(10))
     found = best(earnings, np.arange(SIZE), np.arange(SIZE), 2, groups=groups)

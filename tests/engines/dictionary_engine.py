@@ -66,6 +66,8 @@ class DictionarySearcher:
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         return [len(self._postings[field].get(term, ())) for term in terms]
 
+    counts = frequencies
+
     def origins(self) -> Iterator[base.Origin]:
         return (base.Origin(one.id, one.digest, one.origin) for one in self._documents)
 
@@ -75,9 +77,6 @@ class DictionarySearcher:
     def terms(self, field: str, prefix: str = "") -> Iterable[tuple[str, int]]:
         postings = self._postings[field]
         return [(term, len(postings[term])) for term in sorted(postings) if term.startswith(prefix)]
-
-    def counts(self, field: str, terms: Sequence[str]) -> Sequence[int]:
-        return self.frequencies(field, terms)
 
     def frequent_terms(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
         return sorted(self.terms(field, prefix), key=lambda one: -one[1])

@@ -59,7 +59,7 @@ class FacetPart(NamedTuple):
 
     values: ValueTable
     codes: Codes
-    begins: NDArray[np.int32] | None
+    begins: NDArray[np.unsignedinteger[Any]] | None
     size: int
 
     @classmethod
@@ -82,7 +82,7 @@ class FacetPart(NamedTuple):
         table = ValueTable.of([encoded[place] for place in frequent.tolist()])
         of_documents, begins = np.concatenate(lengths), None
         if not (of_documents == 1).all():
-            begins = np.zeros(len(of_documents) + 1, dtype=np.int32)
+            begins = np.zeros(len(of_documents) + 1, dtype=np.min_scalar_type(len(found)))
             np.cumsum(of_documents, out=begins[1:])
         return cls(table, places[found], begins, len(of_documents))
 
@@ -90,7 +90,7 @@ class FacetPart(NamedTuple):
         """How many values some documents have."""
         if self.begins is None:
             return np.ones(len(documents), dtype=np.int32)
-        lengths: NDArray[np.int32] = self.begins[documents + 1] - self.begins[documents]
+        lengths: NDArray[np.unsignedinteger[Any]] = self.begins[documents + 1] - self.begins[documents]
         return lengths
 
     def codes_of(self, documents: Documents) -> Codes:

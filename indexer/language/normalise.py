@@ -111,7 +111,8 @@ _FOLD = _FoldTable()
 
 def fold(text: str) -> str:
     """Strip diacritics: ``Đường sắt`` gives ``Duong sat``; the length is kept for NFC input."""
-    return text.translate(_FOLD)
+    # The same object where nothing changes: tables of an archive's syllables hold them twice otherwise.
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 def has_diacritics(text: str) -> bool:

@@ -90,7 +90,9 @@ class FacetPart(NamedTuple):
         """How many values some documents have."""
         if self.begins is None:
             return np.ones(len(documents), dtype=np.int32)
-        lengths: NDArray[np.unsignedinteger[Any]] = self.begins[documents + 1] - self.begins[documents]
+        lengths: NDArray[np.unsignedinteger[Any]] = (
+            self.begins[documents + 1] - self.begins[documents]
+        )
         return lengths
 
     def codes_of(self, documents: Documents) -> Codes:

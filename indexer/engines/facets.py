@@ -131,6 +131,8 @@ class FacetPart(NamedTuple):
     def _are(self, values: Sequence[str], codes: Codes) -> Mask:
         """Which of some codes are of values."""
         wanted = [place for one in values if (place := self.values.place(_encoded(one))) >= 0]
+        if not wanted:
+            return np.zeros(len(codes), dtype=np.bool_)
         if len(wanted) == 1:
             equal: Mask = codes == wanted[0]
             return equal

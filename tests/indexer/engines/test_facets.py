@@ -11,7 +11,9 @@ from indexer.engines.facet_values import ValueTable
 from indexer.engines.facets import Counted, FacetColumn, FacetPart
 
 NAMES = ["Hà Nội", "Huế", "b", "c", "\ud800", *(f"tên {number}" for number in range(60))]
-values = st.lists(st.lists(st.sampled_from(NAMES), unique=True), min_size=1)
+# A few values that many documents share, and many that few do.
+NAME = st.sampled_from(NAMES[:4]) | st.sampled_from(NAMES)
+values = st.lists(st.lists(NAME, unique=True), min_size=1)
 
 
 @given(values, st.data())
@@ -26,6 +28,7 @@ def test_counts_and_flags(documents: list[list[str]], data: st.DataObject) -> No
             for first, last in pairwise(bounds)
         ]
     )
+    assert len(column) == len({value for one in documents for value in one})
     numbers = data.draw(st.lists(st.sampled_from(range(len(documents))), unique=True))
     expected = Counter(value for number in numbers for value in documents[number])
     chosen = np.array(sorted(numbers), dtype=np.int64)

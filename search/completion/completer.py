@@ -307,9 +307,17 @@ class Completer:
         text = searched_text(self._article(sample))
         if last < start or _BREAK.search(text, start, last):
             return ""
-        # With a character of what follows: a letter there belongs to the last syllable.
-        past = int(offsets[first + length]) + 1 if first + length < len(offsets) else len(text)
-        return " ".join(syllables(text[start:past])[:length])
+        past = int(offsets[first + length]) if first + length < len(offsets) else len(text)
+        return " ".join(_first_syllables(text, start, past, length))
+
+
+def _first_syllables(text: str, start: int, past: int, count: int) -> list[str]:
+    """So many syllables of a text from a place on.
+
+    Args:
+        past: where the token behind them begins.
+    """
+    return syllables(text[start:past])[:count]
 
 
 def _read(text: str) -> _Typed:

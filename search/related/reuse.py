@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,7 @@ def find_shared_passages(
     ids = [one for one in _candidates(searcher, terms) if one not in left_out]
     if not ids:
         return ()
+    ends = list(map(add, text.starts, map(len, syllables)))
     own = _Shingles.of(hash_tokens(terms))
     spans = [
         (span, id)
@@ -95,12 +97,7 @@ def find_shared_passages(
     found = dict(zip(wanted, fetch_articles(searcher, wanted), strict=True))
     return tuple(
         SharedPassage(
-            text=_whole(
-                text.text[
-                    text.starts[span.start] : text.starts[span.end - 1]
-                    + len(syllables[span.end - 1])
-                ]
-            ),
+            text=_whole(text.text[text.starts[span.start] : ends[span.end - 1]]),
             syllables=span.length,
             uses=_in_time([article, *filter(None, map(found.get, its))], article.id),
         )

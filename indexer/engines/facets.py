@@ -18,7 +18,7 @@ from indexer.engines.folding import ALONE, GroupNumbers, firsts_of_values
 _AT_ONCE = 1 << 15
 """Documents whose values are read together."""
 _SORTED = 16
-"""Fewer codes than one for so many values are sorted; for more, all values are counted."""
+"""Where there are fewer codes than one for so many values, the codes are sorted; else each value is counted."""
 
 Codes: TypeAlias = NDArray[np.integer[Any]]
 """Places of values in the table of a facet, in as few bytes as they need."""

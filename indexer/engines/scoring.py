@@ -121,7 +121,7 @@ class Earning(NamedTuple):
         among: its values, by places among the documents of a search and by their numbers.
         norms: of all documents; None where values are steps of `STEP`.
         boost: what a share of 1 is worth besides; may be less than nothing.
-        term: whose documents all earn it; None where other documents hold the term as well.
+        term: the term, where every document that holds it earns this; None where only some do.
     """
 
     weight: float

@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ HOW_TO_GET_IT = (
     "no cluster: install Java 17 and Maven (Debian: apt install openjdk-17-jdk-headless maven)"
 )
 _STARTED = 240.0
-_HELP = 10.0
-"""Seconds after which shards that are not ready get help."""
+_HELP = 20.0
+"""Seconds after which shards that are not ready get help, each time more of it."""
 _USUAL = ("cluster.routing.allocation.disk.threshold_enabled=false",)
 
 
@@ -115,10 +116,11 @@ class Cluster:
             return health["number_of_nodes"] == nodes and health["status"] in wanted
 
         ends = time.monotonic() + _STARTED
-        helped = time.monotonic()
+        helped, times = time.monotonic(), 0
         while not _succeeds(is_there):
             if time.monotonic() > helped + _HELP:
-                _succeeds(self._help_shards)
+                times += 1
+                _succeeds(partial(self._help_shards, times))
                 helped = time.monotonic()
             for number, process in self._nodes.items():
                 if process.poll() is not None:
@@ -139,9 +141,12 @@ class Cluster:
             said.append(self.ask("GET", "/_cluster/allocation/explain"))
         return json.dumps(said, indent=1)
 
-    def _help_shards(self) -> bool:
+    def _help_shards(self, times: int) -> bool:
         """Do for shards that OpenSearch leaves alone what docs/cluster.md tells an operator to do."""
         self.ask("POST", "/_cluster/reroute?retry_failed=true")
+        if times < 2:
+            return True
+        self.ask("DELETE", "/_search/point_in_time/_all")
         shards = self.ask("GET", "/_cat/shards?format=json")
         waiting = {one["index"] for one in shards if one["state"] == "INITIALIZING"}
         for one in shards:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -20,6 +21,7 @@ from search.archive import Archive
 from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
 from tests.cluster.test_faults import index_of, wait_until
+from tests.cluster.test_views import open_views
 from webapp import create_app
 from webapp.operations import Settings
 
@@ -119,10 +121,14 @@ def test_a_killed_node_loses_nothing_and_nothing_is_there_twice(
         # Every article matches, and none goes.
         assert totals == sorted(totals), (query, totals)
         assert totals[0] >= EACH
-    found = [one.id for one in open_engine(archive).searcher().origins()]
+    with closing(open_engine(archive)) as engine:
+        found = [one.id for one in engine.searcher().origins()]
     assert len(found) == len(set(found)) == EACH * (KILLS + 1)
     report = check_archive(archive)
     assert (report.articles, report.problems) == (len(found), ())
+    # Nothing holds a shard as it was: it could not open again on its node.
+    gc.collect()
+    assert open_views(cluster) == 0
 
 
 def kill_soon(cluster: Cluster, number: int, seconds: float) -> None:

@@ -37,7 +37,7 @@ from indexer.engines.opensearch.layout import (
     small_index,
     template,
 )
-from indexer.engines.opensearch.point_in_time import open_point_in_time
+from indexer.engines.opensearch.point_in_time import Views, open_point_in_time
 from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.engines.opensearch.view import delete_doomed, delete_transactions, forget_doomed
 from indexer.engines.opensearch.writer import DocumentOf, OpenSearchWriter
@@ -76,6 +76,7 @@ class OpenSearchEngine:
         self._document_of = document_of
         self._connection = Connection(address)
         self._commits = Commits(self._connection, names)
+        self._views = Views(self._connection, names)
         self._dictionary = DictionaryStore(self._connection, names)
         self._lock = Lock()
         self._searcher: OpenSearchSearcher | None = None
@@ -178,7 +179,7 @@ class OpenSearchEngine:
             return current
 
     def _newest(self) -> OpenSearchSearcher:
-        view = open_point_in_time(self._connection, self._names, self._commits)
+        view = open_point_in_time(self._connection, self._names, self._commits, self._views)
         dictionary = self._dictionary.load(view.state.dictionary)
         return OpenSearchSearcher(view.state, view, dictionary, self._fields)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Lock
@@ -17,14 +18,68 @@ from indexer.errors import ArchiveError, KhobaoError, UnavailableError
 
 _KEPT = "5m"
 """How long the cluster keeps a view that nobody uses; each search renews it."""
+_OPENED = "1m"
+"""The same before its first search: nobody knows a view whose opening was answered too late."""
 _PATIENCE = 20.0
 """Seconds in which a search is repeated while a node is lost."""
 _ATTEMPTS = 50
 _PAUSE = 0.3
 
 
+_CLOSING = 5
+"""Seconds in which a node has to answer that a view is closed."""
+_LEFT = 8
+"""Views that could not be closed and are tried again, at most."""
+
+
 class CommitGoneError(KhobaoError):
     """The commit that is asked for is not the newest any more."""
+
+
+class Views:
+    """Opens and closes points in time of the archive in a cluster; threads may share it.
+
+    A view holds shards on their nodes as they were, and a shard cannot open again while its node holds it.
+    So a view is closed even where its node does not answer at first: it is tried again with the next one.
+    """
+
+    def __init__(self, connection: Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._left: deque[str] = deque(maxlen=_LEFT)
+
+    def open(self) -> str:
+        """The id of a new view of all articles; raises ArchiveError."""
+        self.close([])
+        answer = self._connection.request(
+            "POST",
+            f"/{self._names.alias}/_search/point_in_time",
+            keep_alive=_OPENED,
+            allow_partial_pit_creation=False,
+        )
+        return str(answer["pit_id"])
+
+    def close(self, ids: list[str]) -> None:
+        """Let the cluster forget views; where it cannot, it does so after some minutes by itself."""
+        waiting = [*ids]
+        ids.clear()
+        with suppress(IndexError):
+            while True:
+                waiting.append(self._left.popleft())
+        self._left.extend(id for id in waiting if not self._is_closed(id))
+
+    def _is_closed(self, id: str) -> bool:
+        body = {"pit_id": [id]}
+        try:
+            answer = self._connection.request(
+                "DELETE", "/_search/point_in_time", body, patience=0, request_timeout=_CLOSING
+            )
+        except UnavailableError:
+            return False
+        except Exception:
+            # A view that the cluster does not know is closed; a client that is closed cannot ask.
+            return True
+        return all(one["successful"] for one in answer["pits"])
 
 
 class PointInTime:
@@ -38,8 +93,9 @@ class PointInTime:
     """
 
     def __init__(
-        self, connection: Connection, names: Names, commits: Commits, state: State
+        self, connection: Connection, names: Names, commits: Commits, views: Views, state: State
     ) -> None:
+        self._views = views
         self._connection = connection
         self._names = names
         self._commits = commits
@@ -49,9 +105,13 @@ class PointInTime:
         self._ids: list[str] = []
         # What hides articles that are no part of the commit; mostly there are none.
         self._conditions: list[Query] = []
-        self._open()
-        self.close = weakref.finalize(self, _close, connection, self._ids)
+        self.close = weakref.finalize(self, views.close, self._ids)
         """Lets the cluster forget the view."""
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
 
     def _open(self) -> None:
         """Open the view and make sure that it holds all articles of the commit.
@@ -64,14 +124,8 @@ class PointInTime:
         if not state.articles:
             return
         doomed = doomed_articles(self._connection, self._names, state) or []
-        answer = self._connection.request(
-            "POST",
-            f"/{self._names.alias}/_search/point_in_time",
-            keep_alive=_KEPT,
-            allow_partial_pit_creation=False,
-        )
-        self._id = answer["pit_id"]
-        self._ids[:] = [self._id]
+        self._id = self._views.open()
+        self._ids.append(self._id)
         conditions = view_filter(state, [key for _, key in doomed])
         counted = {"visible": {"filter": {"bool": {"filter": conditions}}}}
         found = self._send({"size": 0, "track_total_hits": True, "aggs": counted})
@@ -128,7 +182,7 @@ class PointInTime:
     def release(self) -> None:
         """Let the cluster forget the view until the next search, which opens it anew."""
         with self._lock:
-            _close(self._connection, self._ids)
+            self._views.close(self._ids)
 
     def _reopen(self, used: str) -> None:
         """Open the view anew, unless another thread has done so."""
@@ -136,7 +190,7 @@ class PointInTime:
             if self._id != used:
                 return
             # Parts of the lost view hold shards on their nodes, which may not open again before it goes.
-            _close(self._connection, self._ids)
+            self._views.close(self._ids)
             try:
                 with suppress(UnavailableError):
                     self._open()
@@ -146,7 +200,9 @@ class PointInTime:
                 ) from error
 
 
-def open_point_in_time(connection: Connection, names: Names, commits: Commits) -> PointInTime:
+def open_point_in_time(
+    connection: Connection, names: Names, commits: Commits, views: Views
+) -> PointInTime:
     """A view of the newest commit.
 
     Raises:
@@ -155,7 +211,7 @@ def open_point_in_time(connection: Connection, names: Names, commits: Commits) -
     for _ in range(_ATTEMPTS):
         state = commits.read().state
         with suppress(CommitGoneError):
-            return PointInTime(connection, names, commits, state)
+            return PointInTime(connection, names, commits, views, state)
     raise UnavailableError("the archive changes too fast to be read; try again")
 
 
@@ -165,10 +221,3 @@ def _is_lost(error: ClusterRefusalError | UnavailableError) -> bool:
     A node keeps the view of a shard that moved away or failed, and says that its parts "are closed".
     """
     return isinstance(error, UnavailableError) or error.status == 404 or error.is_closed
-
-
-def _close(connection: Connection, ids: list[str]) -> None:
-    """Let the cluster forget a view; without it, it does so later."""
-    for id in ids:
-        with suppress(Exception):
-            connection.request("DELETE", "/_search/point_in_time", {"pit_id": [id]}, patience=0)

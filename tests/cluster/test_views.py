@@ -1,0 +1,94 @@
+"""A view of an archive holds shards on their nodes as they were: none stays open that nobody uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from indexer.engine_factory import EngineChoice, open_engine
+from indexer.engines.base import Plan
+from indexer.engines.opensearch.searcher import OpenSearchSearcher
+from indexer.errors import ArchiveError
+from indexer.pipeline import index_sources
+from search.archive import Archive
+from search.requests import SearchRequest
+from tests.cluster.cluster import Cluster
+from tests.cluster.test_faults import index_of, wait_until, write
+
+
+def open_views(cluster: Cluster) -> int:
+    """How many views there are in the cluster; none has the status 404."""
+    try:
+        return len(cluster.ask("GET", "/_search/point_in_time/_all")["pits"])
+    except HTTPError as error:
+        assert error.code == 404
+        return 0
+
+
+def held_of(cluster: Cluster) -> Counter[str]:
+    """How many shards views have held on each node; those of indices that are gone are counted for ever."""
+    nodes = cluster.ask("GET", "/_nodes/stats/indices/search")["nodes"].values()
+    return Counter(
+        {one["name"]: one["indices"]["search"]["point_in_time_current"] for one in nodes}
+    )
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "bai").mkdir()
+    return write(tmp_path / "bai", "Lũ về", "Hạn hán")
+
+
+@pytest.fixture
+def archive(tmp_path: Path, source: Path, choice: EngineChoice) -> Path:
+    index_sources(tmp_path / "kho", [source], choice=choice)
+    return tmp_path / "kho"
+
+
+def test_a_view_that_cannot_be_opened_holds_nothing(archive: Path, cluster: Cluster) -> None:
+    cluster.ask("DELETE", f"/{index_of(archive)}-y2010")
+    engine = open_engine(archive)
+    for _ in range(3):
+        with pytest.raises(ArchiveError, match="holds 1 of 2 articles"):
+            engine.searcher()
+    assert open_views(cluster) == 0
+    engine.close()
+
+
+def test_a_site_holds_the_newest_commit_alone(
+    archive: Path, source: Path, choice: EngineChoice, cluster: Cluster
+) -> None:
+    with Archive.open(archive) as opened, opened.kept_warm():
+        for number in range(2, 6):
+            write(source, *(["Lũ về"] * (number + 1)))
+            index_sources(archive, [source], choice=choice)
+            wait_until(lambda: opened.search(SearchRequest("lũ")).total == number + 1)  # noqa: B023
+        wait_until(lambda: open_views(cluster) == 1)
+    wait_until(lambda: open_views(cluster) == 0)
+
+
+def test_a_view_is_closed_on_a_node_that_answered_nothing_meanwhile(
+    archive: Path, cluster: Cluster
+) -> None:
+    engine = open_engine(archive)
+    before = held_of(cluster)
+    searcher = engine.searcher()
+    assert isinstance(searcher, OpenSearchSearcher)
+    # The first node answers the test.
+    while not (held := sorted((held_of(cluster) - before).keys() - {"node1"})):
+        searcher.release()
+        assert searcher.search(Plan()).total == 2
+    number = int(held[0].removeprefix("node"))
+    cluster.freeze(number)
+    try:
+        searcher.release()
+    finally:
+        cluster.freeze(number, frozen=False)
+    cluster.wait_for(3)
+    assert searcher.search(Plan()).total == 2
+    wait_until(lambda: open_views(cluster) == 1)
+    engine.close()
+    assert open_views(cluster) == 0

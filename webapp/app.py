@@ -196,6 +196,7 @@ def _template_values() -> dict[str, Any]:
         "language_query": lambda code: urlencode({**request.args, "lang": code}),
         "page_url": pages.page_url,
         "links_from": pages.links_from,
+        "links_of_facts": pages.links_of_facts,
         "empty_state": PageState(),
         "page_sizes": PAGE_SIZES,
         "desk_lists": desk.desk_lists,

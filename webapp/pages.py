@@ -38,6 +38,11 @@ def links_from(state: PageState, *left_out: str) -> str:
     return f"{url_for('pages.search')}?{state.beginning(*left_out)}"
 
 
+def links_of_facts(state: PageState) -> dict[str, str]:
+    """Facet -> the beginning of a link to the articles of a state that have a value of it."""
+    return {name: f"{links_from(state, name)}{name}=" for name in ("source", "section")}
+
+
 @blueprint.get("/")
 def home() -> str | WerkzeugResponse:
     """The search box, and where to begin; `/?q=` is a search."""

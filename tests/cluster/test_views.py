@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 
 from indexer.engine_factory import EngineChoice, open_engine
-from indexer.engines.base import Plan
-from indexer.engines.opensearch.searcher import OpenSearchSearcher
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -26,14 +23,6 @@ def open_views(cluster: Cluster) -> int:
     except HTTPError as error:
         assert error.code == 404
         return 0
-
-
-def held_of(cluster: Cluster) -> Counter[str]:
-    """How many shards views have held on each node; those of indices that are gone are counted for ever."""
-    nodes = cluster.ask("GET", "/_nodes/stats/indices/search")["nodes"].values()
-    return Counter(
-        {one["name"]: one["indices"]["search"]["point_in_time_current"] for one in nodes}
-    )
 
 
 @pytest.fixture
@@ -68,27 +57,3 @@ def test_a_site_holds_the_newest_commit_alone(
             wait_until(lambda: opened.search(SearchRequest("lũ")).total == number + 1)  # noqa: B023
         wait_until(lambda: open_views(cluster) == 1)
     wait_until(lambda: open_views(cluster) == 0)
-
-
-def test_a_view_is_closed_on_a_node_that_answered_nothing_meanwhile(
-    archive: Path, cluster: Cluster
-) -> None:
-    engine = open_engine(archive)
-    before = held_of(cluster)
-    searcher = engine.searcher()
-    assert isinstance(searcher, OpenSearchSearcher)
-    # The first node answers the test.
-    while not (held := sorted((held_of(cluster) - before).keys() - {"node1"})):
-        searcher.release()
-        assert searcher.search(Plan()).total == 2
-    number = int(held[0].removeprefix("node"))
-    cluster.freeze(number)
-    try:
-        searcher.release()
-    finally:
-        cluster.freeze(number, frozen=False)
-    cluster.wait_for(3)
-    assert searcher.search(Plan()).total == 2
-    wait_until(lambda: open_views(cluster) == 1)
-    engine.close()
-    assert open_views(cluster) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import numpy as np
@@ -17,16 +17,17 @@ import indexer.engines.opensearch.counting as counting_module
 import indexer.engines.opensearch.dictionary as dictionary_module
 from indexer.engines.base import Interval, Plan
 from indexer.engines.conditions import AllOf, AnyOf, Condition, Not, Phrase, Term
-from indexer.engines.opensearch.connection import ClusterAddress
+from indexer.engines.opensearch.connection import ClusterAddress, Connection
 from indexer.engines.opensearch.counting import counts, facet_aggregations, timeline_aggregations
 from indexer.engines.opensearch.dictionary import PAIRS, Dictionary, Part, join
 from indexer.engines.opensearch.escaping import term_out, text_in, text_out, value_out
 from indexer.engines.opensearch.layout import Names, difference, stored_count
+from indexer.engines.opensearch.point_in_time import Views
 from indexer.engines.opensearch.queries import matching, terms_in
 from indexer.engines.opensearch.token_matching import matches
 from indexer.engines.scoring import K1
 from indexer.engines.token_hashes import hash_tokens
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, UnavailableError
 
 TEXTS = st.text(max_size=40) | st.text(alphabet="a |\\\n\u2028\udc80ế", max_size=10)
 
@@ -261,3 +262,50 @@ def test_addresses_as_people_write_them(given: str, hosts: tuple[str, ...], user
 def test_addresses_that_are_none(given: str) -> None:
     with pytest.raises(ArchiveError):
         ClusterAddress.of(given)
+
+
+class HalfDeaf:
+    """A cluster that opens views and, while a node does not answer, cannot close them."""
+
+    def __init__(self) -> None:
+        self.views: list[str] = []
+        self.opened = 0
+        self.hears: bool | None = True
+
+    def request(self, method: str, _path: str, body: Any = None, **_params: Any) -> Any:
+        if method == "POST":
+            self.opened += 1
+            self.views.append(str(self.opened))
+            return {"pit_id": self.views[-1]}
+        if self.hears is None:
+            raise UnavailableError("no node of the cluster answers")
+        closed = [id for id in body["pit_id"] if self.hears and id in self.views]
+        self.views = [id for id in self.views if id not in closed]
+        return {"pits": [{"pit_id": id, "successful": bool(self.hears)} for id in body["pit_id"]]}
+
+
+@pytest.mark.parametrize("hears", [None, False])
+def test_a_view_that_a_node_could_not_close_is_closed_with_the_next(hears: bool | None) -> None:
+    cluster = HalfDeaf()
+    views = Views(cast(Connection, cluster), Names("a"))
+    ids = [views.open(), views.open()]
+    cluster.hears = hears
+    views.close(ids)
+    assert (ids, cluster.views) == ([], ["1", "2"])
+    assert views.open() == "3"
+    assert cluster.views == ["1", "2", "3"]
+    cluster.hears = True
+    assert views.open() == "4"
+    assert cluster.views == ["3", "4"]
+
+
+def test_views_that_can_never_be_closed_are_no_burden() -> None:
+    cluster = HalfDeaf()
+    views = Views(cast(Connection, cluster), Names("a"))
+    cluster.hears = False
+    for _ in range(50):
+        views.close([views.open()])
+    cluster.hears = True
+    views.close([])
+    # The cluster forgets the others by itself.
+    assert len(cluster.views) == 42

@@ -22,6 +22,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 HERE = Path(__file__).resolve().parent
 CLASSPATH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath"
@@ -146,7 +147,7 @@ class Cluster:
         self.ask("POST", "/_cluster/reroute?retry_failed=true")
         if times < 2:
             return True
-        self.ask("DELETE", "/_search/point_in_time/_all")
+        self.end_views()
         shards = self.ask("GET", "/_cat/shards?format=json")
         waiting = {one["index"] for one in shards if one["state"] == "INITIALIZING"}
         for one in shards:
@@ -174,6 +175,20 @@ class Cluster:
         for template in self.ask("GET", "/_index_template")["index_templates"]:
             if template["name"].startswith("khobao-"):
                 self.ask("DELETE", f"/_index_template/{template['name']}")
+
+    def views(self) -> int:
+        """How many views there are."""
+        try:
+            return len(self.ask("GET", "/_search/point_in_time/_all")["pits"])
+        except HTTPError as error:
+            if error.code == 404:
+                return 0
+            raise
+
+    def end_views(self) -> None:
+        """End all views."""
+        with suppress(HTTPError):
+            self.ask("DELETE", "/_search/point_in_time/_all")
 
     def stop(self) -> None:
         """End all nodes."""

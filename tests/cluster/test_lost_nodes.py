@@ -21,7 +21,6 @@ from search.archive import Archive
 from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
 from tests.cluster.test_faults import index_of, wait_until
-from tests.cluster.test_views import open_views
 from webapp import create_app
 from webapp.operations import Settings
 
@@ -104,6 +103,7 @@ def test_a_killed_node_loses_nothing_and_nothing_is_there_twice(
 ) -> None:
     file, archive = tmp_path / "a.jsonl", tmp_path / "kho"
     add_records(file, 0)
+    cluster.end_views()
     index_until_done(archive, file, choice)
     cluster.wait_for(3)
     with asking(archive) as asked:
@@ -128,7 +128,7 @@ def test_a_killed_node_loses_nothing_and_nothing_is_there_twice(
     assert (report.articles, report.problems) == (len(found), ())
     # Nothing holds a shard as it was: it could not open again on its node.
     gc.collect()
-    assert open_views(cluster) == 0
+    wait_until(lambda: cluster.views() == 0)
 
 
 def kill_soon(cluster: Cluster, number: int, seconds: float) -> None:

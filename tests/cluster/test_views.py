@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.error import HTTPError
 
 import pytest
 
@@ -16,13 +15,10 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.test_faults import index_of, wait_until, write
 
 
-def open_views(cluster: Cluster) -> int:
-    """How many views there are in the cluster; none has the status 404."""
-    try:
-        return len(cluster.ask("GET", "/_search/point_in_time/_all")["pits"])
-    except HTTPError as error:
-        assert error.code == 404
-        return 0
+@pytest.fixture(autouse=True)
+def without_views(cluster: Cluster) -> None:
+    """Views of other tests, whose processes were killed, stay for some minutes."""
+    cluster.end_views()
 
 
 @pytest.fixture
@@ -43,7 +39,7 @@ def test_a_view_that_cannot_be_opened_holds_nothing(archive: Path, cluster: Clus
     for _ in range(3):
         with pytest.raises(ArchiveError, match="holds 1 of 2 articles"):
             engine.searcher()
-    assert open_views(cluster) == 0
+    assert cluster.views() == 0
     engine.close()
 
 
@@ -55,5 +51,5 @@ def test_a_site_holds_the_newest_commit_alone(
             write(source, *(["Lũ về"] * (number + 1)))
             index_sources(archive, [source], choice=choice)
             wait_until(lambda: opened.search(SearchRequest("lũ")).total == number + 1)  # noqa: B023
-        wait_until(lambda: open_views(cluster) == 1)
-    wait_until(lambda: open_views(cluster) == 0)
+        wait_until(lambda: cluster.views() == 1)
+    wait_until(lambda: cluster.views() == 0)

@@ -20,19 +20,12 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
+from tests.cluster.conftest import write
 from tests.cluster.proxy import guarded
 from tests.conftest import ROOT
 from webapp import create_app
 
 PASSWORD = "KHOBAO_OPENSEARCH_PASSWORD"
-
-
-def write(folder: Path, *titles: str) -> Path:
-    for number, title in enumerate(titles):
-        (folder / f"{number}.txt").write_text(
-            f"---\nngày: 20{10 + number}-05-01\n---\n{title}\n\nNước dâng.\n", "utf-8"
-        )
-    return folder
 
 
 def khobao(*arguments: object, **environment: str) -> tuple[int, str]:
@@ -44,18 +37,6 @@ def khobao(*arguments: object, **environment: str) -> tuple[int, str]:
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    (tmp_path / "bai").mkdir()
-    return write(tmp_path / "bai", "Lũ về", "Hạn hán")
-
-
-@pytest.fixture
-def archive(tmp_path: Path, source: Path, choice: EngineChoice) -> Path:
-    index_sources(tmp_path / "kho", [source], choice=choice)
-    return tmp_path / "kho"
 
 
 def index_of(archive: Path) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.documents import make_document
-from indexer.engine_factory import EngineChoice, open_engine
+from indexer.engine_factory import open_engine
 from indexer.errors import ArchiveError
 from indexer.pipeline import index_sources
 from search.archive import Archive
@@ -52,12 +52,6 @@ def source(tmp_path: Path) -> Path:
     write_record(tmp_path / "bai", "a", "Lũ về")
     write_record(tmp_path / "bai", "b", "Hạn hán")
     return tmp_path / "bai"
-
-
-@pytest.fixture
-def archive(tmp_path: Path, source: Path, choice: EngineChoice) -> Path:
-    index_sources(tmp_path / "kho", [source], choice=choice)
-    return tmp_path / "kho"
 
 
 def titles(archive: Path) -> dict[str, str]:

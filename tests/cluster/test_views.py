@@ -12,25 +12,14 @@ from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest
 from tests.cluster.cluster import Cluster
-from tests.cluster.test_faults import index_of, wait_until, write
+from tests.cluster.conftest import write
+from tests.cluster.test_faults import index_of, wait_until
 
 
 @pytest.fixture(autouse=True)
 def without_views(cluster: Cluster) -> None:
     """Views of other tests, whose processes were killed, stay for some minutes."""
     cluster.end_views()
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    (tmp_path / "bai").mkdir()
-    return write(tmp_path / "bai", "Lũ về", "Hạn hán")
-
-
-@pytest.fixture
-def archive(tmp_path: Path, source: Path, choice: EngineChoice) -> Path:
-    index_sources(tmp_path / "kho", [source], choice=choice)
-    return tmp_path / "kho"
 
 
 def test_a_view_that_cannot_be_opened_holds_nothing(archive: Path, cluster: Cluster) -> None:

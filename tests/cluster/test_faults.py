@@ -15,7 +15,7 @@ import pytest
 import indexer.engines.opensearch.engine as engine_module
 from indexer.engine_factory import OPENSEARCH, EngineChoice, open_engine
 from indexer.engines.opensearch import ClusterAddress, OpenSearchEngine
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, UnavailableError
 from indexer.pipeline import index_sources
 from search.archive import Archive
 from search.requests import SearchRequest
@@ -229,6 +229,25 @@ def test_a_cluster_without_a_majority_is_an_honest_503(
     assert khobao("index", source, "--archive", archive) == (0, "")
     with Archive.open(archive) as opened:
         assert opened.search(SearchRequest("")).total == 3
+
+
+def test_a_transaction_that_cannot_begin_holds_no_archive(
+    archive: Path, source: Path, choice: EngineChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise UnavailableError("a part of the cluster cannot answer now")
+
+    write(source, "Lũ lên")
+    with monkeypatch.context() as patched:
+        patched.setattr(engine_module, "delete_doomed", lost)
+        # The commit is there; what it has replaced is left to the next transaction, which cannot begin.
+        index_sources(archive, [source], choice=choice)
+        write(source, "Lũ xuống")
+        with pytest.raises(UnavailableError):
+            index_sources(archive, [source], choice=choice)
+    index_sources(archive, [source], choice=choice)
+    with Archive.open(archive) as opened:
+        assert opened.search(SearchRequest("xuống")).total == 1
 
 
 def test_a_writer_that_was_killed_is_passed_over(

@@ -170,6 +170,13 @@ class Commits:
                 )
             time.sleep(0.1)
 
+    def let_go(self, number: int) -> None:
+        """End a transaction that has written nothing; raises ArchiveError."""
+        stored = self.read()
+        holder = stored.state.holder
+        if holder is not None and holder.number == number:
+            self.replace(stored, replace(stored.state, holder=None))
+
     def renew(self, stored: StoredState) -> StoredState:
         """Say that a transaction goes on; raises ArchiveError where another has taken its place."""
         return self.replace(stored, replace(stored.state, holder=_holder(stored.state.last)))

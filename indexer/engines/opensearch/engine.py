@@ -194,7 +194,7 @@ class OpenSearchEngine:
             ArchiveError: another process writes, or the cluster does not take the changes.
         """
         self._check_mappings()
-        stored = self._clear(self._commits.begin(timeout))
+        stored = self._begin(timeout)
         heartbeat = Heartbeat(self._commits, stored)
         writer = OpenSearchWriter(
             self._connection,
@@ -219,6 +219,16 @@ class OpenSearchEngine:
         finally:
             writer.close()
         self._finish(stored)
+
+    def _begin(self, timeout: float) -> StoredState:
+        """Begin a transaction; where it cannot, nobody has to wait for it. Raises ArchiveError."""
+        begun = self._commits.begin(timeout)
+        try:
+            return self._clear(begun)
+        except BaseException:
+            with suppress(ArchiveError):
+                self._commits.let_go(begun.state.last)
+            raise
 
     def _clear(self, stored: StoredState) -> StoredState:
         """Finish what an earlier transaction has left; raises ArchiveError."""

@@ -101,7 +101,7 @@ class Week:
 
 def find_days(searcher: Searcher) -> tuple[date, ...]:
     """All days in Việt Nam on which something of an archive was printed, ascending."""
-    everything = Plan(limit=0, interval=Interval.DAY, utc_offset=UTC_OFFSET)
+    everything = Plan(limit=0, has_timeline=True, interval=Interval.DAY, utc_offset=UTC_OFFSET)
     return tuple(sorted(searcher.search(everything).timeline))
 
 

@@ -244,7 +244,12 @@ class ArchiveReader:
         """
         facets = {"source": _MOST_SOURCES if by_source else FACET_VALUES, "section": FACET_VALUES}
         everything = self._searcher.search(
-            Plan(limit=0, facets={**facets, HOLDS: len(PARTS) + 1}, utc_offset=UTC_OFFSET)
+            Plan(
+                limit=0,
+                facets={**facets, HOLDS: len(PARTS) + 1},
+                has_timeline=True,
+                utc_offset=UTC_OFFSET,
+            )
         )
         counts = dict(everything.facets)
         having = counts.pop(HOLDS)

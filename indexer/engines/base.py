@@ -142,6 +142,7 @@ class Plan:
         boosts: terms that add to the score.
         filters: facet -> the value that a document has to have.
         facets: facet -> how many of its values are counted, the most frequent first.
+        has_timeline: whether the documents of each interval are counted; else the timeline is empty.
         interval: of the timeline; None for the finest that gives a few dozen buckets at most.
         utc_offset: seconds east of Greenwich of the clock by which a timeline's days begin.
         minimum_idf_shares: a document is found when it holds the first of these shares of the clauses'
@@ -162,6 +163,7 @@ class Plan:
     boosts: tuple[Boost, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     facets: Mapping[str, int] = field(default_factory=dict)
+    has_timeline: bool = False
     interval: Interval | None = Interval.YEAR
     utc_offset: int = 0
     minimum_idf_shares: tuple[float, ...] = (1.0,)

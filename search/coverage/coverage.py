@@ -82,6 +82,7 @@ def cover(searcher: Searcher, source: str) -> SourceCoverage:
         limit=0,
         filters={"source": source},
         facets={HOLDS: len(PARTS) + 1},
+        has_timeline=True,
         interval=Interval.DAY,
         utc_offset=UTC_OFFSET,
     )

@@ -92,6 +92,7 @@ def plan_query(
         boosts=tuple(boosts(query, ranking.pair, ranking.word)),
         filters=request.filters,
         facets=dict.fromkeys(request.facets, FACET_VALUES),
+        has_timeline=True,
         interval=request.interval,
         utc_offset=UTC_OFFSET,
         minimum_idf_shares=(1.0,) if needs_all else MINIMUM_IDF_SHARES,

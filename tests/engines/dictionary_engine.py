@@ -126,7 +126,7 @@ class DictionarySearcher:
             ordered = list(reversed(best.values()))
             ordered.sort(key=lambda hit: self._key(plan, hit))
         counted = complete & found if plan.counts_complete and complete & found else found
-        interval, timeline = self._timeline(plan, counted)
+        interval, timeline = self._timeline(plan, counted if plan.has_timeline else set())
         return base.EngineResult(
             total=len(found),
             total_all=len(complete & found),

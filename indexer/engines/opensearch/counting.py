@@ -88,25 +88,23 @@ def counts(plan: Plan, found: Mapping[str, Any], shards: int, ask: Ask) -> Count
     """
     facets = [_Facet(plan, name, shards) for name, most in plan.facets.items() if most]
     pending = [one for one in facets if not one.take(found[f"facet {one.name}"])]
-    interval = plan.interval or _decided(plan, found)
-    days = found["timeline"]
+    interval = plan.interval or (_decided(plan, found) if plan.has_timeline else Interval.YEAR)
+    days = found["timeline"]["buckets"]["buckets"] if plan.has_timeline else []
     is_open = interval is not (plan.interval or Interval.YEAR)
     while pending or is_open:
         asked = {one.name: one.question() for one in pending}
         if is_open:
             asked["timeline"] = _buckets(plan, interval)
         again = ask(asked)
-        days = again.get("timeline", days)
+        if is_open:
+            days = again["timeline"]["buckets"]["buckets"]
         is_open = False
         pending = [one for one in pending if not one.take(again[one.name])]
     known = {one.name: one.best for one in facets}
     return Counts(
         {name: known.get(name, {}) for name in plan.facets},
         interval,
-        {
-            _day(one["key"] // 1000, plan.utc_offset): _count(one)
-            for one in days["buckets"]["buckets"]
-        },
+        {_day(one["key"] // 1000, plan.utc_offset): _count(one) for one in days},
     )
 
 
@@ -185,7 +183,9 @@ class _Facet:
 
 
 def timeline_aggregations(plan: Plan) -> Aggregations:
-    """The aggregations of a plan's timeline; without an interval, of what decides it too."""
+    """The aggregations of a plan's timeline, if it has one; without an interval, of what decides it too."""
+    if not plan.has_timeline:
+        return {}
     if plan.interval is not None:
         return {"timeline": _buckets(plan, plan.interval)}
     closed = {

@@ -107,7 +107,7 @@ class Search:
             total = answer["hits"]["total"]["value"]
             if total:
                 break
-        counted = answer["aggregations"]
+        counted = answer.get("aggregations", {})
         others = self._counts(matched, answer)
         hits = answer["hits"]["hits"]
         if plan.limit and plan.offset + plan.limit > WINDOW:
@@ -138,7 +138,7 @@ class Search:
 
     def _counts(self, matched: list[Query], answer: Mapping[str, Any]) -> Counts:
         """The facets and the timeline of an answer."""
-        found, counted = answer["aggregations"], matched
+        found, counted = answer.get("aggregations", {}), matched
         if self._counts_complete:
             found = found["complete"]
             counted = [*matched, *self._clauses]

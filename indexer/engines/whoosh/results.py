@@ -48,9 +48,10 @@ def answer(plan: Plan, index: SearchedIndex) -> EngineResult:
         page = ordered.at(np.arange(plan.offset, len(ordered.places)))
         hits = tuple(_hits(matched, page, index))
     with stage("count over time"):
+        dated = counted if plan.has_timeline else counted[:0]
         interval, days = timeline(
-            index.published()[counted],
-            index.published_until()[counted],
+            index.published()[dated],
+            index.published_until()[dated],
             plan.interval,
             plan.utc_offset,
             groups_of,

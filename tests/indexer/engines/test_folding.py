@@ -80,6 +80,7 @@ PLANS = st.builds(
     .filter(lambda clauses: len(set(clauses)) == len(clauses)),
     filters=st.sampled_from([{}, {"source": "s1"}]),
     facets=st.just({"source": 3, "tags": 5}),
+    has_timeline=st.booleans(),
     interval=st.sampled_from([None, *Interval]),
     minimum_idf_shares=st.sampled_from([(1.0,), (0.5, 0.25)]),
     folded=st.booleans(),

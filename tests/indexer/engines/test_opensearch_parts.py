@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -158,25 +159,22 @@ def test_facets_are_exact_whatever_shards_leave_out(
     with patch.object(counting_module, "_asked", lambda most: most + more):
         asked = facet_aggregations(plan)
         asked["facet f"]["terms"] |= {"shard_size": named}
-        first = {**cluster.answer(asked), "timeline": {"buckets": {"buckets": []}}}
-        found = counts(plan, first, len(shards), cluster.answer)
+        found = counts(plan, cluster.answer(asked), len(shards), cluster.answer)
     sums: Counter[str] = Counter()
     for shard in shards:
         sums.update(shard)
     exact = dict(sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:most])
     assert list(found.facets["f"].items()) == list(exact.items())
     assert cluster.asked <= 3
-    assert timeline_aggregations(plan).keys() == {"timeline"}
+    assert timeline_aggregations(plan) == found.timeline == {}
+    assert timeline_aggregations(replace(plan, has_timeline=True)).keys() == {"timeline"}
 
 
 def test_facets_of_shards_with_few_values_are_asked_for_once() -> None:
     shards = [{f"v{(n * 7 + k) % 900}": 1 + k % 5 for k in range(400)} for n in range(20)]
     plan = Plan(facets={"f": 10}, interval=Interval.YEAR)
     cluster = Shards(shards)
-    first = {
-        **cluster.answer(facet_aggregations(plan)), "timeline": {"buckets": {"buckets": []}},
-    }  # fmt: skip
-    found = counts(plan, first, 20, cluster.answer)
+    found = counts(plan, cluster.answer(facet_aggregations(plan)), 20, cluster.answer)
     assert len(found.facets["f"]) == 10
     assert cluster.asked == 1
 

@@ -160,10 +160,11 @@ def test_dates_order_and_counts(engine: WhooshEngine) -> None:
     assert set(found(engine, Between(None, 401 * 86400))) == {"1", "2"}
     assert found(engine, filters={"source": "s1"}, order=Order.NEWEST) == ["1", "3"]
     assert found(engine, filters={"source": "none"}) == []
-    result = search(engine, Plan(offset=3, limit=5, facets={"source": 5}))
+    result = search(engine, Plan(offset=3, limit=5, facets={"source": 5}, has_timeline=True))
     assert len(result.hits) == 1
     assert result.facets == {"source": {"s1": 2, "s2": 1}}
     assert result.timeline == {date(1970, 1, 1): 1, date(1971, 1, 1): 2}
+    assert search(engine, Plan()).timeline == {}
 
 
 def test_replace_delete_and_what_is_stored(engine: WhooshEngine) -> None:

@@ -87,10 +87,10 @@ def find_continuations(
     result = []
     for pair in tree.pairs():
         for whole in filter(None, map(_without_function_words, tree.carry_on(pair))):
-            numbers = tree.examples[whole]
+            numbers = tree.places[whole][:_EXAMPLES]
             result.append(
                 Continuation(
-                    second=int(which[tree.examples[pair][0]]),
+                    second=int(which[tree.places[pair][0]]),
                     articles=len(tree.holders[pair]),
                     length=len(whole),
                     places=tuple(
@@ -102,7 +102,7 @@ def find_continuations(
 
 
 class _PhraseTree:
-    """A tree of phrases: each phrase with the phrases that continue it.
+    """A tree of phrases: each phrase with the phrases that continue it, made when they are asked for.
 
     Args:
         rows: the tokens from each place on.
@@ -112,24 +112,35 @@ class _PhraseTree:
     def __init__(
         self, rows: list[list[int]], owners: list[int], words: Set[tuple[int, int]]
     ) -> None:
+        self._rows = rows
+        self._owners = owners
         self._words = words
-        self._longer: dict[_Tokens, set[_Tokens]] = defaultdict(set)
-        self.holders: dict[_Tokens, set[int]] = defaultdict(set)
-        self.examples: dict[_Tokens, list[int]] = defaultdict(list)
-        for number, (row, owner) in enumerate(zip(rows, owners, strict=True)):
-            phrase: _Tokens = ()
-            for value in row:
-                if not value:
-                    break
-                before, phrase = phrase, (*phrase, value)
-                self._longer[before].add(phrase)
-                self.holders[phrase].add(owner)
-                if len(self.examples[phrase]) < _EXAMPLES:
-                    self.examples[phrase].append(number)
+        self._ways: dict[_Tokens, list[_Tokens]] = {}
+        self.places: dict[_Tokens, list[int]] = {(): list(range(len(rows)))}
+        self.holders: dict[_Tokens, set[int]] = {}
 
     def _ways_on(self, phrase: _Tokens) -> list[_Tokens]:
-        ways = self._longer.get(phrase, ())
-        return sorted(ways, key=lambda one: (-len(self.holders[one]), self.examples[one][0]))
+        """The phrases that are one token longer, those in most articles first."""
+        if phrase not in self._ways:
+            self._ways[phrase] = self._grown(phrase)
+        return self._ways[phrase]
+
+    def _grown(self, phrase: _Tokens) -> list[_Tokens]:
+        length = len(phrase)
+        if length == _LONGEST:
+            return []
+        places = defaultdict[int, list[int]](list)
+        for number in self.places[phrase]:
+            places[self._rows[number][length]].append(number)
+        # The end of a part of an article.
+        places.pop(0, None)
+        ways = []
+        for value, its in places.items():
+            way = (*phrase, value)
+            self.places[way] = its
+            self.holders[way] = {self._owners[number] for number in its}
+            ways.append(way)
+        return sorted(ways, key=lambda one: (-len(self.holders[one]), self.places[one][0]))
 
     def pairs(self) -> list[_Tokens]:
         """Pairs of first syllables; only pairs that several articles hold, if there are any."""

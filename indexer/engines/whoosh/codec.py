@@ -172,15 +172,6 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
             yield first, block
             first += len(block)
 
-    def all_counted(self, fieldname: str, prefix: bytes) -> tuple[list[bytes], list[int]]:
-        """`counted_terms` as two lists, which are made at once."""
-        field = self.fields.get(fieldname)
-        if field is None:
-            return [], []
-        # No UTF-8 has this byte.
-        first, end = field.place(prefix), field.place(prefix + b"\xff")
-        return field.terms(first, end), np.diff(field.starts[first : end + 1]).tolist()
-
     def counted_terms(self, fieldname: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
         """The terms of a field that begin with `prefix`, sorted, and how many documents hold each."""
         for first, block in self._blocks(fieldname, prefix):

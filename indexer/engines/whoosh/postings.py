@@ -112,6 +112,16 @@ class StoredField:
         blob = self._file.bytes(self._terms, base, offsets[-1])
         return [blob[a - base : b - base] for a, b in pairwise(offsets)]
 
+    def terms_among(self, first: int, end: int, places: NDArray[np.int64]) -> list[bytes]:
+        """Some of the terms `first` to `end` - 1, by their places among these."""
+        if not len(places):
+            return []
+        offsets = self._offsets_of(first, end + 1)
+        blob = self._file.bytes(self._terms, int(offsets[0]), int(offsets[-1]))
+        offsets -= offsets[0]
+        begins, ends = offsets[places].tolist(), offsets[places + 1].tolist()
+        return [blob[a:b] for a, b in zip(begins, ends, strict=True)]
+
     def _offsets_of(self, first: int, end: int) -> NDArray[np.int64]:
         """Where terms `first` to `end` - 1 begin among all terms."""
         block = first // BLOCK

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from heapq import merge, nlargest
+from heapq import merge
 
 import numpy as np
 
@@ -18,14 +18,12 @@ from indexer.engines.term_at_a_time import run_plan
 from indexer.engines.token_hashes import unpack_starts
 from indexer.engines.whoosh.codec import encoded_term
 from indexer.engines.whoosh.commit_arrays import CACHED_FREQUENCIES, CommitArrays
+from indexer.engines.whoosh.frequent_terms import TermRange, most_frequent, sums
 from indexer.engines.whoosh.nearest import nearest
 from indexer.engines.whoosh.results import answer, order
 from indexer.engines.whoosh.sketches import sharing
 from indexer.meanings.embedder import Vectors
 from indexer.meanings.vector_table import Rows, VectorTable
-
-_WANTED = 64
-"""Of the most frequent terms with a beginning, those that are sorted at once."""
 
 
 class WhooshSearcher(CommitArrays):
@@ -224,7 +222,7 @@ class WhooshSearcher(CommitArrays):
             counted = found[0]
         elif prefix:
             # Few terms: adding up and sorting them is faster than merging.
-            counted = iter(sorted(self._counted_all(field, prefix).items()))
+            counted = iter(sorted(sums(self._ranges(field, prefix)).items()))
         else:
             counted = _add_up(merge(*found))
         for term, count in counted:
@@ -232,28 +230,13 @@ class WhooshSearcher(CommitArrays):
 
     def frequent_terms(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms of a field that begin with `prefix`, the most frequent first, then as sorted."""
-        for term, count in _most_frequent(self._counted_all(field, prefix)):
+        for term, count in most_frequent(self._ranges(field, prefix)):
             yield term.decode("utf-8", "surrogatepass"), count
 
-    def _counted_all(self, field: str, prefix: str) -> dict[bytes, int]:
-        """The terms of a field that begin with `prefix`, and how many documents hold each."""
-        totals: dict[bytes, int] = {}
-        for segment in self._segments:
-            terms, counts = segment.files.postings.all_counted(f"t_{field}", encoded_term(prefix))
-            if totals:
-                for term, count in zip(terms, counts, strict=True):
-                    totals[term] = totals.get(term, 0) + count
-            else:
-                totals = dict(zip(terms, counts, strict=True))
-        return totals
-
-
-def _most_frequent(totals: dict[bytes, int]) -> Iterator[tuple[bytes, int]]:
-    """Terms in the order of their counts; those behind the first few are only sorted if they are wanted."""
-    least = min(nlargest(_WANTED, totals.values()), default=0)
-    for wanted in (range(least, 1 << 62), range(least)):
-        its = [one for one in totals.items() if one[1] in wanted]
-        yield from sorted(its, key=lambda one: (-one[1], one[0]))
+    def _ranges(self, field: str, prefix: str) -> list[TermRange]:
+        """The terms of a field that begin with `prefix`, in each segment."""
+        fields = (one.files.postings.fields.get(f"t_{field}") for one in self._segments)
+        return [TermRange.of(one, encoded_term(prefix)) for one in fields if one is not None]
 
 
 def _add_up(counted: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:

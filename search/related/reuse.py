@@ -169,6 +169,8 @@ class _Shingles:
         which = np.searchsorted(self.values, its)
         which[which == len(self.values)] = 0
         there = np.flatnonzero(self.values[which] == its)
+        if not len(there):
+            return []
         which, first = np.unique(which[there], return_index=True)
         order = np.argsort(self.places[which])
         return _spans(self.places[which[order]], there[first[order]])
@@ -179,8 +181,10 @@ def _spans(here: Places, there: Places) -> list[_Span]:
     found: list[_Span] = []
     for first, end in _runs(here, there):
         start, behind = int(here[first]), int(here[end - 1]) + SHINGLE
+        if behind - start < LEAST:
+            continue
         equal = len(np.unique(here[first:end, None] + np.arange(SHINGLE)))
-        if behind - start >= LEAST and equal >= _LEAST_EQUAL * (behind - start):
+        if equal >= _LEAST_EQUAL * (behind - start):
             found.append(_Span(start, behind))
     return found
 

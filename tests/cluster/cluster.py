@@ -176,14 +176,18 @@ class Cluster:
             if template["name"].startswith("khobao-"):
                 self.ask("DELETE", f"/_index_template/{template['name']}")
 
-    def views(self) -> int:
-        """How many views there are."""
-        try:
-            return len(self.ask("GET", "/_search/point_in_time/_all")["pits"])
-        except HTTPError as error:
-            if error.code == 404:
-                return 0
-            raise
+    def views(self, seconds: float = 30) -> int:
+        """How many views there are; asked again while nodes answer 500, as a node may that is closing one."""
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                return len(self.ask("GET", "/_search/point_in_time/_all")["pits"])
+            except HTTPError as error:
+                if error.code == 404:
+                    return 0
+                if error.code != 500 or time.monotonic() > ends:
+                    raise
+            time.sleep(0.3)
 
     def end_views(self) -> None:
         """End all views."""

@@ -249,7 +249,7 @@ def _quotations(
     searcher: Searcher, plan: Plan, is_wanted: Callable[[str, str], bool]
 ) -> tuple[list[Quoted], int]:
     """One quotation of each of the newest articles of a plan, and how many articles there are."""
-    found = searcher.search(replace(plan, limit=_LOOKED_AT, facets={}))
+    found = searcher.search(replace(plan, limit=_LOOKED_AT, facets={}, has_timeline=False))
     quoted: dict[str, Quoted] = {}
     for record in searcher.records([hit.id for hit in found.hits]):
         if record is None:

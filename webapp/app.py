@@ -71,7 +71,7 @@ class _VisibleTemplate(Template):
     """A template whose pages hold no character that pages may not hold."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
-        # Once for the whole page: values are some four hundred.
+        # A page has some four hundred values: to look through it once is cheaper.
         return visible(super().render(*args, **kwargs))
 
 

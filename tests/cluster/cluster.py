@@ -176,9 +176,9 @@ class Cluster:
             if template["name"].startswith("khobao-"):
                 self.ask("DELETE", f"/_index_template/{template['name']}")
 
-    def views(self, seconds: float = 30) -> int:
+    def views(self) -> int:
         """How many views there are; asked again while nodes answer 500, as a node may that is closing one."""
-        ends = time.monotonic() + seconds
+        ends = time.monotonic() + 30
         while True:
             try:
                 return len(self.ask("GET", "/_search/point_in_time/_all")["pits"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -14,7 +15,7 @@ from indexer.engines.whoosh.postings import StoredField
 _WANTED = 64
 """Terms that are found at once; those behind them are only looked for if they are wanted."""
 _FEW = 512
-"""So many terms in a segment are read as fast as they are chosen."""
+"""So many terms are read as fast as the frequent ones are chosen."""
 _PARTS = 8
 """A term that is less frequent than this part of the last wanted term is not read at first."""
 
@@ -51,16 +52,26 @@ class TermRange:
         return 0 if number is None else int(self.counts[number - self.first])
 
 
-def sums(ranges: Sequence[TermRange]) -> dict[bytes, int]:
+def sums(ranges: Sequence[TermRange]) -> Counter[bytes]:
     """All terms, and how many documents hold each."""
-    return _added([one.counted() for one in ranges])
+    return _added(one.counted() for one in ranges)
 
 
 def most_frequent(ranges: Sequence[TermRange]) -> Iterator[tuple[bytes, int]]:
     """All terms, the most frequent first, then as sorted, and how many documents hold each."""
+    if sum(len(one.counts) for one in ranges) <= _FEW:
+        yield from _in_order(sums(ranges).items())
+        return
     best = _best(ranges)
     yield from _in_order(best.items())
     yield from _in_order(one for one in sums(ranges).items() if one[0] not in best)
+
+
+def _added(counted: Iterable[dict[bytes, int]]) -> Counter[bytes]:
+    totals = Counter[bytes]()
+    for its in counted:
+        totals.update(its)
+    return totals
 
 
 def _in_order(counted: Iterable[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
@@ -74,8 +85,6 @@ def _best(ranges: Sequence[TermRange]) -> dict[bytes, int]:
     where the bound reaches the last wanted term. Source: Fagin, Lotem and Naor, Optimal Aggregation
     Algorithms for Middleware, 2003.
     """
-    if sum(len(one.counts) for one in ranges) <= _FEW:
-        return sums(ranges)
     last = max(map(_last_wanted, ranges))
     least = max(1, last // (_PARTS * len(ranges)))
     counted = [one.counted(least) for one in ranges]
@@ -96,14 +105,3 @@ def _last_wanted(one: TermRange) -> int:
     if len(one.counts) < _WANTED:
         return 0
     return int(np.partition(one.counts, -_WANTED)[-_WANTED])
-
-
-def _added(counted: Sequence[dict[bytes, int]]) -> dict[bytes, int]:
-    totals: dict[bytes, int] = {}
-    for its in counted:
-        if totals:
-            for term, count in its.items():
-                totals[term] = totals.get(term, 0) + count
-        else:
-            totals = dict(its)
-    return totals
